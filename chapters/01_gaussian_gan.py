@@ -1,0 +1,480 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     name: python3
+#     display_name: Python 3
+# ---
+
+# %% tags=["install"]
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+import sys
+
+if "google.colab" in sys.modules:
+    # %pip install --quiet "gan-course[learn] @ git+https://github.com/gan-course/gan-course@main"
+
+# %% [markdown]
+# # 1 · The game, on a line
+
+# %% tags=["nbval-check-output"]
+from gan_course.lesson import card, claim, show_source
+
+card("01")
+
+# %% tags=["parameters"]
+seed = 0
+
+# %% [markdown]
+# ## Two players
+#
+# One player holds a bag of real numbers and wants a machine that makes more like them. Nobody tells the machine what the numbers have in
+# common. Instead it plays a game. The **generator** turns random noise into numbers. The **discriminator** is shown numbers, real and
+# generated mixed, and says for each how likely it is to be real. The discriminator learns from its mistakes; the generator learns from the
+# discriminator.
+#
+# On a line we can see everything. Blue is the density of the real numbers, vermilion that of a generator that has learned nothing yet, and
+# green is the best answer that any discriminator can give at each point.
+
+# %%
+import torch
+
+from gan_course.data import Gaussian, load
+from gan_course.viz import decision_plot, show
+
+real = load("gaussian")
+fake = Gaussian(mean=0.0, std=1.5)
+x = torch.linspace(-5.0, 6.0, 400, dtype=torch.float64)
+best_answer = real.density(x) / (real.density(x) + fake.density(x))
+show(
+    decision_plot(real, fake, x, {"exact": best_answer}),
+    alt="A blue bell around 2, a wider vermilion bell around 0, and a dashed curve that rises from 0 to 0.9 between them and falls again on the far right.",
+)
+
+# %% [markdown]
+# Far to the left only the generator puts anything, so "real" has probability 0 there. Around 2 the real numbers are denser. Far to the right
+# the curve falls again, because the generator's bell is wider: out there, its rare numbers outnumber the even rarer real ones. A generator that
+# wants to be believed should therefore move its numbers **up the green slope**, towards 2. That slope is all it ever gets to know about the data.
+#
+# ## What the best discriminator is
+#
+# Write $p(x)$ for the density of the real data and $q(x)$ for that of the generated. The generator $G$ turns noise $z$ into $x = G(z)$; the
+# discriminator $D(x)$ lies between 0 and 1. The discriminator maximises, and the generator minimises, the value of the game:
+#
+# $$V(G, D) = \mathbb{E}_{x \sim p}[\log D(x)] + \mathbb{E}_{x \sim q}[\log(1 - D(x))] = \int p(x) \log D(x) + q(x) \log(1 - D(x)) \; dx.$$
+#
+# The integral asks for nothing that links one point $x$ with another, so the best $D$ is found point by point. For fixed numbers $p$ and $q$, set the
+# derivative of $p \log D + q \log(1 - D)$ with respect to $D$ to zero: $p / D = q / (1 - D)$, hence
+#
+# $$D^*(x) = \frac{p(x)}{p(x) + q(x)}.$$
+#
+# Put $D^*$ back into $V$ and compare each density with their average $m = (p + q) / 2$:
+#
+# $$V(G, D^*) = \int p \log \frac{p}{2m} + q \log \frac{q}{2m} \; dx = 2\,\mathrm{JS}(p, q) - 2 \log 2, \qquad
+# \mathrm{JS}(p, q) = \tfrac12 \mathrm{KL}(p \,\|\, m) + \tfrac12 \mathrm{KL}(q \,\|\, m).$$
+#
+# JS is the **Jensen-Shannon divergence**: zero when the densities agree, $\log 2$ when they do not overlap at all. So a discriminator at its best measures
+# a distance, and its loss $-V$ is at most $2 \log 2 \approx 1.386$, reached when there is nothing left to tell apart. There $D^* = ½$ everywhere, and neither
+# player gains by moving alone: a **Nash equilibrium**.
+#
+# Does a trained network find $D^*$? Freeze the generator at the vermilion bell and train only the discriminator. This loop is written out once; later
+# the library does it. The network returns a **logit**, a number whose sigmoid is the probability, and the loss takes logits.
+
+# %%
+from torch.optim import Adam
+
+from gan_course.losses import non_saturating
+from gan_course.nets import MLPDiscriminator
+
+
+def train_discriminator(draw_real, draw_fake, steps=800):
+    """A fresh discriminator, trained on batches that the two functions draw; returns it."""
+    discriminator = MLPDiscriminator(shape=(1,))
+    optimizer = Adam(discriminator.parameters(), lr=5e-3)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = 5e-3 * (1 - step / steps)
+        loss = non_saturating.discriminator(discriminator(draw_real(512)), discriminator(draw_fake(512)))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return discriminator.requires_grad_(False)
+
+
+# %%
+torch.manual_seed(seed)
+trained = train_discriminator(real.sample, fake.sample)
+answer = trained(x[:, None].float()).sigmoid().flatten().double()
+show(
+    decision_plot(real, fake, x, {"exact": best_answer, "trained": answer}),
+    alt="The same picture with a green curve, the trained discriminator, that lies on the dashed exact answer.",
+)
+
+# %% [markdown]
+# The network knew neither density, only samples, and found their ratio. On the far right, where the exact answer falls again, the network does not follow: hardly a sample lies
+# there, so nothing taught it to. To put a number on the agreement, weigh the error at each point by how often either
+# density visits it. Beside it stands what a discriminator scores that knows nothing and always says ½.
+
+# %%
+weight = real.density(x) + fake.density(x)
+
+
+def weighted_error(answer):
+    return float((weight * (answer - best_answer).abs()).sum() / weight.sum())
+
+
+print(f"always ½: {weighted_error(torch.full_like(x, 0.5)):.3f}")
+claim("a trained discriminator finds p / (p + q): weighted mean absolute error", weighted_error(answer), at_most=0.02)
+
+# %% [markdown]
+# And its loss measures the Jensen-Shannon divergence. The left side below is the trained network's loss on 100,000 new samples of each kind, the right
+# side an integral over the two formulas; they were found by different routes and should agree.
+
+# %%
+m = weight / 2
+divergence = 0.5 * sum(torch.trapezoid(d * torch.log(d / m), x) for d in (real.density(x), fake.density(x)))
+loss = non_saturating.discriminator(trained(real.sample(100_000)), trained(fake.sample(100_000)))
+expected = 2 * torch.tensor(2.0).log() - 2 * divergence
+print(f"JS = {divergence:.4f}   2 log 2 - 2 JS = {expected:.4f}   measured loss = {loss:.4f}")
+claim("the trained discriminator's loss is 2 log 2 - 2 JS: absolute difference", abs(loss - expected), at_most=0.02)
+
+# %% [markdown]
+# ## Two losses for the generator
+#
+# The generator wants the opposite: a small $V$. Only the second term depends on it, so it could minimise $\log(1 - D(x))$, the **minimax** loss. Goodfellow et al.
+# noticed at once that this goes wrong early in training, and proposed to minimise $-\log D(x)$ instead, the **non-saturating** loss. Both say "be taken for
+# real"; they differ in how loudly they say it, and when.
+
+# %%
+from gan_course.losses import minimax
+from gan_course.viz import curves
+
+logits = torch.linspace(-8, 8, 200, requires_grad=True)
+slopes = {}
+for name, pair in {"minimax: log(1 - D)": minimax, "non-saturating: -log D": non_saturating}.items():
+    (slope,) = torch.autograd.grad(pair.generator(logits) * len(logits), logits)
+    slopes[name] = (logits.tolist(), (-slope).tolist())
+show(
+    curves(slopes, "discriminator's logit for a generated sample", "push towards real"),
+    alt="Two curves that cross at logit 0. To the left the non-saturating push rises to 1 and the minimax push falls to 0; to the right the other way round.",
+)
+
+# %% [markdown]
+# A logit of -6 means that the discriminator is sure the sample is fake. That is how every training starts, and it is just where the minimax loss has
+# almost no slope: it **saturates**. The non-saturating loss pushes hardest there. The derivatives are $-D$ and $-(1 - D)$, so at -6 they differ by a factor of $e^6$.
+
+# %% tags=["nbval-check-output"]
+sure = torch.tensor([-6.0], requires_grad=True)
+for name, pair in {"minimax": minimax, "non-saturating": non_saturating}.items():
+    (slope,) = torch.autograd.grad(pair.generator(sure), sure)
+    print(f"{name:>15}: slope {slope.item():.4f} at logit -6")
+
+# %% [markdown]
+# ## The code
+#
+# This is the library's own code; the training below runs it. One step draws samples, updates the discriminator, then the generator.
+
+# %% tags=["nbval-check-output"]
+from gan_course.models import GAN
+
+show_source(GAN.step)
+show_source(GAN.discriminator_step)
+show_source(GAN.generator_step)
+
+# %% [markdown]
+# Four things to notice.
+#
+# - `fake.detach()` cuts the path from the discriminator's loss back to the generator. Without it, the generator would be asked to help the discriminator.
+# - The generator's step goes **through** the discriminator, but `frozen` keeps it from computing gradients for weights that are not to move.
+# - `descend` is the three lines you know: `zero_grad`, `backward`, `step`. It returns the length of the gradient, which is worth watching.
+# - `r1` is a penalty on the discriminator's slope at real points. Leave it aside until "Break it" below shows what it is for.
+#
+# | tensor | shape |
+# |---|---|
+# | noise `z` | (512, 4) |
+# | `real`, `fake` | (512, 1) |
+# | logits | (512, 1) |
+# | every entry of the record | a scalar |
+
+# %% [markdown]
+# ## Train it
+#
+# The picture is redrawn as the generator learns; the same noise is used each time, so you watch each sample find its place.
+
+# %%
+from gan_course.models.gan import LESSON
+from gan_course.training import LiveSamples, Progress, fit
+from gan_course.viz import LivePicture, density_plot
+
+torch.manual_seed(seed)
+model = GAN(LESSON)
+picture = LivePicture(lambda samples: density_plot(real, samples), alt="The real bell and the histogram of generated samples")
+history = fit(model, real, hooks=[Progress(), LiveSamples(every=300, n=20_000, show=picture)], seed=seed)
+
+# %%
+from math import log
+
+from gan_course.viz import history_plot
+
+show(
+    history_plot(history, reference=2 * log(2)),
+    alt="Left: after a short start the discriminator's loss lies on the dashed line at 1.386 and the generator's at 0.69. Right: both mean logits settle at 0.",
+)
+
+# %% [markdown]
+# In ordinary training a loss falls, and low is good. Here it is otherwise: the discriminator's loss **rises** to $2 \log 2$, the dashed line, because its task becomes
+# impossible, and the generator's settles at $\log 2$. Flat losses say that the players are balanced, not that the samples are good: two players that both
+# know nothing are balanced too. So the losses cannot be the evidence.
+
+# %% [markdown]
+# ## The evidence
+#
+# We know the real distribution, so we can ask how far the generated samples are from it. The **Wasserstein-1 distance** is the average way a sample must be
+# carried to turn one distribution into the other; on a line it is the mean gap between sorted samples and exact quantiles. In units of the real standard deviation
+# σ, read it as "samples are off by this many σ". A number needs neighbours to be read by, so here is a ladder.
+
+# %%
+from gan_course.metrics import wasserstein_1d
+
+n = 100_000
+samples = model.sample(n)
+ladder = {
+    "every sample at the mean": torch.full((n, 1), real.mean),
+    "the noise N(0, 1) as it is": torch.randn(n, 1),
+    "the untrained generator": GAN(LESSON).sample(n),
+    "this generator": samples,
+    "real samples": real.sample(n),
+}
+for name, values in ladder.items():
+    print(f"{name:>28}: {wasserstein_1d(values, real):.4f} σ")
+claim("Wasserstein-1 distance of 100,000 generated samples, in σ", wasserstein_1d(samples, real), at_most=0.05)
+
+# %% [markdown]
+# A second, independent test needs no formula for $p$, so it works for data of any kind: hand the frozen generator to a **fresh** discriminator and see whether *it* can tell
+# the samples from real ones. Its mean cross-entropy is half its loss: $\log 2 \approx 0.693$ if it can only guess. The discriminator of the training run will
+# not do as a witness, since it could be the one that is stuck.
+
+# %%
+fresh = train_discriminator(real.sample, model.sample)
+cross_entropy = non_saturating.discriminator(fresh(real.sample(n)), fresh(model.sample(n))) / 2
+
+untrained = GAN(LESSON)
+easy = train_discriminator(real.sample, untrained.sample, steps=200)
+easy_entropy = non_saturating.discriminator(easy(real.sample(n)), easy(untrained.sample(n))) / 2
+print(f"against an untrained generator: {easy_entropy:.4f}   guessing: {log(2):.4f}")
+claim("cross-entropy of a fresh discriminator against the trained generator", cross_entropy, at_least=log(2) - 0.01)
+
+# %% [markdown]
+# ### Two bells
+#
+# A single bell only needs its noise shifted and stretched. A mixture of two bells needs the generator to tear its noise in two, and it can fail by serving one
+# bell only (**mode collapse**, the subject of lesson 5). The baseline that knows nothing of modes is the best single bell: right mean, right spread, nothing else.
+
+# %%
+from dataclasses import replace
+
+mixture = load("mixture")
+torch.manual_seed(seed)
+two_bells = GAN(replace(LESSON, r1_weight=0.1, lr_g=1e-3, batch_size=256, steps=6000))
+picture = LivePicture(lambda samples: density_plot(mixture, samples), alt="Two real bells and the histogram of generated samples")
+fit(two_bells, mixture, hooks=[Progress(), LiveSamples(every=500, n=20_000, show=picture)], seed=seed)
+
+single_bell = Gaussian(mixture.mean, mixture.std)
+print(f"the best single bell: {wasserstein_1d(single_bell.sample(n), mixture):.4f} σ")
+claim("Wasserstein-1 distance on the mixture, in σ", wasserstein_1d(two_bells.sample(n), mixture), at_most=0.08)
+
+# %% [markdown]
+# The few samples between the bells are the price of a continuous generator: noise has no gap, so its image has none. The network can only cross the empty stretch
+# steeply, and the steeper it is, the fewer samples fall there.
+
+# %% [markdown]
+# ## Break it
+#
+# ### The loss that saturates
+#
+# Move the real bell away, to 8, give the discriminator a high learning rate so that it is soon sure, and train once with each loss. All else is equal.
+
+# %%
+far = Gaussian(mean=8.0, std=1.0)
+strong = replace(LESSON, r1_weight=0.0, lr_d=2e-2, steps=1000)
+distance = {}
+for loss in ("minimax", "non_saturating"):
+    torch.manual_seed(seed)
+    player = GAN(replace(strong, loss=loss))
+    fit(player, far, seed=seed)
+    distance[loss] = wasserstein_1d(player.generator(player.noise(n)).detach(), far)
+    print(f"{loss:>15}: {distance[loss]:.2f} σ from the data")
+claim("with the saturating loss and a strong discriminator the generator stays away: distance in σ", distance["minimax"], at_least=6)
+claim("with the non-saturating loss, all else equal, it arrives: distance in σ", distance["non_saturating"], at_most=1)
+
+# %% [markdown]
+# Both generators were asked for the same thing. The discriminator was sure of its answer after a few steps, and from then on the minimax loss told the generator, in effect, nothing.
+#
+# ### Circling
+#
+# The second way to fail is stranger: both players learn, and neither arrives. The smallest game that shows it has one number for each player (Mescheder et al., 2018). All real data lie at 0. The
+# generator puts everything at $\theta$. The discriminator is a straight line, its logit is $\psi x$. The equilibrium is $\theta = \psi = 0$. With
+# $f(t) = -\log(1 + e^{-t})$ the value is $f(\psi\theta)$ plus a constant, and one **simultaneous** step of rate $h$ is
+# $\theta \leftarrow \theta - h f'(\psi\theta)\,\psi$, $\;\psi \leftarrow \psi + h f'(\psi\theta)\,\theta$.
+#
+# Each player's move is at right angles to the line that leads home. To first order the distance from the equilibrium does not change; to second order it grows.
+
+# %%
+from math import exp, hypot
+
+
+def dirac_gan(steps=1000, rate=0.1, decay=False, r1=0.0):
+    """The path of (theta, psi) from (½, ½); `r1` is the weight of the penalty ½ψ², `decay` lowers the rate to zero in a straight line."""
+    theta, psi, path = 0.5, 0.5, [(0.5, 0.5)]
+    for step in range(steps):
+        h = rate * (1 - step / steps) if decay else rate
+        push = 1 / (1 + exp(psi * theta))
+        theta, psi = theta - h * push * psi, psi + h * (push * theta - r1 * psi)
+        path.append((theta, psi))
+    return path
+
+
+def moving_average(path, decay=0.998):
+    """The average of all points so far, and from step 500 on an exponential one over about the last 500."""
+    averaged = [path[0]]
+    for step, point in enumerate(path[1:], start=2):
+        weight = max(1 / step, 1 - decay)
+        averaged.append(tuple((1 - weight) * mean + weight * value for mean, value in zip(averaged[-1], point, strict=True)))
+    return averaged
+
+
+# %%
+from gan_course.viz import axes
+from gan_course.viz.colours import FAKE, QUIET
+
+raw = dirac_gan()
+paths = {"simultaneous": raw, "averaged": moving_average(raw), "rate decays": dirac_gan(decay=True), "R1 penalty": dirac_gan(r1=0.3)}
+figure, panels = axes(4, width=9.0, height=2.6, shared=True)
+for panel, (name, path) in zip(panels, paths.items(), strict=True):
+    panel.plot(*zip(*path, strict=True), color=FAKE, linewidth=0.8)
+    panel.plot(*path[0], "o", color=QUIET, markersize=4)
+    panel.plot(0, 0, "+", color="black")
+    panel.set(xlabel="θ (generator)", aspect="equal")
+    panel.set_title(name, fontsize=10)
+panels[0].set_ylabel("ψ (discriminator)")
+show(figure, alt="Four paths from the same start. Simultaneous: an outward spiral. Averaged: it winds inwards. Decaying rate: the spiral stops. R1: straight into the centre.")
+
+# %%
+start = hypot(*raw[0])
+away = {name: hypot(*path[-1]) / start for name, path in paths.items()}
+for name, ratio in away.items():
+    print(f"{name:>14}: ends at {ratio:.3f} of the distance it started from")
+claim("simultaneous updates end further from the equilibrium than they began: ratio", away["simultaneous"], at_least=1.2)
+claim("the average of the same path lies near the equilibrium: ratio", away["averaged"], at_most=0.35)
+claim("a decaying rate slows the growth: ratio to the path without it", away["rate decays"] / away["simultaneous"], at_most=0.8)
+claim("the R1 penalty leads to the equilibrium: ratio", away["R1 penalty"], at_most=0.01)
+
+# %% [markdown]
+# The three cures are of different kinds. The **R1 penalty** changes the game: a slope at real data now costs the discriminator something, so at the equilibrium it prefers to be flat, and the
+# rotation is damped. **Averaging** leaves the game as it is and reports the centre of the circle. A **decaying learning rate** alone cures nothing here: it only keeps the circle from
+# growing. In a real training, where each step also carries the noise of its batch, it lets that noise settle, which is why recipes combine it with the other two.
+#
+# ### The same in a real game
+#
+# Now two generators on the single bell, without penalty and with rates that do not decay (the schedule is laid over twice the steps that are run). In one, the generator learns 20 times faster than
+# its discriminator; in the other, both at the same rate. Every 25 steps the generator that plays ("raw") and its moving average are measured.
+
+# %%
+from gan_course.training import Evaluation
+
+
+def measured_run(lr_g, lr_d):
+    """Distances in σ of the raw and of the averaged generator, every 25 steps of 1,000."""
+    torch.manual_seed(seed)
+    player = GAN(replace(LESSON, r1_weight=0.0, lr_g=lr_g, lr_d=lr_d, steps=2000))
+    raw = Evaluation(lambda m: wasserstein_1d(m.generator(m.noise(10_000)), real), every=25)
+    averaged = Evaluation(lambda m: wasserstein_1d(m.sample(10_000), real), every=25)
+    fit(player, real, steps=1000, hooks=[raw, averaged], seed=seed)
+    return raw, averaged
+
+
+runs = {"rates 20× apart": measured_run(lr_g=2e-2, lr_d=1e-3), "equal rates": measured_run(lr_g=4e-3, lr_d=4e-3)}
+
+# %%
+from gan_course.viz.colours import GENERATOR
+
+lines, colours = {}, {}
+for (name, (raw, averaged)), colour in zip(runs.items(), [FAKE, GENERATOR], strict=True):
+    lines |= {f"{name}, raw": (raw.steps, raw.values), f"{name}, averaged": (averaged.steps, averaged.values)}
+    colours |= {f"{name}, raw": colour, f"{name}, averaged": colour}
+show(
+    curves(lines, "step", "Wasserstein-1 distance (σ)", log_y=True, colours=colours, dashed=[name for name in lines if "averaged" in name]),
+    alt="Four jagged curves. The raw generator with rates 20 times apart swings highest, the average of the run with equal rates lies lowest.",
+)
+
+
+def late(evaluation):
+    """Mean over the second half of the run: one moment of a thing that circles says little."""
+    return sum(evaluation.values[20:]) / len(evaluation.values[20:])
+
+
+# %%
+apart, equal = runs["rates 20× apart"], runs["equal rates"]
+print(f"20× apart: raw {late(apart[0]):.3f} σ, averaged {late(apart[1]):.3f} σ")
+print(f"    equal: raw {late(equal[0]):.3f} σ, averaged {late(equal[1]):.3f} σ")
+claim("rates 20 times apart keep the raw generator further from the data: ratio to equal rates", late(apart[0]) / late(equal[0]), at_least=1.5)
+claim("without averaging one samples from a circle: averaged distance over raw, equal rates", late(equal[1]) / late(equal[0]), at_most=0.7)
+
+# %% [markdown]
+# A generator that outruns its discriminator chases an opinion that is already out of date: it overshoots, is corrected late, and overshoots again. Averaging takes most of the
+# circle out at no cost in training, since the averaged network never plays.
+
+# %% [markdown]
+# ## Explore it: a GAN lab
+#
+# Take the steps yourself. **Step D** lets the discriminator learn once and moves the green curve; **Step G** moves the samples along the arrows. Try ten steps of D, then ten of G, and
+# watch the arrows turn round as the samples pass the real bell. **Rewind** starts again from the same weights.
+
+# %%
+from gan_course.explore import GanLab
+
+torch.manual_seed(seed)
+lab = GanLab(GAN(replace(LESSON, lr_g=5e-3, r1_weight=0.0)), real, seed=seed)
+lab.widget()
+
+# %% [markdown]
+# ## Check yourself
+#
+# **1.** A discriminator's loss stands at 1.386 from the first step to the last. Has the generator learned the data?
+#
+# <details><summary>Answer</summary>
+#
+# Not necessarily. 2 log 2 only says that this discriminator cannot tell the two apart. A discriminator that learns nothing gives the same number. Ask a fresh one, or measure the samples.
+#
+# </details>
+#
+# **2.** Where $p$ and $q$ do not overlap, $D^*$ is 1 on the one and 0 on the other. What does the generator learn from this $D^*$?
+#
+# <details><summary>Answer</summary>
+#
+# Nothing: $D^*$ is constant wherever the generator puts samples, so its slope there is zero, with either loss. A trained network is smooth and still has some slope, which the
+# non-saturating loss makes the most of. Lesson 5 gives a distance that does not have this flaw.
+#
+# </details>
+#
+# **3.** Why must the witness of the second test be a *fresh* discriminator?
+#
+# <details><summary>Answer</summary>
+#
+# The old one was trained against earlier generators and has itself circled. That it is fooled may be its own weakness. A fresh one starts without that history and is trained, to the end, on
+# the one generator in question.
+#
+# </details>
+#
+# Then solve [the exercise](../exercises/01_gaussian_gan.ipynb): both losses, the optimal discriminator, and one training step with its `detach` in the right place.
+#
+# ## What to remember
+#
+# - The best discriminator is $p / (p + q)$; its loss is $2 \log 2 - 2\,\mathrm{JS}(p, q)$.
+# - The minimax loss goes silent just when the generator needs help. The non-saturating one does not.
+# - Two players that both follow their gradients circle. R1 damps the circle, averaging reports its centre, a decaying rate keeps it from growing.
+# - Balanced losses are no evidence. A distance with a ladder beside it is, and so is a fresh discriminator.
+#
+# **Next**: [lesson 2](02_dcgan.ipynb) plays the same game with images, where no density is known and evidence is harder to come by.
+#
+# **Sources**: Goodfellow et al. 2014, [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661), section 3 for the two losses, section 4 for $D^*$ and JS;
+# Mescheder, Geiger & Nowozin 2018, [Which Training Methods for GANs do actually Converge?](https://arxiv.org/abs/1801.04406), section 2 for the Dirac-GAN, eq. 9 for R1.

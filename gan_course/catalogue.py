@@ -1,0 +1,123 @@
+"""The only reader of catalogue.toml, where every lesson and every model is declared once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gan_course.data import NAMES as DATA_NAMES
+from gan_course.errors import unknown_name
+from gan_course.models.base import Config, Model
+
+FILE = Path(__file__).with_name("catalogue.toml")
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model as the command line and the contract tests know it."""
+
+    name: str
+    path: str  # dotted, of the class
+    data: str  # what it learns from unless told otherwise
+    summary: str
+
+    @property
+    def kind(self) -> type[Model[Any]]:
+        """The model's class."""
+        module, _, name = self.path.rpartition(".")
+        kind: type[Model[Any]] = getattr(import_module(module), name)
+        return kind
+
+    def configuration(self, profile: str = "lesson") -> Config:
+        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU, or a night)."""
+        if profile not in ("lesson", "full"):
+            raise unknown_name("profile", profile, ("lesson", "full"))
+        module = import_module(self.path.rpartition(".")[0])
+        config: Config = getattr(module, profile.upper())
+        return config
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its notebooks are `chapters/<name>.ipynb` and, where there is an exercise, `exercises/<name>.ipynb`."""
+
+    id: str
+    name: str
+    title: str
+    summary: str
+    outcomes: tuple[str, ...]  # what a learner can do afterwards
+    models: tuple[str, ...]
+    data: tuple[str, ...]
+    minutes: int  # of a learner's time
+    cpu_seconds: int  # of one core, top to bottom, measured
+    needs: tuple[str, ...]  # lessons before this one
+    prerequisites: str
+    exercise: bool
+
+    @property
+    def number(self) -> int:
+        return int(self.id)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    repository: str  # owner/name on GitHub
+    branch: str
+    lessons: tuple[Lesson, ...]
+    models: dict[str, ModelEntry]
+
+    def lesson(self, name: str) -> Lesson:
+        """A lesson by its id, "02" or "2", or by its name; `ValueError` says the nearest for an unknown one."""
+        for lesson in self.lessons:
+            if name in (lesson.id, str(lesson.number), lesson.name):
+                return lesson
+        raise unknown_name("lesson", name, [known for lesson in self.lessons for known in (lesson.id, lesson.name)])
+
+    def model(self, name: str) -> ModelEntry:
+        """A model by its name on the command line; `ValueError` says the nearest for an unknown one."""
+        if name not in self.models:
+            raise unknown_name("model", name, self.models)
+        return self.models[name]
+
+    def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
+        return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{folder}/{lesson.name}.ipynb"
+
+    @property
+    def install_requirement(self) -> str:
+        """What pip is given to install the course from its repository."""
+        return f"gan-course[learn] @ git+https://github.com/{self.repository}@{self.branch}"
+
+
+def read_catalogue(file: Path) -> Catalogue:
+    """Read and check a catalogue; `ValueError` names the entry that refers to something that is not there."""
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    models = {
+        name: ModelEntry(name=name, path=entry["class"], data=entry["data"], summary=entry["summary"]) for name, entry in content["models"].items()
+    }
+    lessons = tuple(Lesson(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in content["lessons"])
+    _check(lessons, models)
+    return Catalogue(content["repository"], content["branch"], lessons, models)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The course's own catalogue."""
+    return read_catalogue(FILE)
+
+
+def _check(lessons: tuple[Lesson, ...], models: dict[str, ModelEntry]) -> None:
+    ids = [lesson.id for lesson in lessons]
+    if len(set(ids)) != len(ids) or ids != sorted(ids):
+        raise ValueError(f"lessons in the catalogue stand in order, each id once, got {ids}")
+    for lesson in lessons:
+        for kind, names, known in (("model", lesson.models, models), ("data set", lesson.data, DATA_NAMES), ("lesson", lesson.needs, ids)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"lesson {lesson.id} in the catalogue: {unknown_name(kind, name, known)}")
+    for model in models.values():
+        if model.data not in DATA_NAMES:
+            raise ValueError(f"model {model.name} in the catalogue: {unknown_name('data set', model.data, DATA_NAMES)}")

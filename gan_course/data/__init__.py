@@ -1,0 +1,46 @@
+"""Data in memory, in [-1, 1], with a fixed split; offline unless asked otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, overload
+
+from gan_course.data.batches import Batch, Source, random_generator
+from gan_course.data.dataset import Dataset, Split
+from gan_course.data.digits import full_digits, packaged_digits
+from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.errors import unknown_name
+
+__all__ = ["NAMES", "Batch", "Dataset", "Distribution", "Gaussian", "Mixture", "Source", "Split", "load", "random_generator"]
+
+NAMES = ("digits", "gaussian", "mixture")
+
+
+@overload
+def load(name: Literal["digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
+@overload
+def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
+@overload
+def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Distribution: ...
+def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
+    """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh).
+
+    `source="full"` gets the large original where there is one, once, into `cache` (default: the user's cache folder).
+    Raises `ValueError` for an unknown name or source, and what `full_digits` and `packaged_digits` raise.
+    """
+    if source not in ("packaged", "full"):
+        raise unknown_name("source", source, ("packaged", "full"))
+    match name:
+        case "digits":
+            return packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
+        case "gaussian":
+            return Gaussian(mean=2.0, std=1.0)
+        case "mixture":
+            return Mixture((Gaussian(-2.0, 0.5), Gaussian(2.0, 0.5)), weights=(0.5, 0.5))
+    raise unknown_name("data set", name, NAMES)
+
+
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("gan_course")

@@ -1,0 +1,61 @@
+"""Batch number i is a pure function of (seed, i): a run that stops can go on where it was, and two runs see the same data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a step learns from: `x` of shape (N, *shape), float32, images in [-1, 1]; `labels` int64 of shape (N,) where there are any."""
+
+    x: Tensor
+    labels: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def to(self, device: torch.device) -> Batch:
+        return Batch(self.x.to(device), None if self.labels is None else self.labels.to(device))
+
+
+class Source(Protocol):
+    """Anything `training.fit` can draw from."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    def batch(self, index: int, size: int, seed: int) -> Batch:
+        """Batch `index` of `size` samples, the same for the same arguments."""
+
+    def batches_per_epoch(self, size: int) -> int: ...
+
+
+def random_generator(*key: int) -> torch.Generator:
+    """A CPU generator that is a function of `key` (whole numbers >= 0); keys that differ give streams that have nothing in common."""
+    state = np.random.SeedSequence(key).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state))
+
+
+@lru_cache(maxsize=4)
+def _order(count: int, seed: int, epoch: int) -> Tensor:
+    return torch.randperm(count, generator=random_generator(seed, epoch))
+
+
+def batch_rows(count: int, index: int, size: int, seed: int) -> Tensor:
+    """Row numbers, int64 of shape (size,), of batch `index` when `count` rows are shuffled anew each epoch.
+
+    The last rows of an epoch that do not fill a batch are left out; another epoch's shuffle brings them in.
+    Raises `ValueError` where a batch is larger than the data.
+    """
+    if size > count:
+        raise ValueError(f"a batch of {size} cannot be drawn from {count} rows: choose a batch size of at most {count}")
+    epoch, position = divmod(index, count // size)
+    return _order(count, seed, epoch)[position * size : (position + 1) * size]

@@ -1,0 +1,61 @@
+"""Data that fits in memory: one tensor, so that a batch is an index operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from gan_course.data.batches import Batch, batch_rows
+from gan_course.errors import expect_range
+
+
+@dataclass(frozen=True)
+class Split:
+    """`x` float32 of shape (N, C, H, W) in [-1, 1]; `labels` int64 of shape (N,)."""
+
+    x: Tensor
+    labels: Tensor
+
+    def __post_init__(self) -> None:
+        if self.x.ndim != 4:
+            raise ValueError(f"expected images of shape (N, C, H, W), got {tuple(self.x.shape)}")
+        if self.x.dtype != torch.float32:
+            raise TypeError(f"expected float32 images, got {self.x.dtype}: convert and scale them first, for 8-bit images x.float() / 127.5 - 1")
+        expect_range("images", self.x)
+        if self.labels.shape != (len(self.x),) or self.labels.dtype != torch.int64:
+            raise ValueError(
+                f"expected int64 labels of shape ({len(self.x)},), one for each image, got {self.labels.dtype} of {tuple(self.labels.shape)}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def to(self, device: torch.device) -> Split:
+        return self if self.x.device == device else Split(self.x.to(device), self.labels.to(device))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled images with a fixed split: models learn from `train` only, evidence is taken on `held_out`."""
+
+    name: str
+    train: Split
+    held_out: Split
+    credit: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.train.x.shape[1:])
+
+    def batch(self, index: int, size: int, seed: int) -> Batch:
+        """Batch `index` of the training split in the order that `seed` gives."""
+        rows = batch_rows(len(self.train), index, size, seed).to(self.train.x.device)
+        return Batch(self.train.x[rows], self.train.labels[rows])
+
+    def batches_per_epoch(self, size: int) -> int:
+        return len(self.train) // size
+
+    def to(self, device: torch.device) -> Dataset:
+        return replace(self, train=self.train.to(device), held_out=self.held_out.to(device))

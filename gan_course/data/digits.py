@@ -1,0 +1,80 @@
+"""Handwritten digits: 10,000 that ship with the course, or all of MNIST where there is a network."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_course.data.dataset import Dataset, Split
+
+FILE = Path(__file__).with_name("mnist_10k.npz")
+SHA256 = "f1a23f2fb1a1c97bb00a811807ddd50a888dbcdcdead94147993273c22ee3f37"
+TRAIN_ROWS = 8000  # the file is already shuffled
+CREDIT = "MNIST, Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0"
+
+
+def packaged_digits(file: Path = FILE) -> Dataset:
+    """8,000 digits to learn from and 2,000 held out, (1, 28, 28) each.
+
+    Raises `FileNotFoundError` where `file` is missing and `ValueError` where its checksum is not the one it was shipped with.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(f"the digits are not at {file}: install gan-course again")
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != SHA256:
+        raise ValueError(f"{file} is damaged: its sha256 is {found[:12]}…, expected {SHA256[:12]}…; install gan-course again")
+    with np.load(file) as archive:
+        images, labels = torch.from_numpy(archive["images"]), torch.from_numpy(archive["labels"])
+    return Dataset("digits", _split(images[:TRAIN_ROWS], labels[:TRAIN_ROWS]), _split(images[TRAIN_ROWS:], labels[TRAIN_ROWS:]), CREDIT)
+
+
+def full_digits(cache: Path) -> Dataset:
+    """MNIST as published, 60,000 and 10,000 digits, fetched once by torchvision into `cache`.
+
+    Where they are not in `cache` yet, raises `PermissionError` if it cannot be written and `ConnectionError` if there is no network.
+    """
+    try:
+        train, held_out = _read(cache)
+    except RuntimeError:  # torchvision's way to say that files are missing
+        _fetch(cache)
+        train, held_out = _read(cache)
+    return Dataset("digits", train, held_out, CREDIT)
+
+
+def _read(cache: Path) -> list[Split]:
+    from torchvision.datasets import MNIST
+
+    return [_split(images.data, images.targets) for images in (MNIST(str(cache), train=True), MNIST(str(cache), train=False))]
+
+
+def _fetch(cache: Path) -> None:
+    """Download into a folder of its own and move in whole files, so that a broken download leaves nothing behind."""
+    from torchvision.datasets import MNIST
+
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        incoming = TemporaryDirectory(dir=cache)
+    except OSError as error:
+        raise PermissionError(f"the cache folder {cache} cannot be written: pass another one, load(..., cache=folder)") from error
+    raw = Path("MNIST", "raw")
+    with incoming as folder:
+        try:
+            MNIST(folder, download=True)
+        except (RuntimeError, OSError) as error:
+            raise ConnectionError(
+                "the full MNIST is not on this machine and could not be downloaded: "
+                'connect to a network, or use the 10,000 digits that ship with the course, load("digits")'
+            ) from error
+        (cache / raw).mkdir(parents=True, exist_ok=True)
+        for file in (Path(folder) / raw).iterdir():
+            if not file.suffix:  # the archives they came in are not needed again
+                file.replace(cache / raw / file.name)
+
+
+def _split(images: Tensor, labels: Tensor) -> Split:
+    return Split(images[:, None].float() / 127.5 - 1, labels.long())

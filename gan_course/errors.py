@@ -1,0 +1,41 @@
+"""The sentences that bad input gets: the value, what was expected, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from torch import Tensor
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
+    """The error for a name that is not in a list, with the nearest one that is."""
+    options = sorted(known)
+    near = get_close_matches(name, options, n=1, cutoff=0.4)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return ValueError(f"there is no {kind} {name!r}{hint}; known are {', '.join(options)}")
+
+
+def expect_shape(what: str, x: Tensor, shape: Sequence[int]) -> None:
+    """Raise `ValueError` unless `x` is a batch of samples of `shape`, `TypeError` unless it is of a floating type."""
+    if tuple(x.shape[1:]) != tuple(shape) or x.ndim != len(shape) + 1:
+        wanted = ", ".join(["N", *map(str, shape)]) + ("," if not shape else "")
+        raise ValueError(f"expected {what} of shape ({wanted}), got {tuple(x.shape)}")
+    if not x.is_floating_point():
+        raise TypeError(f"expected {what} of a floating type, got {x.dtype}: scale the values first, for 8-bit images x / 127.5 - 1")
+
+
+def expect_range(what: str, x: Tensor, low: float = -1.0, high: float = 1.0) -> None:
+    """Raise `ValueError` unless every value lies in [low, high]; waits for the device, so never called inside a step."""
+    least, most = x.aminmax()
+    if not (least >= low and most <= high):  # written so that NaN fails too
+        raise ValueError(f"expected {what} in [{low:g}, {high:g}], got values from {least.item():.4g} to {most.item():.4g}")
+
+
+def expect_positive(what: str, value: int) -> int:
+    """`value` itself where it is a whole number of at least 1; `TypeError` or `ValueError` where it is not."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{what} must be a whole number of at least 1, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{what} must be at least 1, got {value}")
+    return value

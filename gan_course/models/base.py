@@ -1,0 +1,170 @@
+"""What every model of the course is: a configuration, networks, optimisers, one step and a way to sample."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrize import ParametrizationList
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+
+from gan_course.data.batches import Batch
+from gan_course.errors import expect_positive
+
+
+class Config(Protocol):
+    """What every configuration has; a frozen dataclass adds the rest."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def steps(self) -> int:
+        """Length of the whole run, which the schedules are laid over."""
+
+
+C = TypeVar("C", bound=Config)
+
+
+class Model(ABC, Generic[C]):
+    """One algorithm. A subclass builds its networks and optimisers in `__init__` and writes `step` and `sample`.
+
+    Networks are built on the device in force: `with torch.device("cuda"): model = DCGAN()`; models are never moved.
+    The state is every attribute that has a `state_dict`: networks, optimisers, schedules, averages, pools.
+    """
+
+    def __init__(self, config: C) -> None:
+        for field in ("batch_size", "steps"):
+            expect_positive(field, getattr(config, field))
+        self.config = config
+
+    @abstractmethod
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        """One update of every network; returns detached scalars that are still on the device."""
+
+    @abstractmethod
+    def sample(self, n: int) -> Tensor:
+        """`n` samples of shape (n, *config.shape)."""
+
+    def descend(self, optimizer: Optimizer, loss: Tensor) -> Tensor:
+        """One step of `optimizer` down the slope of `loss`; returns the length of the whole gradient, a detached scalar."""
+        optimizer.zero_grad()
+        loss.backward()
+        gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        norm = nn.utils.get_total_norm(gradients)
+        optimizer.step()
+        return norm
+
+    @property
+    def device(self) -> torch.device:
+        return next(p.device for network in self.networks().values() for p in network.parameters())
+
+    def networks(self) -> dict[str, nn.Module]:
+        """Every network by its attribute's name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, nn.Module)}
+
+    def train(self) -> None:
+        for network in self.networks().values():
+            network.train()
+
+    def eval(self) -> None:
+        for network in self.networks().values():
+            network.eval()
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Look without touching: eval mode, no gradients, and the random generators afterwards where they were before."""
+        modes = {module: module.training for network in self.networks().values() for module in network.modules()}
+        devices = [self.device] if self.device.type == "cuda" else []
+        try:
+            self.eval()
+            with torch.random.fork_rng(devices), torch.no_grad():
+                yield
+        finally:
+            for module, training in modes.items():
+                module.training = training
+
+    def state_dict(self) -> dict[str, dict[str, Any]]:
+        """State of every part by its attribute's name."""
+        return {name: value.state_dict() for name, value in vars(self).items() if hasattr(value, "state_dict")}
+
+    def load_state_dict(self, state: dict[str, dict[str, Any]]) -> None:
+        """Take over a `state_dict` of a model of the same class and configuration.
+
+        `ValueError` if a part, a weight's name or its shape differs, and then nothing is loaded.
+        """
+        own = self.state_dict()
+        if own.keys() != state.keys():
+            raise ValueError(f"this state belongs to another model: {type(self).__name__} has the parts {sorted(own)}, the state has {sorted(state)}")
+        self._expect_weights({f"{name}.{key}": tensor for name in self.networks() for key, tensor in state[name].items()})
+        for name, value in state.items():
+            getattr(self, name).load_state_dict(value)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Every network's parameters and buffers under "network.layer.name": what is needed to sample."""
+        return {f"{name}.{key}": tensor for name, network in self.networks().items() for key, tensor in network.state_dict().items()}
+
+    def load_weights(self, weights: dict[str, Tensor]) -> None:
+        """Take over the `weights` of a model of the same class and configuration.
+
+        `ValueError` if a weight's name or its shape differs, and then nothing is loaded.
+        """
+        self._expect_weights(weights)
+        with torch.no_grad():
+            for key, tensor in self.weights().items():
+                tensor.copy_(weights[key])
+
+    def _expect_weights(self, weights: dict[str, Tensor]) -> None:
+        own = self.weights()
+        for key in sorted(own.keys() | weights.keys()):
+            if key not in own or key not in weights or own[key].shape != weights[key].shape:
+                raise ValueError(f"these weights belong to another model or configuration than this {type(self).__name__}: they differ in {key}")
+
+
+@contextmanager
+def frozen(network: nn.Module) -> Iterator[None]:
+    """While it is not `network` that learns: gradients pass through it, but none are computed for its weights, and what it answers stays as it is."""
+    learning = [p for p in network.parameters() if p.requires_grad]
+    # Spectral norm in training mode improves its estimate of a layer's gain at every call, and divides by it.
+    estimating = [m for m in network.modules() if isinstance(m, ParametrizationList) and m.training]
+    try:
+        for p in learning:
+            p.requires_grad_(False)
+        for m in estimating:
+            m.eval()
+        yield
+    finally:
+        for p in learning:
+            p.requires_grad_(True)
+        for m in estimating:
+            m.train()
+
+
+def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> LambdaLR:
+    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a straight line to zero at the end."""
+    return LambdaLR(optimizer, lambda step: min(1.0, max(0.0, (steps - step) / (steps * (1 - start)))))
+
+
+def as_config(kind: type[C], values: dict[str, Any]) -> C:
+    """A configuration of `kind` from plain values, as JSON holds them: lists become tuples; `ValueError` names fields that `kind` has not."""
+    known = {field.name for field in fields(kind)}
+    if unknown := sorted(values.keys() - known):
+        raise ValueError(f"{kind.__name__} has no field {unknown[0]!r}; it has {', '.join(sorted(known))}")
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+def plain(config: Config) -> dict[str, Any]:
+    """A configuration as plain values for JSON."""
+    return asdict(config)

@@ -1,0 +1,87 @@
+"""Deep convolutional GAN: Radford, Metz & Chintala, 2015 (arXiv:1511.06434)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.optim import Adam
+
+from gan_course import losses
+from gan_course.data.batches import Batch
+from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.nets.average import MovingAverage
+from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+
+
+@dataclass(frozen=True)
+class DCGANConfig:
+    shape: tuple[int, ...] = (1, 28, 28)
+    latent_dim: int = 64
+    width: int = 16  # channels at the finest resolution
+    loss: str = "hinge"
+    batch_norm: bool = True  # in the generator
+    spectral_norm: bool = True  # in the discriminator
+    output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
+    lr_g: float = 4e-3
+    lr_d: float = 4e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+    average_decay: float = 0.99  # of the generator that is sampled from
+    batch_size: int = 64
+    steps: int = 1500
+
+
+LESSON = DCGANConfig()
+FULL = DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
+
+
+class DCGAN(Model[DCGANConfig]):
+    """Learns to draw images from noise by an adversarial game between two convolutional networks."""
+
+    def __init__(self, config: DCGANConfig = LESSON) -> None:
+        super().__init__(config)
+        self.loss = losses.by_name(config.loss)
+        self.generator = ConvGenerator(config.latent_dim, config.shape, config.width, batch_norm=config.batch_norm, output=config.output)
+        self.discriminator = ConvDiscriminator(config.shape, config.width, spectral_norm=config.spectral_norm)
+        self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
+        self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps)
+        self.schedule_d = linear_decay(self.optimizer_d, config.steps)
+        self.average = MovingAverage(self.generator, config.average_decay)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        fake = self.generator(self.noise(len(batch.x)))
+        record = self.discriminator_step(batch.x, fake) | self.generator_step(fake)
+        self.schedule_d.step()
+        self.schedule_g.step()
+        self.average.update(self.generator)
+        return record
+
+    def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Learn to score `real` above `fake`, both of shape (N, C, H, W)."""
+        # Detaching keeps this loss from reaching the generator, which plays for the other side.
+        score_real, score_fake = self.discriminator(real), self.discriminator(fake.detach())
+        loss = self.loss.discriminator(score_real, score_fake)
+        norm = self.descend(self.optimizer_d, loss)
+        return {
+            "discriminator": loss.detach(),
+            "score_real": score_real.detach().mean(),
+            "score_fake": score_fake.detach().mean(),
+            "gradient_norm_d": norm,
+        }
+
+    def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
+        """Learn to raise the score of `fake`, of shape (N, C, H, W), still tied to the generator that drew it."""
+        with frozen(self.discriminator):
+            loss = self.loss.generator(self.discriminator(fake))
+            norm = self.descend(self.optimizer_g, loss)
+        return {"generator": loss.detach(), "gradient_norm_g": norm}
+
+    @torch.no_grad()
+    def sample(self, n: int) -> Tensor:
+        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator."""
+        return self.average(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

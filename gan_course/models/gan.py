@@ -1,0 +1,87 @@
+"""The generative adversarial network: Goodfellow et al., 2014 (arXiv:1406.2661)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.optim import Adam
+
+from gan_course import losses
+from gan_course.data.batches import Batch
+from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.nets.average import MovingAverage
+from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
+from gan_course.penalties import r1
+
+
+@dataclass(frozen=True)
+class GANConfig:
+    shape: tuple[int, ...] = (1,)
+    latent_dim: int = 4
+    hidden: tuple[int, ...] = (32, 32)  # widths of the layers between, in both networks
+    loss: str = "non_saturating"
+    r1_weight: float = 0.02  # γ of Mescheder et al. 2018 (arXiv:1801.04406); 0 for the game of 2014
+    lr_g: float = 5e-4
+    lr_d: float = 4e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+    average_decay: float = 0.995  # of the generator that is sampled from
+    batch_size: int = 512
+    steps: int = 3000
+
+
+LESSON = GANConfig()
+FULL = GANConfig(hidden=(128, 128, 128), steps=30_000)
+
+
+class GAN(Model[GANConfig]):
+    """A generator learns to draw, a discriminator to tell drawn from real, each from the other's mistakes."""
+
+    def __init__(self, config: GANConfig = LESSON) -> None:
+        super().__init__(config)
+        self.loss = losses.by_name(config.loss)
+        self.generator = MLPGenerator(config.latent_dim, config.shape, config.hidden)
+        self.discriminator = MLPDiscriminator(config.shape, config.hidden)
+        self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
+        self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps)
+        self.schedule_d = linear_decay(self.optimizer_d, config.steps)
+        self.average = MovingAverage(self.generator, config.average_decay)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        fake = self.generator(self.noise(len(batch.x)))
+        record = self.discriminator_step(batch.x, fake) | self.generator_step(fake)
+        self.schedule_d.step()
+        self.schedule_g.step()
+        self.average.update(self.generator)
+        return record
+
+    def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Learn to tell `real` from `fake`, both of shape (N, *shape)."""
+        # Detaching keeps this loss from reaching the generator, which plays for the other side.
+        logit_real, logit_fake = self.discriminator(real), self.discriminator(fake.detach())
+        loss = self.loss.discriminator(logit_real, logit_fake)
+        penalty = self.config.r1_weight * r1(self.discriminator, real) if self.config.r1_weight else 0
+        norm = self.descend(self.optimizer_d, loss + penalty)
+        return {
+            "discriminator": loss.detach(),
+            "score_real": logit_real.detach().mean(),
+            "score_fake": logit_fake.detach().mean(),
+            "gradient_norm_d": norm,
+        }
+
+    def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
+        """Learn to be taken for real: `fake` of shape (N, *shape), still tied to the generator that drew it."""
+        with frozen(self.discriminator):
+            loss = self.loss.generator(self.discriminator(fake))
+            norm = self.descend(self.optimizer_g, loss)
+        return {"generator": loss.detach(), "gradient_norm_g": norm}
+
+    @torch.no_grad()
+    def sample(self, n: int) -> Tensor:
+        """`n` samples of shape (n, *shape), from the averaged generator; images lie in [-1, 1]."""
+        return self.average(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -1,0 +1,20 @@
+"""Pictures, in one colour scheme. Every function takes tensors or a history and returns a matplotlib figure; `show` puts it into a notebook."""
+
+from gan_course.viz.curves import curves, history_plot
+from gan_course.viz.densities import decision_plot, density_plot
+from gan_course.viz.grids import image_rows, sample_grid
+from gan_course.viz.picture import LivePicture, axes, image_tag, png, show
+
+__all__ = [
+    "LivePicture",
+    "axes",
+    "curves",
+    "decision_plot",
+    "density_plot",
+    "history_plot",
+    "image_rows",
+    "image_tag",
+    "png",
+    "sample_grid",
+    "show",
+]

@@ -1,0 +1,75 @@
+"""Numbers over the steps of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from gan_course.training.history import History
+from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET, REAL
+from gan_course.viz.picture import axes
+
+ROLES = {"discriminator": DISCRIMINATOR, "generator": GENERATOR, "score_real": REAL, "score_fake": FAKE}
+
+
+def smooth(values: ArrayLike, window: int) -> np.ndarray:
+    """The mean of the last `window` values at every point (of fewer where there are fewer)."""
+    total = np.concatenate([[0.0], np.cumsum(np.asarray(values, dtype=np.float64))])
+    end = np.arange(1, len(total))
+    start = np.maximum(end - window, 0)
+    return (total[end] - total[start]) / (end - start)
+
+
+def history_plot(history: History, window: int | None = None, reference: float | None = None) -> Figure:
+    """A run's losses (left) and the discriminator's mean outputs (right), faint as recorded and bold as the mean of `window` steps.
+
+    `reference` draws a dashed line among the losses: the value at equilibrium, say.
+    """
+    window = window or max(1, len(history) // 50)
+    groups = [[name for name in ("discriminator", "generator") if name in history.names]]
+    scores = [name for name in ("score_real", "score_fake") if name in history.names]
+    groups += [scores] if scores else []
+    figure, panels = axes(len(groups))
+    for panel, names in zip(panels, groups, strict=True):
+        for name in names:
+            panel.plot(history.steps, history[name], color=ROLES[name], alpha=0.2, linewidth=0.6)
+            panel.plot(history.steps, smooth(history[name], window), color=ROLES[name], label=name.replace("_", ", "))
+        panel.set_xlabel("step")
+        panel.legend(fontsize=8, frameon=False)
+    panels[0].set_ylabel("loss (mean of the batch)")
+    if scores:
+        panels[1].set_ylabel("discriminator's output (logit)")
+    if reference is not None:
+        panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1)
+    return figure
+
+
+def curves(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    x_label: str,
+    y_label: str,
+    *,
+    colours: Mapping[str, str] | None = None,
+    dashed: Collection[str] = (),
+    log_y: bool = False,
+    levels: Mapping[str, float] | None = None,
+) -> Figure:
+    """Named lines (x values, y values) in one frame; `levels` are named horizontal lines, such as the rungs of a ladder."""
+    figure, (panel,) = axes()
+    palette = [REAL, FAKE, DISCRIMINATOR, *OTHERS]
+    for i, (name, (x, y)) in enumerate(lines.items()):
+        colour = (colours or {}).get(name, palette[i % len(palette)])
+        panel.plot(x, y, color=colour, linestyle="--" if name in dashed else "-", label=name, marker="o" if len(x) < 12 else None, markersize=3)
+    for name, level in (levels or {}).items():
+        panel.axhline(level, color=QUIET, linestyle="--", linewidth=1)
+        panel.annotate(name, (1, level), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=8, color=QUIET)
+    if log_y:
+        panel.set_yscale("log")
+    panel.set_xlabel(x_label)
+    panel.set_ylabel(y_label)
+    if len(lines) > 1:
+        panel.legend(fontsize=8, frameon=False)
+    return figure

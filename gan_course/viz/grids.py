@@ -1,0 +1,46 @@
+"""Images side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+COLUMN_INCHES = 0.52  # at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
+
+
+def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
+    """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`, white between them."""
+    if images.ndim != 4 or len(images) == 0:
+        raise ValueError(f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}")
+    count, channels, height, width = images.shape
+    rows = ceil(count / columns)
+    canvas = torch.ones(channels, rows * (height + gap) - gap, columns * (width + gap) - gap)
+    for i, image in enumerate(images.detach().cpu().float().clamp(-1, 1) / 2 + 0.5):
+        top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
+        canvas[:, top : top + height, left : left + width] = image
+    return canvas.permute(1, 2, 0)
+
+
+def sample_grid(images: Tensor, columns: int = 10, title: str = "") -> Figure:
+    """`images` (N, C, H, W) in [-1, 1] in rows of `columns`."""
+    return image_rows({title: images}, columns)
+
+
+def image_rows(groups: Mapping[str, Tensor], columns: int = 10) -> Figure:
+    """Groups of images (N, C, H, W) in [-1, 1] one below the other, each in rows of `columns` under its title."""
+    # Pictures of one channel lose that axis here and are shown in grey.
+    tiles = {title: tile(images, columns).squeeze(-1).numpy() for title, images in groups.items()}
+    width = COLUMN_INCHES * columns
+    heights = [width * picture.shape[0] / picture.shape[1] + (0.25 if title else 0.0) for title, picture in tiles.items()]
+    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0)
+    panels = figure.subplots(len(tiles), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for panel, (title, picture) in zip(panels, tiles.items(), strict=True):
+        panel.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        panel.axis("off")
+        panel.set_title(title, fontsize=9, loc="left", pad=3)
+    return figure

@@ -1,0 +1,72 @@
+"""Figures without global state: what they look like, and how they become PNG bytes or a notebook's output."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from html import escape
+from io import BytesIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
+
+
+def axes(columns: int = 1, width: float = 7.0, height: float = 2.8, *, shared: bool = False) -> tuple[Figure, list[Axes]]:
+    """An empty figure of `width` × `height` inches and its axes, side by side, without the frame's upper and right edge; `shared` gives all the same scales."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panels = list(figure.subplots(1, columns, squeeze=False, sharex=shared, sharey=shared)[0])
+    for panel in panels:
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.tick_params(labelsize=8)
+        panel.xaxis.label.set_size(9)
+        panel.yaxis.label.set_size(9)
+    return figure, panels
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG file. The same figure gives the same bytes: no date, no version is written into it."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def image_tag(picture: bytes, alt: str) -> str:
+    """HTML that holds a PNG picture together with its alternative text, which a notebook's own image output cannot carry."""
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display a figure in a notebook. `alt` says in a sentence what is to be seen, for those who cannot see it."""
+    if not alt.strip():
+        raise ValueError("a picture needs an alternative text: say in a sentence what is to be seen in it")
+    from IPython.display import display
+
+    display(_bundle(figure, alt), raw=True)
+
+
+class LivePicture:
+    """A picture that is redrawn in place while a model trains: what `LiveSamples(show=...)` is given.
+
+    `draw` makes a figure of the samples; `alt` is its alternative text, to which the step is added.
+    """
+
+    def __init__(self, draw: Callable[[Tensor], Figure], alt: str) -> None:
+        self.draw, self.alt = draw, alt
+        self._handle: Any = None
+
+    def __call__(self, samples: Tensor, step: int) -> None:
+        from IPython.display import display
+
+        bundle = _bundle(self.draw(samples), f"{self.alt}, after step {step}")
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+def _bundle(figure: Figure, alt: str) -> dict[str, str]:
+    return {"text/html": image_tag(png(figure), alt), "text/plain": f"[picture: {alt}]"}
