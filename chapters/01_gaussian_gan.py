@@ -9,10 +9,12 @@
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    # %pip install --quiet "gan-course[learn] @ git+https://github.com/gan-course/gan-course@main"
+    course = "gan-course[learn] @ git+https://github.com/gan-course/gan-course@main"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% [markdown]
 # # 1 · The game, on a line
@@ -356,7 +358,10 @@ for panel, (name, path) in zip(panels, paths.items(), strict=True):
     panel.set(xlabel="θ (generator)", aspect="equal")
     panel.set_title(name, fontsize=10)
 panels[0].set_ylabel("ψ (discriminator)")
-show(figure, alt="Four paths from the same start. Simultaneous: an outward spiral. Averaged: it winds inwards. Decaying rate: the spiral stops. R1: straight into the centre.")
+show(
+    figure,
+    alt="Four paths from one start. Simultaneous: an outward spiral. Averaged: it winds inwards. Decaying rate: the spiral stops. R1: it winds into the centre.",
+)
 
 # %%
 start = hypot(*raw[0])

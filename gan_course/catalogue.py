@@ -98,7 +98,7 @@ def read_catalogue(file: Path) -> Catalogue:
     models = {
         name: ModelEntry(name=name, path=entry["class"], data=entry["data"], summary=entry["summary"]) for name, entry in content["models"].items()
     }
-    lessons = tuple(Lesson(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in content["lessons"])
+    lessons = tuple(_lesson(entry) for entry in content["lessons"])
     _check(lessons, models)
     return Catalogue(content["repository"], content["branch"], lessons, models)
 
@@ -109,12 +109,21 @@ def catalogue() -> Catalogue:
     return read_catalogue(FILE)
 
 
+def _lesson(entry: dict[str, Any]) -> Lesson:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Lesson(**values)
+
+
 def _check(lessons: tuple[Lesson, ...], models: dict[str, ModelEntry]) -> None:
     ids = [lesson.id for lesson in lessons]
     if len(set(ids)) != len(ids) or ids != sorted(ids):
         raise ValueError(f"lessons in the catalogue stand in order, each id once, got {ids}")
-    for lesson in lessons:
-        for kind, names, known in (("model", lesson.models, models), ("data set", lesson.data, DATA_NAMES), ("lesson", lesson.needs, ids)):
+    for position, lesson in enumerate(lessons):
+        for kind, names, known in (
+            ("model", lesson.models, models),
+            ("data set", lesson.data, DATA_NAMES),
+            ("earlier lesson", lesson.needs, ids[:position]),
+        ):
             for name in names:
                 if name not in known:
                     raise ValueError(f"lesson {lesson.id} in the catalogue: {unknown_name(kind, name, known)}")

@@ -13,7 +13,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     options = sorted(known)
     near = get_close_matches(name, options, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return ValueError(f"there is no {kind} {name!r}{hint}; known are {', '.join(options)}")
+    return ValueError(f"there is no {kind} {name!r}{hint}; known are {', '.join(options) or 'none'}")
 
 
 def expect_shape(what: str, x: Tensor, shape: Sequence[int]) -> None:

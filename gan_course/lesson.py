@@ -74,10 +74,12 @@ def colab_cell() -> str:
     """The first code cell of every notebook; the tests hold each notebook to it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.\n"
+        "import subprocess\n"
         "import sys\n"
         "\n"
         'if "google.colab" in sys.modules:\n'
-        f'    %pip install --quiet "{catalogue().install_requirement}"'
+        f'    course = "{catalogue().install_requirement}"\n'
+        '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )
 
 

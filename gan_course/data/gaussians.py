@@ -40,7 +40,8 @@ class Distribution(ABC):
         """Fresh draws: data that is generated never repeats."""
         return Batch(self.sample(size, random_generator(seed, index)))
 
-    def batches_per_epoch(self, size: int) -> int:
+    def batches_per_epoch(self, size: int) -> int:  # noqa: ARG002
+        # Data without an end has no epochs; runs need some measure for their checkpoints.
         return 500
 
 

@@ -19,12 +19,12 @@ from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 class DCGANConfig:
     shape: tuple[int, ...] = (1, 28, 28)
     latent_dim: int = 64
-    width: int = 16  # channels at the finest resolution
+    width: int = 8  # channels at the finest resolution
     loss: str = "hinge"
     batch_norm: bool = True  # in the generator
     spectral_norm: bool = True  # in the discriminator
     output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
-    lr_g: float = 4e-3
+    lr_g: float = 2e-3
     lr_d: float = 4e-3
     betas: tuple[float, float] = (0.0, 0.99)
     average_decay: float = 0.99  # of the generator that is sampled from

@@ -32,12 +32,12 @@ class MovingAverage(nn.Module):
         weight = torch.clamp_min(1 / self.updates, 1 - self.decay)
         for averaged, current in zip(self.network.parameters(), network.parameters(), strict=True):
             averaged.lerp_(current, weight)
-        for averaged, current in zip(self.network.buffers(), network.buffers(), strict=True):
-            averaged.copy_(current)
+        for kept, buffer in zip(self.network.buffers(), network.buffers(), strict=True):
+            kept.copy_(buffer)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.network(z)
 
-    def train(self, mode: bool = True) -> MovingAverage:
+    def train(self, mode: bool = True) -> MovingAverage:  # noqa: ARG002
         # Batch norm in training mode would make a sample depend on its neighbours.
         return super().train(False)

@@ -20,11 +20,12 @@ def sides(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 class ConvGenerator(nn.Module):
-    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1]; `width` channels at the finest resolution, twice as many at each coarser one."""
+    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1].
 
-    def __init__(
-        self, latent_dim: int, shape: tuple[int, ...], width: int = 16, *, batch_norm: bool = True, output: str = "tanh"
-    ) -> None:
+    `width` is the number of channels at the finest resolution; there are twice as many at each coarser one.
+    """
+
+    def __init__(self, latent_dim: int, shape: tuple[int, ...], width: int = 16, *, batch_norm: bool = True, output: str = "tanh") -> None:
         super().__init__()
         if output not in OUTPUTS:
             raise unknown_name("output", output, OUTPUTS)

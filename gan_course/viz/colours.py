@@ -12,4 +12,3 @@ DISCRIMINATOR = "#009E73"  # green
 EXACT = "#222222"  # what is known in closed form: near black, dashed
 QUIET = "#999999"  # baselines, thresholds, grid
 OTHERS = ("#CC79A7", "#56B4E9", "#F0E442")  # for what has no role of its own
-

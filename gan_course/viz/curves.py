@@ -29,9 +29,8 @@ def history_plot(history: History, window: int | None = None, reference: float |
     `reference` draws a dashed line among the losses: the value at equilibrium, say.
     """
     window = window or max(1, len(history) // 50)
-    groups = [[name for name in ("discriminator", "generator") if name in history.names]]
-    scores = [name for name in ("score_real", "score_fake") if name in history.names]
-    groups += [scores] if scores else []
+    losses, scores = ([name for name in names if name in history.names] for names in (("discriminator", "generator"), ("score_real", "score_fake")))
+    groups = [losses, scores] if scores else [losses]
     figure, panels = axes(len(groups))
     for panel, names in zip(panels, groups, strict=True):
         for name in names:

@@ -15,7 +15,7 @@ from gan_course.viz.picture import axes
 
 
 def line_grid(distribution: Distribution, points: int = 400) -> Tensor:
-    """`points` places on the line, float64: where all but a ten-thousandth of the distribution lies, and one standard deviation more on both sides."""
+    """`points` places on the line, float64: where all but a ten-thousandth of the distribution lies, and a standard deviation more on both sides."""
     low, high = distribution.quantile(torch.tensor([5e-5, 1 - 5e-5], dtype=torch.float64)).tolist()
     return torch.linspace(low - distribution.std, high + distribution.std, points, dtype=torch.float64)
 

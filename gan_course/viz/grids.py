@@ -7,6 +7,7 @@ from math import ceil
 
 import torch
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from torch import Tensor
 
 COLUMN_INCHES = 0.52  # at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
@@ -36,8 +37,7 @@ def image_rows(groups: Mapping[str, Tensor], columns: int = 10) -> Figure:
     tiles = {title: tile(images, columns).squeeze(-1).numpy() for title, images in groups.items()}
     width = COLUMN_INCHES * columns
     heights = [width * picture.shape[0] / picture.shape[1] + (0.25 if title else 0.0) for title, picture in tiles.items()]
-    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0)
+    figure = Figure(figsize=(width, sum(heights)), layout=ConstrainedLayoutEngine(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0))
     panels = figure.subplots(len(tiles), 1, squeeze=False, height_ratios=heights)[:, 0]
     for panel, (title, picture) in zip(panels, tiles.items(), strict=True):
         panel.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")

@@ -16,7 +16,10 @@ DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
 
 
 def axes(columns: int = 1, width: float = 7.0, height: float = 2.8, *, shared: bool = False) -> tuple[Figure, list[Axes]]:
-    """An empty figure of `width` × `height` inches and its axes, side by side, without the frame's upper and right edge; `shared` gives all the same scales."""
+    """An empty figure of `width` × `height` inches and its axes side by side, each without the frame's upper and right edge.
+
+    `shared` gives all of them the same scales.
+    """
     figure = Figure(figsize=(width, height), layout="constrained")
     panels = list(figure.subplots(1, columns, squeeze=False, sharex=shared, sharey=shared)[0])
     for panel in panels:

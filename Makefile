@@ -1,0 +1,99 @@
+# Everything here is one command away: `make help` lists it. Nothing is assumed but make and Python 3.11 or newer.
+
+# An environment of your own works as well: `make lab VENV="$CONDA_PREFIX"`. What it holds already and what fits is kept.
+VENV ?= .venv
+ifneq ($(words $(VENV)),1)
+$(error VENV is "$(VENV)", which holds a space; make cannot follow such a path. Choose another, for example VENV=.venv)
+endif
+
+PYTHON_OF_VENV := $(VENV)/bin/python
+RUN := "$(PYTHON_OF_VENV)"
+# A stamp says which extra is installed from this folder, so that a second `make lab` need not ask pip.
+LEARN := $(VENV)/.gan-course-learn
+DEVELOP := $(VENV)/.gan-course-develop
+LESSON ?= chapters/01_gaussian_gan.ipynb
+LAB_ARGS ?=
+ONLY ?=
+
+# With several OpenMP threads on a busy machine a small convolution runs up to ten times slower than with one.
+export OMP_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+# Kernels come from this environment, even where the user's home folder holds a kernel of the same name.
+export JUPYTER_PREFER_ENV_PATH = 1
+export PYTHONUNBUFFERED = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint pairs units lessons notebooks exercises readme offline clean installed-elsewhere
+
+help: ## show this list
+	@echo "A course on generative models. Start with:  make lab"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "LAB_ARGS=...  goes to JupyterLab:              make lab LAB_ARGS=\"--no-browser --port 8900\""
+	@echo "LESSON=...    opens another notebook:          make lab LESSON=chapters/02_dcgan.ipynb"
+	@echo "VENV=...      uses an environment you have:    make lab VENV=\"\$$VIRTUAL_ENV\""
+	@echo "ONLY=...      writes the notebooks of a lesson: make notebooks ONLY=02"
+	@echo "PYTHON=...    makes .venv with this Python:    make lab PYTHON=python3.12"
+
+lab: $(LEARN) ## install what a learner needs and open lesson 01 in JupyterLab
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url="/lab/tree/$(LESSON)" $(LAB_ARGS)
+
+test: lint pairs units lessons ## install what a developer needs and run every check
+	@echo "Every check passed."
+
+lint: $(DEVELOP) ## check style, types and spelling
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m codespell_lib
+
+pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, exercises, tables
+	$(RUN) -m authoring.notebooks check
+	$(RUN) -m authoring.exercises --check
+	$(RUN) -m authoring.readme --check
+
+units: $(DEVELOP) ## run the unit and contract tests
+	$(RUN) -m pytest -q -n 2 tests
+
+lessons: $(DEVELOP) ## run every lesson and solution and compare the outputs that are marked
+	$(RUN) -m pytest -q --nbval-lax --nbval-current-env --dist loadscope -n 2 chapters solutions
+
+notebooks: $(DEVELOP) ## execute chapters/ and solutions/ and write their .ipynb (ONLY=02 for one lesson)
+	$(RUN) -m authoring.notebooks write $(ONLY)
+
+exercises: $(DEVELOP) ## write exercises/ from solutions/
+	$(RUN) -m authoring.exercises
+
+readme: $(DEVELOP) ## write the tables of README.md and benchmarks/README.md
+	$(RUN) -m authoring.readme
+
+offline: $(DEVELOP) ## run every check again without a network (Linux)
+	$(RUN) -m authoring.offline "$(MAKE)" test
+
+clean: ## remove caches and build products; .venv and your runs stay
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find authoring benchmarks chapters exercises gan_course solutions tests -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} + 2>/dev/null || true
+	@echo "To start from nothing, also remove $(VENV)."
+
+$(LEARN): pyproject.toml | $(PYTHON_OF_VENV)
+	$(RUN) authoring/install.py learn "$@"
+
+$(DEVELOP): pyproject.toml | $(PYTHON_OF_VENV)
+	$(RUN) authoring/install.py develop "$@" "$(LEARN)"
+
+# A stamp left by another folder, or by this one before it was moved, does not count.
+ifneq ($(wildcard $(LEARN)),)
+ifneq ($(shell cat "$(LEARN)"),$(CURDIR))
+$(LEARN): installed-elsewhere
+endif
+endif
+ifneq ($(wildcard $(DEVELOP)),)
+ifneq ($(shell cat "$(DEVELOP)"),$(CURDIR))
+$(DEVELOP): installed-elsewhere
+endif
+endif
+installed-elsewhere:
+
+$(PYTHON_OF_VENV):
+	@sh authoring/make_venv.sh "$(VENV)" "$(PYTHON)"

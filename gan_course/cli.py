@@ -1,0 +1,48 @@
+"""The command line. What needs PyTorch is imported inside the commands, so that `gan-course --help` answers at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gan_course import __version__
+from gan_course.commands import lessons, models, overview
+
+# Plain help keeps the examples' lines as they are written, and a fault's traceback is Python's own.
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gan-course {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")] = False,
+) -> None:
+    """A course on generative models that you run, break, measure and trust.
+
+    \b
+    Where to start:
+      gan-course doctor                                 is everything here?
+      gan-course list                                   lessons and models
+      gan-course run 01                                 execute a lesson, without a browser
+      gan-course train dcgan --steps 500 --out runs/a   train a model
+      gan-course sample runs/a --n 64 --out x.png       draw from it
+      gan-course verify 01 --seeds 5                    do a lesson's claims hold?
+    """
+
+
+app.command("list")(overview.list_contents)
+app.command()(overview.doctor)
+app.command()(lessons.run)
+app.command()(models.train)
+app.command()(models.sample)
+app.command()(lessons.verify)
+
+
+if __name__ == "__main__":
+    app()

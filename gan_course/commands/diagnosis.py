@@ -1,0 +1,167 @@
+"""What `gan-course doctor` looks at. Each check is a function that returns findings and never raises."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal
+
+REINSTALL = "pip install --force-reinstall --no-deps gan-course"
+SMALL_MACHINE = 4  # cores up to which several threads cost more than they bring
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: "ok", "advice" (usable as it is) or "missing" (something will not work); the remedy, where one is needed."""
+
+    what: str
+    state: Literal["ok", "advice", "missing"]
+    detail: str
+    remedy: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Every finding, in the order of the report."""
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (python, core_packages, learner_packages, device, threads, lessons, digits, judge, cache)
+    for check in checks:
+        try:
+            yield from check()
+        except ImportError as error:
+            # The packages' own check says which to install.
+            yield Finding(check.__name__, "missing", f"could not be looked at: {error}", "install what is missing above")
+
+
+def python() -> Iterator[Finding]:
+    enough = sys.version_info >= (3, 11)
+    yield Finding("Python", "ok" if enough else "missing", platform.python_version(), "" if enough else "install Python 3.11 or newer")
+
+
+def core_packages() -> Iterator[Finding]:
+    yield from _packages("", 'pip install --upgrade "gan-course"')
+
+
+def learner_packages() -> Iterator[Finding]:
+    """What lessons need and the library does not."""
+    yield from _packages("learn", 'pip install "gan-course[learn]", or `make lab` in a clone')
+
+
+def _packages(extra: str, remedy: str) -> Iterator[Finding]:
+    # packaging comes with matplotlib.
+    from packaging.requirements import Requirement
+
+    what = "learner's extra" if extra else "library"
+    try:
+        declared = [Requirement(line) for line in requires("gan-course") or []]
+    except PackageNotFoundError:
+        yield Finding(what, "advice", "gan-course is not installed, only imported", 'pip install -e ".[learn]" in its folder')
+        return
+    wanted = [r for r in declared if (r.marker is None and not extra) or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))]
+    found, lacking = [], []
+    for requirement in wanted:
+        try:
+            installed = version(requirement.name)
+        except PackageNotFoundError:
+            lacking.append(f"{requirement.name} is not installed")
+            continue
+        if requirement.specifier.contains(installed, prereleases=True):
+            found.append(f"{requirement.name} {installed}")
+        else:
+            lacking.append(f"{requirement.name} is {installed}, expected {requirement.specifier}")
+    if found:
+        yield Finding(what, "ok", ", ".join(found))
+    if lacking:
+        yield Finding(what, "advice" if extra else "missing", "; ".join(lacking), remedy)
+
+
+def device() -> Iterator[Finding]:
+    import torch
+
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        yield Finding("device", "ok", f"cuda: {properties.name}, {properties.total_memory / 2**30:.0f} GiB")
+    elif torch.backends.mps.is_available():
+        yield Finding("device", "ok", "mps: the GPU of this Mac")
+    else:
+        yield Finding("device", "ok", f"cpu: {processor()}; every lesson is made for it")
+
+
+def threads() -> Iterator[Finding]:
+    import torch
+
+    count, cores = torch.get_num_threads(), os.cpu_count() or 1
+    detail = f"{count} of PyTorch on {cores} {'core' if cores == 1 else 'cores'}"
+    if count > 1 and cores <= SMALL_MACHINE:
+        remedy = "set OMP_NUM_THREADS=1 before starting Python (`make lab` does): small networks run faster so, much faster on a busy machine"
+        yield Finding("threads", "advice", detail, remedy)
+    else:
+        yield Finding("threads", "ok", detail)
+
+
+def lessons() -> Iterator[Finding]:
+    from gan_course.catalogue import catalogue
+    from gan_course.commands.places import chapters
+
+    every = catalogue().lessons
+    folder = chapters()
+    here = [lesson for lesson in every if folder is not None and (folder / f"{lesson.name}.py").is_file()]
+    if len(here) == len(every):
+        yield Finding("lessons", "ok", f"all {len(every)} of the catalogue in {folder}")
+    else:
+        absent = ", ".join(lesson.id for lesson in every if lesson not in here)
+        remedy = f"git clone https://github.com/{catalogue().repository}, and work in that folder"
+        yield Finding("lessons", "advice", f"{len(here)} of {len(every)} found; not {absent}", remedy)
+
+
+def digits() -> Iterator[Finding]:
+    from gan_course.data.digits import packaged_digits
+
+    try:
+        data = packaged_digits()
+    except (OSError, ValueError) as error:
+        yield Finding("digits", "missing", str(error), REINSTALL)
+    else:
+        yield Finding("digits", "ok", f"{len(data.train)} to learn from, {len(data.held_out)} held out, checksum right")
+
+
+def judge() -> Iterator[Finding]:
+    from safetensors import SafetensorError
+
+    from gan_course.metrics import judge as load_judge
+
+    try:
+        network = load_judge()
+    except (OSError, RuntimeError, SafetensorError) as error:
+        yield Finding("judge", "missing", f"its weights cannot be read: {str(error).splitlines()[0]}", REINSTALL)
+    else:
+        yield Finding("judge", "ok", f"{sum(p.numel() for p in network.parameters()):,} weights")
+
+
+def cache() -> Iterator[Finding]:
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("gan_course")
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if there.is_dir() and os.access(there, os.W_OK):
+        yield Finding("cache", "ok", f"{folder} can be written")
+    else:
+        yield Finding(
+            "cache",
+            "advice",
+            f"{there} cannot be written",
+            "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., cache=folder)",
+        )
+
+
+def processor() -> str:
+    """The processor's model name, as the system knows it."""
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,58 @@
+"""How a command fails: one sentence for bad input, the whole traceback for a fault of the course."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import ParamSpec
+
+import typer
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # what shells report for Ctrl-C
+LEARNER_PACKAGES = ("nbclient", "nbformat", "jupytext", "jupyter_client", "ipykernel")
+
+P = ParamSpec("P")
+
+
+def command(body: Callable[P, None]) -> Callable[P, None]:
+    """Let a command say what was wrong with its input in one sentence on standard error and exit with code 2.
+
+    A sentence is one that this package raised itself, or one of the operating system; any other exception is a fault and keeps its traceback.
+    """
+
+    @functools.wraps(body)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            body(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] not in LEARNER_PACKAGES:
+                raise
+            fail(f'running lessons needs {error.name}, which is not installed: pip install "gan-course[learn]"')
+        except OSError as error:
+            fail(str(error) if _is_ours(error.__traceback__) or error.filename is None else f"{error.filename}: {error.strerror}")
+        except (ValueError, TypeError) as error:
+            if not _is_ours(error.__traceback__):
+                raise
+            fail(str(error))
+        except KeyboardInterrupt:
+            fail("stopped", INTERRUPTED)
+
+    return run
+
+
+def fail(sentence: str, code: int = BAD_INPUT) -> None:
+    """Say `sentence` on standard error and leave with `code`."""
+    print(f"gan-course: {sentence}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _is_ours(traceback: TracebackType | None) -> bool:
+    """Whether the innermost frame belongs to this package."""
+    name = ""
+    while traceback is not None:
+        name = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        traceback = traceback.tb_next
+    return name.partition(".")[0] == "gan_course"

@@ -1,0 +1,45 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the same folder to write to; on success it takes the place of `path` in one move.
+
+    Whatever interrupts the writing, a reader of `path` finds the old file or the new one, never a part.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            # Without this the move can reach the disk before the bytes do, and a power cut leaves an empty file.
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Write a whole file in one move; text as UTF-8 with "\\n" at the end of lines."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def writable_folder(path: Path) -> Path:
+    """`path` itself, made where it was missing; `PermissionError` says so, before any work is done, where it cannot be written."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".writable.{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise PermissionError(f"the folder {path} cannot be written ({error.strerror or error}): choose another with --out") from error
+    return path

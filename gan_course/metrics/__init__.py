@@ -1,0 +1,30 @@
+"""Measures of what a generator draws: functions of tensors, with no state and no training of their own."""
+
+from __future__ import annotations
+
+from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
+from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
+from gan_course.metrics.judge import Judge, judge
+from gan_course.metrics.ladder import ladder, real_floor, rung_images
+from gan_course.metrics.memorisation import Nearest, memorisation_ratio, nearest, nearest_distance
+from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_samples
+
+__all__ = [
+    "Judge",
+    "Nearest",
+    "digit_histogram",
+    "frechet_distance",
+    "gaussian_frechet",
+    "histogram_distance",
+    "judge",
+    "judge_distance",
+    "label_histogram",
+    "ladder",
+    "memorisation_ratio",
+    "nearest",
+    "nearest_distance",
+    "real_floor",
+    "rung_images",
+    "wasserstein_1d",
+    "wasserstein_1d_samples",
+]

@@ -1,0 +1,49 @@
+"""Wasserstein-1 distance on a line: the work of carrying one pile of sand onto another, per grain."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class HasQuantiles(Protocol):
+    """What a distribution on a line must know to be compared with samples."""
+
+    @property
+    def std(self) -> float: ...
+
+    def quantile(self, u: Tensor) -> Tensor:
+        """The point below which a share `u` of the mass lies, for float64 `u` in (0, 1) of any shape."""
+        ...
+
+
+def wasserstein_1d(samples: Tensor, distribution: HasQuantiles) -> float:
+    """W1 = ∫ |F⁻¹(u) - G⁻¹(u)| du between `samples` and a known distribution, in units of that distribution's standard deviation.
+
+    `samples` of shape (N,) or (N, 1), in any order; sorted, they are compared with the exact quantiles at (i + ½) / N, in float64. N perfect
+    samples of a Gaussian score about 1.2 / √N, 0.004 at 100,000; a point mass at its mean scores 0.80. Raises ValueError for another shape, no
+    sample, NaN and infinity.
+    """
+    ordered = _sorted(samples)
+    u = (torch.arange(len(ordered), dtype=torch.float64) + 0.5) / len(ordered)
+    return ((ordered - distribution.quantile(u)).abs().mean() / distribution.std).item()
+
+
+def wasserstein_1d_samples(samples_a: Tensor, samples_b: Tensor) -> float:
+    """W1 = ∫ |F(x) - G(x)| dx between two sets of samples of shape (N,) or (N, 1), N may differ; in the samples' own units."""
+    a, b = _sorted(samples_a), _sorted(samples_b)
+    points = torch.cat([a, b]).sort().values
+    below_a, below_b = (torch.searchsorted(ordered, points[:-1], right=True).double() / len(ordered) for ordered in (a, b))
+    return ((below_a - below_b).abs() * points.diff()).sum().item()
+
+
+def _sorted(samples: Tensor) -> Tensor:
+    if samples.ndim not in (1, 2) or samples.shape[1:] not in ((), (1,)):
+        raise ValueError(f"expected samples of shape (N,) or (N, 1), got {tuple(samples.shape)}")
+    if not samples.numel():
+        raise ValueError("expected at least one sample, got none")
+    if not samples.isfinite().all():
+        raise ValueError("expected finite samples, got NaN or infinity; look for the step at which the model diverged")
+    return samples.detach().cpu().double().flatten().sort().values

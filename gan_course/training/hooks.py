@@ -1,0 +1,87 @@
+"""What watches a run. Watching does not change it: whatever looks at the model does so in eval mode, with the random state put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_course.data.batches import Source
+from gan_course.errors import expect_positive
+from gan_course.models.base import Model
+from gan_course.training.history import History
+
+
+@dataclass
+class Run:
+    """A training run as its hooks see it."""
+
+    model: Model[Any]
+    data: Source
+    total: int  # steps this run will have
+    seed: int
+    history: History
+    step: int = 0  # steps done
+
+
+class Hook:
+    """Does nothing; a hook overrides what it needs."""
+
+    def start(self, run: Run) -> None: ...
+
+    def after_step(self, run: Run) -> None: ...
+
+    def end(self, run: Run) -> None: ...
+
+
+class Look(Hook):
+    """A hook that looks at the model every `every` steps and after the last; a subclass writes `look`."""
+
+    def __init__(self, every: int) -> None:
+        self.every = expect_positive("every", every)
+
+    def after_step(self, run: Run) -> None:
+        if run.step % self.every == 0 or run.step == run.total:
+            with run.model.observed():
+                self.look(run)
+
+    def look(self, run: Run) -> None:
+        raise NotImplementedError
+
+
+class Evaluation(Look):
+    """Measures the model every `every` steps: `values[i]` is `measure(model)` after step `steps[i]`."""
+
+    def __init__(self, measure: Callable[[Any], float], every: int) -> None:
+        super().__init__(every)
+        self.measure = measure
+        self.steps: list[int] = []
+        self.values: list[float] = []
+
+    def look(self, run: Run) -> None:
+        self.steps.append(run.step)
+        self.values.append(float(self.measure(run.model)))
+
+
+class LiveSamples(Look):
+    """Keeps `n` samples every `every` steps, always from the same noise, so that one can watch each become what it is.
+
+    `frames[i]` holds those after step `steps[i]`, on the CPU. `show`, where given, is called with the latest and the step.
+    """
+
+    def __init__(self, every: int, n: int = 40, show: Callable[[Tensor, int], None] | None = None) -> None:
+        super().__init__(every)
+        self.n = expect_positive("n", n)
+        self.show = show
+        self.steps: list[int] = []
+        self.frames: list[Tensor] = []
+
+    def look(self, run: Run) -> None:
+        torch.manual_seed(run.seed)  # put back by `observed`
+        self.steps.append(run.step)
+        self.frames.append(run.model.sample(self.n).cpu())
+        if self.show is not None:
+            self.show(self.frames[-1], run.step)

@@ -1,0 +1,131 @@
+"""The contracts, for every model of the catalogue; a later model joins by being in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import torch
+
+from gan_course.catalogue import catalogue
+from gan_course.models import DCGAN, DCGANConfig
+from gan_course.models.base import as_config, plain
+from tests.contracts import promises
+from tests.contracts.conftest import small
+from tests.contracts.promises import Build
+
+MODELS = pytest.mark.parametrize("name", catalogue().models)
+
+
+def test_a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> None:
+    promises.a_step_records_detached_scalars_and_samples_have_the_shape(build)
+
+
+def test_each_player_learns_and_leaves_the_other_alone(adversary: Build) -> None:
+    promises.each_player_learns_and_leaves_the_other_alone(adversary)
+
+
+def test_a_run_is_a_function_of_its_seed(build: Build) -> None:
+    promises.a_run_is_a_function_of_its_seed(build)
+
+
+def test_a_loaded_model_goes_on_bit_for_bit(build: Build) -> None:
+    promises.a_loaded_model_goes_on_bit_for_bit(build)
+
+
+def test_all_that_a_step_changes_is_in_the_state(build: Build) -> None:
+    promises.all_that_a_step_changes_is_in_the_state(build)
+
+
+def test_weights_are_all_that_sampling_needs(build: Build) -> None:
+    promises.weights_are_all_that_sampling_needs(build)
+
+
+def test_a_look_leaves_no_trace(build: Build) -> None:
+    promises.a_look_leaves_no_trace(build)
+
+
+def test_watching_a_run_does_not_change_it(build: Build) -> None:
+    promises.watching_a_run_does_not_change_it(build)
+
+
+def test_a_step_stays_on_the_device(build: Build) -> None:
+    promises.a_step_stays_on_the_device(build)
+
+
+@MODELS
+@pytest.mark.parametrize("profile", ["lesson", "full"])
+def test_every_profile_builds_steps_and_samples(name: str, profile: str) -> None:
+    entry = catalogue().model(name)
+    promises.a_step_stays_on_the_device(lambda: entry.kind(entry.configuration(profile)))
+
+
+@MODELS
+@pytest.mark.parametrize("profile", ["lesson", "full"])
+def test_a_configuration_survives_json(name: str, profile: str) -> None:
+    config = catalogue().model(name).configuration(profile)
+    assert as_config(type(config), json.loads(json.dumps(plain(config)))) == config
+
+
+@MODELS
+@pytest.mark.parametrize("field", ["batch_size", "steps"])
+def test_a_run_of_nothing_is_refused(name: str, field: str) -> None:
+    entry = catalogue().model(name)
+    with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
+        entry.kind(small(entry.configuration(), **{field: 0}))
+
+
+@MODELS
+def test_an_unknown_loss_is_refused(name: str) -> None:
+    entry = catalogue().model(name)
+    with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
+        entry.kind(small(entry.configuration(), loss="hing"))
+
+
+def test_a_field_that_no_configuration_has_is_named() -> None:
+    with pytest.raises(ValueError, match=r"DCGANConfig has no field 'widht'; it has .*, width"):
+        as_config(DCGANConfig, {"widht": 3})
+
+
+def others(model: Any) -> dict[str, Any]:
+    """Models that are not like `model`: of another class, and of the same class with other sizes."""
+    found = {}
+    for entry in catalogue().models.values():
+        found[f"another size of {entry.name}"] = entry.kind(small(entry.configuration(), latent_dim=9))
+        if not isinstance(model, entry.kind):
+            found[entry.name] = entry.kind(small(entry.configuration()))
+    return found
+
+
+def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(build: Build) -> None:
+    model = build()
+    promises.steps(model, 0, 1)
+    before = promises.copied(model.state_dict())
+    for name, other in others(model).items():
+        promises.steps(other, 0, 1)
+        for load, foreign in ((model.load_state_dict, other.state_dict()), (model.load_weights, other.weights())):
+            with pytest.raises(ValueError, match="another model"):
+                load(foreign)
+            assert promises.same(model.state_dict(), before), f"part of {name} was loaded"
+
+
+def test_a_state_in_which_a_part_is_missing_is_refused(build: Build) -> None:
+    model = build()
+    state = model.state_dict()
+    del state["average"]
+    with pytest.raises(ValueError, match="this state belongs to another model"):
+        model.load_state_dict(state)
+
+
+def test_the_discriminator_answers_the_same_before_and_after_the_generators_step() -> None:
+    torch.manual_seed(0)
+    model = DCGAN(small(DCGANConfig()))
+    model.discriminator.eval()  # so that asking does not improve its estimates
+    x = torch.rand(4, 1, 28, 28)
+    before = model.discriminator(x)
+    model.discriminator.train()
+    model.generator_step(model.generator(model.noise(4)))
+    assert model.discriminator.training
+    model.discriminator.eval()
+    assert torch.equal(model.discriminator(x), before)

@@ -1,0 +1,84 @@
+"""Splits refuse what is no image; batches are rows of the training split; `load` knows its names."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from gan_course.data import NAMES, Dataset, Split, load
+
+
+def images(count: int = 12, **options: object) -> Tensor:
+    return torch.linspace(-1, 1, count, **options).view(count, 1, 1, 1).expand(count, 3, 4, 4).contiguous()
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return Dataset("test", Split(images(12), torch.arange(12)), Split(images(3), torch.arange(3)), credit="nobody")
+
+
+def test_a_batch_holds_rows_of_the_training_split_with_their_own_labels(dataset: Dataset) -> None:
+    batch = dataset.batch(1, 5, seed=0)
+    assert batch.x.shape == (5, 3, 4, 4)
+    assert torch.equal(batch.x, dataset.train.x[batch.labels])
+
+
+def test_a_batch_is_the_same_whenever_it_is_asked_for(dataset: Dataset) -> None:
+    later, first = dataset.batch(9, 5, seed=3), dataset.batch(0, 5, seed=3)
+    assert torch.equal(dataset.batch(9, 5, seed=3).labels, later.labels)
+    assert torch.equal(dataset.batch(0, 5, seed=3).labels, first.labels)
+    assert dataset.batches_per_epoch(5) == 2
+
+
+def test_writing_into_a_batch_leaves_the_data_alone(dataset: Dataset) -> None:
+    dataset.batch(0, 12, seed=0).x.fill_(9)
+    assert torch.equal(dataset.train.x, images(12))
+
+
+def test_data_is_not_copied_to_the_device_where_it_lies(dataset: Dataset) -> None:
+    there = dataset.to(torch.device("cpu"))
+    assert there.train.x.data_ptr() == dataset.train.x.data_ptr()
+    assert there.held_out.labels.data_ptr() == dataset.held_out.labels.data_ptr()
+
+
+def test_images_without_a_channel_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"expected images of shape \(N, C, H, W\), got \(64, 28, 28\)"):
+        Split(torch.zeros(64, 28, 28), torch.zeros(64, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.float64, torch.float16])
+def test_images_that_are_not_float32_are_told_how_to_become_so(dtype: torch.dtype) -> None:
+    with pytest.raises(TypeError, match=f"expected float32 images, got {dtype}: .* for 8-bit images"):
+        Split(torch.zeros(2, 1, 4, 4, dtype=dtype), torch.zeros(2, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("value", [255.0, -1.01, float("nan"), float("inf")])
+def test_images_out_of_range_are_refused(value: float) -> None:
+    x = torch.zeros(2, 1, 4, 4)
+    x[1, 0, 2, 3] = value
+    with pytest.raises(ValueError, match=r"expected images in \[-1, 1\], got values from"):
+        Split(x, torch.zeros(2, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("labels", [torch.zeros(3, dtype=torch.int64), torch.zeros(2, 1, dtype=torch.int64), torch.zeros(2)])
+def test_every_image_has_one_whole_number_for_a_label(labels: Tensor) -> None:
+    with pytest.raises(ValueError, match=r"expected int64 labels of shape \(2,\), one for each image, got"):
+        Split(torch.zeros(2, 1, 4, 4), labels)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) -> None:
+    data = load(name)
+    assert data.batch(0, 4, seed=0).x.shape == (4, *data.shape)
+    assert data.batches_per_epoch(4) >= 1
+
+
+def test_an_unknown_data_set_is_told_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, mixture"):
+        load("digit")
+
+
+def test_an_unknown_source_is_told_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"there is no source 'ful' \(did you mean 'full'\?\); known are full, packaged"):
+        load("digits", source="ful")

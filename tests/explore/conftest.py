@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import struct
+
+import pytest
+import torch
+from torch import Tensor
+
+from gan_course.data import Dataset, load
+from gan_course.explore import GanLab, LatentExplorer
+from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig
+from gan_course.training import fit
+
+SMALL = GANConfig(hidden=(16,), batch_size=64, steps=50)
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG file; fails for bytes that are none."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert data[-12:] == b"\x00\x00\x00\x00IEND\xaeB\x60\x82"
+    return struct.unpack(">II", data[16:24])
+
+
+def weights(network: torch.nn.Module) -> Tensor:
+    return torch.nn.utils.parameters_to_vector(network.parameters()).detach().clone()
+
+
+@pytest.fixture
+def model() -> GAN:
+    """A model that has begun to learn, so that its optimisers have a memory."""
+    torch.manual_seed(0)
+    model = GAN(SMALL)
+    fit(model, load("gaussian"), steps=3)
+    return model
+
+
+@pytest.fixture
+def lab(model: GAN) -> GanLab:
+    return GanLab(model, load("gaussian"))
+
+
+@pytest.fixture(scope="session")
+def digits() -> Dataset:
+    return load("digits")
+
+
+@pytest.fixture
+def explorer(digits: Dataset) -> LatentExplorer:
+    torch.manual_seed(0)
+    return LatentExplorer.of(DCGAN(DCGANConfig(latent_dim=8, width=4)), digits)

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import torch
+from PIL import Image
+
+from gan_course.explore import Picture
+from gan_course.explore.picture import Row, image_plate
+
+
+def test_picture_is_its_bytes_and_shows_itself_with_its_alternative_text() -> None:
+    picture = Picture(b"abc", 'a "curve" < 1')
+    assert picture == b"abc"
+    assert repr(picture) == '[picture: a "curve" < 1]'
+    assert picture._repr_html_() == '<img alt="a &quot;curve&quot; &lt; 1" src="data:image/png;base64,YWJj">'
+
+
+def test_every_pixel_of_an_image_becomes_a_square_of_its_own_grey() -> None:
+    image = torch.linspace(-1, 1, 28 * 28).view(1, 1, 28, 28)
+    data = image_plate([Row("", image)], label_width=10)
+    drawn = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
+    assert drawn.shape == (2 + 58, 10 + 58, 3)
+    expected = np.repeat(np.repeat((image[0, 0].numpy() / 2 + 0.5) * 255, 2, 0), 2, 1)
+    np.testing.assert_allclose(drawn[2:58, 10:66], np.repeat(expected[..., None], 3, 2), atol=1)
+
+
+def test_labels_and_headers_are_drawn_beside_the_images_not_on_them() -> None:
+    black = torch.full((3, 1, 28, 28), -1.0)
+    drawn = np.asarray(Image.open(BytesIO(image_plate([Row("a label", black)], ["x", "y", "z"], "corner"))).convert("RGB"))
+    images = drawn[24:80, 118 : 118 + 3 * 58]
+    assert set(np.unique(images[:, :56])) == {0}
+    assert (drawn[24:80, :118] < 128).any()
+    assert (drawn[:24, 118:] < 128).any()

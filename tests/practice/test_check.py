@@ -1,0 +1,185 @@
+"""What `check` shows and raises: one line, clear sentences, nothing of the machinery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from answers_01 import RIGHT, WRONG, bce_d, bce_g
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from gan_course.practice import CheckFailed, check
+from gan_course.practice.checking import attempt
+from gan_course.practice.registry import find
+
+ORDER = r'check\("01.q1", discriminator_loss, generator_loss\)'
+
+
+def hint(discriminator_loss: Any) -> str:
+    return attempt(find("01.q1"), (discriminator_loss, bce_g), 0).hint
+
+
+def test_right_answer_is_said_in_one_line_with_its_points(capsys: pytest.CaptureFixture[str]) -> None:
+    check("01.q1", bce_d, bce_g)
+    assert capsys.readouterr().out == "01.q1 · losses from logits: right, 3 points.\n"
+
+
+def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AssertionError, match="wrong sign") as caught:
+        check("01.q1", *WRONG["01.q1"]["sign of D"][0])
+    shown = capsys.readouterr().out
+    assert shown.startswith("01.q1 · losses from logits: not yet. `discriminator_loss` has the right size and the wrong sign.")
+    assert shown.count("\n") == 1
+    assert isinstance(caught.value, CheckFailed)
+
+
+def test_every_check_says_the_same_again(capsys: pytest.CaptureFixture[str]) -> None:
+    for question_id, answers in (("01.q2", WRONG["01.q2"]["other"][0]), ("01.q3", WRONG["01.q3"]["fresh noise"][0])):
+        for _ in range(2):
+            with pytest.raises(CheckFailed):
+                check(question_id, *answers)
+    lines = capsys.readouterr().out.splitlines()
+    assert (lines[0], lines[2]) == (lines[1], lines[3])
+
+
+def test_notebook_shows_html_beside_plain_text_and_a_traceback_of_one_line() -> None:
+    shell = InteractiveShell.instance()
+    try:
+        shell.push({"check": check, "naive": WRONG["01.q1"]["sign of D"][0]})
+        with capture_output() as captured:
+            result = shell.run_cell('check("01.q1", *naive)')
+        (shown,) = captured.outputs
+    finally:
+        InteractiveShell.clear_instance()
+    assert isinstance(result.error_in_exec, CheckFailed)
+    assert shown.data["text/plain"].startswith("01.q1 · losses from logits: not yet. `discriminator_loss`")
+    assert "<code>discriminator_loss</code>" in shown.data["text/html"]
+    assert result.error_in_exec._render_traceback_() == ["CheckFailed: not right yet, the hint stands above."]
+    assert "Traceback" not in captured.stdout
+
+
+def test_html_of_a_hint_is_escaped() -> None:
+    def evil(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        raise ValueError("<script>alert(1)</script>")
+
+    shell = InteractiveShell.instance()
+    try:
+        shell.push({"check": check, "evil": evil, "bce_g": bce_g})
+        with capture_output() as captured:
+            shell.run_cell('check("01.q1", evil, bce_g)')
+        (shown,) = captured.outputs
+    finally:
+        InteractiveShell.clear_instance()
+    assert "<script>" not in shown.data["text/html"]
+    assert "<script>" in shown.data["text/plain"]
+
+
+@pytest.mark.parametrize(("given", "nearest"), [("01.q9", "01.q"), ("1.q1", "01.q1"), ("02.Q3", "02.q3")])
+def test_unknown_question_is_told_the_nearest(given: str, nearest: str) -> None:
+    with pytest.raises(ValueError, match=f"there is no question '{given}'.*did you mean '{nearest}"):
+        check(given, bce_d)
+
+
+def test_id_that_was_forgotten_is_asked_for() -> None:
+    with pytest.raises(TypeError, match=r'expected the id of a question first, such as "01.q1", got function'):
+        check(bce_d, bce_g)  # type: ignore[arg-type]
+
+
+def test_wrong_number_of_functions_is_told_the_right_call() -> None:
+    with pytest.raises(TypeError, match=f"question 01.q1 asks for 2 functions, got 1: {ORDER}"):
+        check("01.q1", bce_d)
+    with pytest.raises(TypeError, match="asks for 1 function, got 0"):
+        check("01.q3")
+
+
+def test_result_in_place_of_a_function_is_refused() -> None:
+    with pytest.raises(TypeError, match=f"expected the function discriminator_loss itself, got Tensor: name it without calling it, {ORDER}"):
+        check("01.q1", torch.zeros(()), bce_g)  # type: ignore[arg-type]
+
+
+def test_functions_in_another_order_are_refused() -> None:
+    def discriminator_loss(real: Any, fake: Any) -> None: ...
+
+    def generator_loss(fake: Any) -> None: ...
+
+    with pytest.raises(TypeError, match=f"another order than the question's: {ORDER}"):
+        check("01.q1", generator_loss, discriminator_loss)
+
+
+def test_exception_is_told_with_its_type_its_message_and_the_learners_line() -> None:
+    def my_loss(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.softplus(real[:3]) + fake[:2]  # the line to be shown
+
+    said = hint(my_loss)
+    assert said.startswith("`my_loss` stopped at line ")
+    assert "`return torch.nn.functional.softplus(real[:3]) + fake[:2]  # the line to be shown`" in said
+    assert said.endswith("RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0")
+
+
+def test_known_exception_is_told_what_it_points_at() -> None:
+    said = hint(lambda real, fake: torch.nn.functional.binary_cross_entropy(real, torch.ones_like(real)))
+    assert said.endswith("should be between 0 and 1. That function takes probabilities, and these are logits. Which of its relatives takes logits?")
+
+
+def test_function_of_other_arguments_is_told_so() -> None:
+    assert hint(lambda real: real.mean()).startswith("`discriminator_loss` and `generator_loss` could not be used as the question says. TypeError:")
+
+
+def test_not_implemented_inside_torch_is_no_stub() -> None:
+    class Empty(torch.nn.Module):
+        pass
+
+    said = hint(lambda real, fake: Empty()(real))
+    assert "not written yet" not in said
+    assert "NotImplementedError" in said
+
+
+def test_exit_inside_an_answer_does_not_end_the_notebook() -> None:
+    def leave(real: Any, fake: Any) -> None:
+        raise SystemExit("bye")
+
+    assert "SystemExit: bye" in hint(leave)
+
+
+def test_interrupt_of_the_learner_is_not_swallowed() -> None:
+    def interrupted(real: Any, fake: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("01.q1", interrupted, bce_g)
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (None, "`discriminator_loss` returned None. Does every path through it end with `return`?"),
+        ((torch.zeros(()), torch.zeros(())), "`discriminator_loss` returned a tuple, expected one tensor."),
+        (1.5, "`discriminator_loss` returned the number 1.5, expected a tensor"),
+        (torch.zeros((), dtype=torch.complex64), "returned complex numbers"),
+        (torch.zeros(3), "`discriminator_loss` returned shape (3,), expected a scalar, shape ()."),
+    ],
+)
+def test_wrong_type_or_shape_is_named(returned: Any, words: str) -> None:
+    assert words in hint(lambda real, fake: returned)
+
+
+def test_seeding_inside_an_answer_does_not_leak() -> None:
+    def seeding(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        torch.manual_seed(0)
+        return bce_d(real, fake)
+
+    before = torch.get_rng_state()
+    check("01.q1", seeding, bce_g)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_answer_that_switches_gradients_off_does_not_spoil_the_next() -> None:
+    def careless(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        torch.set_grad_enabled(False)
+        return bce_d(real, fake)
+
+    assert "no gradient reaches" in hint(careless)
+    assert torch.is_grad_enabled()
+    check("01.q1", *RIGHT["01.q1"]["log sigmoid"])

@@ -1,0 +1,107 @@
+"""The catalogue: what it promises exists, and what it refers to is there."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from gan_course.catalogue import FILE, Lesson, catalogue, read_catalogue
+from gan_course.data import NAMES
+from gan_course.models import GAN, Model
+
+ROOT = Path(__file__).parents[1]
+LESSONS = pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda lesson: lesson.name)
+
+
+@LESSONS
+def test_every_lesson_has_its_files(lesson: Lesson) -> None:
+    folders = ["chapters", "solutions", "exercises"] if lesson.exercise else ["chapters"]
+    files = [f"{folder}/{lesson.name}{suffix}" for folder in folders for suffix in (".py", ".ipynb")]
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+@pytest.mark.parametrize("folder", ["chapters", "solutions", "exercises"])
+def test_every_notebook_belongs_to_a_lesson(folder: str) -> None:
+    names = {lesson.name for lesson in catalogue().lessons}
+    assert {path.stem for path in (ROOT / folder).glob("*.py")} <= names
+    assert {path.stem for path in (ROOT / folder).glob("*.ipynb")} <= names
+
+
+@LESSONS
+def test_a_lesson_is_found_by_its_id_its_number_and_its_name(lesson: Lesson) -> None:
+    assert lesson.name.startswith(f"{lesson.id}_")
+    for name in (lesson.id, str(lesson.number), lesson.name):
+        assert catalogue().lesson(name) is lesson
+
+
+@LESSONS
+def test_a_lesson_says_what_a_card_needs(lesson: Lesson) -> None:
+    assert lesson.title
+    assert lesson.summary
+    assert lesson.outcomes
+    assert lesson.prerequisites
+    assert lesson.minutes > 0
+    assert 0 < lesson.cpu_seconds <= 240  # four minutes at the most
+
+
+@pytest.mark.parametrize("name", catalogue().models)
+def test_every_model_is_a_class_with_a_lesson_and_a_full_configuration_and_data_of_its_shape_or_kind(name: str) -> None:
+    entry = catalogue().model(name)
+    assert issubclass(entry.kind, Model)
+    assert entry.name == name
+    assert entry.summary
+    assert entry.data in NAMES
+    assert type(entry.configuration("lesson")) is type(entry.configuration("full"))
+    assert entry.configuration() == entry.configuration("lesson")
+    assert {"shape", "latent_dim", "batch_size", "steps"} <= {field.name for field in fields(entry.configuration())}
+
+
+def test_unknown_names_are_told_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"there is no lesson '02_dcgn' \(did you mean '02_dcgan'\?\)"):
+        catalogue().lesson("02_dcgn")
+    with pytest.raises(ValueError, match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are dcgan, gan"):
+        catalogue().model("dcgn")
+    with pytest.raises(ValueError, match=r"there is no profile 'ful' \(did you mean 'full'\?\)"):
+        catalogue().model("gan").configuration("ful")
+    assert catalogue().model("gan").kind is GAN
+
+
+def test_links_are_derived_from_repository_and_branch() -> None:
+    known = catalogue()
+    lesson = known.lessons[0]
+    assert known.colab_url(lesson) == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
+    assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.name}.ipynb")
+    assert known.install_requirement == f"gan-course[learn] @ git+https://github.com/{known.repository}@{known.branch}"
+
+
+def with_change(folder: Path, old: str, new: str) -> Path:
+    """The course's own catalogue with one thing wrong."""
+    content = FILE.read_text(encoding="utf-8")
+    assert old in content
+    changed = folder / "catalogue.toml"
+    changed.write_text(content.replace(old, new), encoding="utf-8")
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('models = ["gan"]', 'models = ["gna"]', r"lesson 01 in the catalogue: there is no model 'gna' \(did you mean 'gan'\?\)"),
+        ('data = ["digits"]', 'data = ["digts"]', r"lesson 02 in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
+        ('needs = ["01"]', 'needs = ["07"]', r"lesson 02 in the catalogue: there is no earlier lesson '07'"),
+        ('data = "digits"', 'data = "digts"', r"model dcgan in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
+        ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'\]"),
+        ('id = "02"', 'id = "00"', r"lessons in the catalogue stand in order, .* got \['01', '00'\]"),
+    ],
+)
+def test_a_reference_to_nothing_is_named_with_its_entry(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_catalogue(with_change(tmp_path, old, new))
+
+
+@pytest.mark.parametrize("needed", ["02", "01"])
+def test_a_lesson_needs_only_lessons_before_it(tmp_path: Path, needed: str) -> None:
+    with pytest.raises(ValueError, match=f"lesson 01 in the catalogue: there is no earlier lesson '{needed}'"):
+        read_catalogue(with_change(tmp_path, "needs = []", f'needs = ["{needed}"]'))

@@ -1,0 +1,127 @@
+"""What a lesson calls: claims leave their record before they fail, and what is shown is what is run."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from gan_course.catalogue import catalogue
+from gan_course.lesson import CLAIM_MIME, ClaimError, card, claim, colab_cell, show_source
+from gan_course.models import DCGAN
+from gan_course.penalties import r1
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Every bundle that was displayed."""
+    bundles: list[dict[str, Any]] = []
+
+    def display(bundle: dict[str, Any], *, raw: bool) -> None:
+        assert raw, "without raw=True the bundle would be shown as a dictionary"
+        bundles.append(bundle)
+
+    monkeypatch.setattr("IPython.display.display", display)
+    return bundles
+
+
+def record(bundle: dict[str, Any]) -> dict[str, Any]:
+    """A claim's record as it comes back from a notebook's JSON."""
+    return json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
+
+
+def test_a_claim_that_holds_shows_its_value_beside_its_bound(displayed: list[dict[str, Any]]) -> None:
+    claim("D and p/(p+q) agree", 0.0123456, at_most=0.02)
+    (bundle,) = displayed
+    assert record(bundle) == {"text": "D and p/(p+q) agree", "value": 0.0123456, "bound": 0.02, "sense": "<=", "passed": True}
+    assert bundle["text/plain"] == "holds: D and p/(p+q) agree: 0.01235 (must be ≤ 0.02)"
+    assert "✓" in bundle["text/html"]
+
+
+def test_a_claim_that_fails_leaves_its_record_before_it_raises(displayed: list[dict[str, Any]]) -> None:
+    with pytest.raises(ClaimError, match=r"all ten digits: 9 \(must be ≥ 10\)"):
+        claim("all ten digits", 9, at_least=10)
+    (bundle,) = displayed
+    assert record(bundle) == {"text": "all ten digits", "value": 9.0, "bound": 10.0, "sense": ">=", "passed": False}
+    assert bundle["text/plain"].startswith("FAILS: ")
+    assert "✗" in bundle["text/html"]
+    assert issubclass(ClaimError, AssertionError)
+
+
+@pytest.mark.parametrize("bound", [{"at_least": 2.0}, {"at_most": 2.0}])
+def test_a_value_on_its_bound_holds(displayed: list[dict[str, Any]], bound: dict[str, float]) -> None:
+    claim("two", 2.0, **bound)
+    assert record(displayed[0])["passed"]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("bound", [{"at_least": 0.0}, {"at_most": 0.0}])
+def test_a_value_that_is_not_finite_never_holds_and_is_still_on_record(
+    displayed: list[dict[str, Any]], value: float, bound: dict[str, float]
+) -> None:
+    with pytest.raises(ClaimError):
+        claim("a distance", value, **bound)
+    assert record(displayed[0])["passed"] is False
+    assert repr(float(record(displayed[0])["value"])) == repr(value)
+
+
+@pytest.mark.parametrize("bounds", [{}, {"at_least": 0.0, "at_most": 1.0}])
+def test_a_claim_has_exactly_one_bound(displayed: list[dict[str, Any]], bounds: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="exactly one bound: at_least or at_most"):
+        claim("something", 0.5, **bounds)
+    assert displayed == []
+
+
+@pytest.mark.parametrize("number", [torch.tensor, np.float64, np.float32])
+def test_values_and_bounds_of_any_numeric_type_are_recorded_as_plain_numbers(displayed: list[dict[str, Any]], number: Any) -> None:
+    claim("a ratio", number(0.5), at_least=number(0.25))
+    assert record(displayed[0]) == {"text": "a ratio", "value": 0.5, "bound": 0.25, "sense": ">=", "passed": True}
+
+
+def test_a_claims_text_cannot_break_the_page(displayed: list[dict[str, Any]]) -> None:
+    claim("a < b & <b>c</b>", 0, at_most=1)
+    assert "a &lt; b &amp; &lt;b&gt;c&lt;/b&gt;" in displayed[0]["text/html"]
+
+
+@pytest.mark.parametrize("thing", [r1, DCGAN.step, DCGAN])
+def test_the_source_that_is_shown_is_the_source_that_runs(displayed: list[dict[str, Any]], thing: Any) -> None:
+    show_source(thing)
+    place, _, shown = displayed[0]["text/plain"].partition("\n\n")
+    assert place == f"{thing.__module__}.{thing.__qualname__}"
+    written = inspect.getsource(thing).splitlines()
+    margin = len(written[0]) - len(written[0].lstrip())
+    assert shown.splitlines() == [line[margin:] for line in written]
+    assert displayed[0]["text/markdown"] == f"`{place}`\n\n```python\n{shown}\n```"
+    compile(shown, place, "exec")
+
+
+@pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda lesson: lesson.name)
+def test_a_card_says_what_the_catalogue_says(displayed: list[dict[str, Any]], lesson: Any) -> None:
+    card(lesson.id)
+    text = displayed[0]["text/markdown"]
+    assert all(outcome in text for outcome in lesson.outcomes)
+    assert f"{lesson.minutes} minutes" in text
+    assert f"{lesson.cpu_seconds} seconds" in text
+    assert lesson.prerequisites in text
+    assert f"({catalogue().colab_url(lesson)})" in text
+    assert all(f"[lesson {int(need)}]({catalogue().lesson(need).name}.ipynb)" in text for need in lesson.needs)
+    assert (f"../exercises/{lesson.name}.ipynb" in text) == lesson.exercise
+
+
+def test_a_card_of_no_lesson_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no lesson '99'"):
+        card("99")
+
+
+def test_the_first_cell_installs_in_colab_only_and_leaves_torch_alone() -> None:
+    cell = colab_cell()
+    assert "torch" not in cell.replace("PyTorch", "")
+    install = next(line for line in cell.splitlines() if "pip install" in line)
+    assert install.startswith("    ")  # inside the condition
+    assert 'if "google.colab" in sys.modules:' in cell
+    assert catalogue().install_requirement in install

@@ -1,0 +1,270 @@
+"""A lesson is run under other seeds, and every claim must have left its record in each."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gan_course.cli import app
+from gan_course.commands.execution import read_lesson
+from gan_course.commands.verification import Verification, claims_in, verify, with_seed
+
+ROOT = Path(__file__).parents[1]
+HEAD = """# %% [markdown]
+# # A lesson
+
+# %% tags=["parameters"]
+seed = 0  # replaced by `gan-course verify`
+
+# %%
+import os
+import time
+from base64 import b64decode
+from IPython.display import display
+
+
+def claim(text, value, at_least):
+    record = {"text": text, "value": value, "bound": at_least, "sense": ">=", "passed": value >= at_least}
+    display({"application/vnd.gan-course.claim+json": record, "text/plain": text}, raw=True)
+    assert value >= at_least
+"""
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+LESSON = (
+    HEAD
+    + f"""
+# %%
+claim("the seed is not negative", seed, at_least=0)
+
+# %%
+claim("it works on one thread, in its own folder", float(os.environ["OMP_NUM_THREADS"] == "1" and os.path.exists("beside.txt")), at_least=1)
+
+# %% [markdown]
+# ## What fails
+
+# %%
+claim("the seed is at least one", seed / 2, at_least=0.5)
+
+# %%
+if seed == 2:
+    raise KeyError("another reason")
+if seed != 1:
+    claim("the seed is not one", 1.0, at_least=1)
+
+# %% tags=["raises-exception"]
+1 / 0
+
+# %%
+display({{"text/html": '<img alt="a dot" src="data:image/png;base64,{PIXEL}">', "text/plain": "[picture]"}}, raw=True)
+display({{"image/png": "{PIXEL}", "text/plain": "figure"}}, raw=True)
+start = time.process_time()
+while time.process_time() < start + 1:
+    pass
+"""
+)
+
+
+def write_lesson(root: Path, text: str) -> Path:
+    source = root / "chapters" / "02_dcgan.py"
+    source.parent.mkdir()
+    source.write_text(text, encoding="utf-8")
+    (source.parent / "beside.txt").touch()
+    return source
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_lesson(tmp_path_factory.mktemp("lesson"), LESSON)
+
+
+@pytest.fixture(scope="module")
+def result(source: Path) -> Iterator[Verification]:
+    """The lesson under three seeds, two side by side."""
+    before = {path: path.read_bytes() for path in source.parent.iterdir()}
+    result = verify("02", source, seeds=3, jobs=2)
+    assert {path: path.read_bytes() for path in source.parent.iterdir()} == before
+    return result
+
+
+def test_claims_have_their_values_under_every_seed_in_order(result: Verification) -> None:
+    assert [run.seed for run in result.runs] == [0, 1, 2]
+    assert result.values("the seed is not negative") == [0, 1, 2]
+    assert result.values("the seed is at least one") == [0.0, 0.5, 1.0]
+    assert result.passed("the seed is at least one") == 2
+    assert not result.holds
+
+
+def test_a_lesson_runs_on_one_thread_in_its_own_folder(result: Verification) -> None:
+    assert result.values("it works on one thread, in its own folder") == [1.0, 1.0, 1.0]
+
+
+def test_a_claim_that_fails_is_no_other_problem(result: Verification) -> None:
+    assert result.runs[0].problems == ()
+
+
+def test_a_missing_record_is_a_failure_and_is_said(result: Verification) -> None:
+    assert result.values("the seed is not one") == [1.0, None, None]
+    assert result.runs[1].problems == ("no record of 'the seed is not one': the lesson did not get there",)
+
+
+def test_another_error_is_said_with_its_cell(result: Verification) -> None:
+    assert result.runs[2].problems[0] == "cell 8: KeyError: 'another reason'"
+
+
+def test_the_seconds_are_those_the_kernel_worked(result: Verification) -> None:
+    assert all(run.cpu_seconds is not None and 1 <= run.cpu_seconds < 30 for run in result.runs)
+
+
+def test_the_evidence_is_written_as_the_format_says(result: Verification, tmp_path: Path) -> None:
+    path = tmp_path / "benchmarks" / "evidence" / "02.json"
+    result.write(path)
+    evidence = json.loads(path.read_text(encoding="utf-8"))
+    assert evidence.keys() == {"lesson", "seeds", "machine", "cpu_seconds", "claims"}
+    assert (evidence["lesson"], evidence["seeds"]) == ("02", [0, 1, 2])
+    assert evidence["machine"].keys() == {"processor", "cores", "torch"}
+    assert [claim["text"] for claim in evidence["claims"]] == [
+        "the seed is not negative",
+        "it works on one thread, in its own folder",
+        "the seed is at least one",
+        "the seed is not one",
+    ]
+    assert evidence["claims"][2] == {"text": "the seed is at least one", "bound": 0.5, "sense": ">=", "values": [0.0, 0.5, 1.0], "passed": 2}
+    assert [path.name for path in path.parent.iterdir()] == ["02.json"]
+
+
+def test_the_command_leaves_with_0_where_every_claim_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lesson(tmp_path, HEAD + '\n# %%\nclaim("all is well", 2.5, at_least=1)\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as leaving:
+        app(["verify", "02", "--seeds", "1"])
+    assert leaving.value.code == 0
+    assert "1/1" in capsys.readouterr().out
+    assert json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0]["passed"] == 1
+
+
+def test_the_command_leaves_with_1_where_the_kernel_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    write_lesson(tmp_path, HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\n\n# %%\nos._exit(9)\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as leaving:
+        app(["verify", "2", "--seeds", "1", "--out", "e.json"])
+    assert leaving.value.code == 1
+    assert "seed 0: its kernel died" in capsys.readouterr().err
+    evidence = json.loads((tmp_path / "e.json").read_text())
+    assert (evidence["cpu_seconds"], evidence["claims"][0]["values"]) == ([None], [1.0])
+
+
+def test_run_writes_the_executed_notebook_and_its_pictures(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "fine"
+    root.mkdir()
+    write_lesson(root, source.read_text().replace("at_least=0.5", "at_least=0"))
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit) as leaving:
+        app(["run", "02", "--out", "done"])
+    out = capsys.readouterr().out
+    assert leaving.value.code == 0, out
+    assert {path.name for path in (root / "done").iterdir()} == {"02_dcgan.ipynb", "cell-10-1.png", "cell-10-2.png"}
+    assert (root / "done" / "cell-10-1.png").read_bytes() == base64.b64decode(PIXEL)
+    notebook = json.loads((root / "done" / "02_dcgan.ipynb").read_text())
+    assert [cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"] == list(range(1, 9))
+    assert "cell  7 of 10" in out
+    assert 'What fails · claim("the seed is at least one"' in out
+
+
+def test_run_says_which_cell_failed_and_keeps_what_was_done(
+    source: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(source.parent.parent)
+    with pytest.raises(SystemExit) as leaving:
+        app(["run", "02_dcgan", "--out", str(tmp_path / "done")])
+    assert leaving.value.code == 1
+    assert capsys.readouterr().err.startswith(
+        'gan-course: cell 7 (What fails · claim("the seed is at least one", seed / 2, at_least=0.5)) failed: AssertionError'
+    )
+    notebook = json.loads((tmp_path / "done" / "02_dcgan.ipynb").read_text())
+    assert notebook["cells"][6]["outputs"]
+    assert not notebook["cells"][7]["outputs"]
+
+
+def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
+    source = write_lesson(
+        tmp_path, HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\nopen(f"pid{seed}", "w").write(str(os.getpid()))\ntime.sleep(300)\n'
+    )
+    command = [sys.executable, "-m", "gan_course.cli", "verify", "02", "--seeds", "3", "--jobs", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    marks = [source.parent / f"pid{seed}" for seed in (0, 1)]
+    deadline = time.monotonic() + 60
+    while not all(mark.exists() and mark.read_text() for mark in marks):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "gan-course: stopped\n")
+    for mark in marks:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(mark.read_text()), 0)
+    assert not (tmp_path / "benchmarks" / "evidence" / "02.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("print(1)", "makes no claim"),
+        ('claim(f"it is {1}", 1, at_least=0)', "line 1: write the claim's text out in quotes"),
+        ("claim(text=1)", "line 1: write the claim's text out in quotes"),
+        ('claim("a", 1, at_least=0)\nclaim("a", 2, at_least=0)', "claims 'a' 2 times"),
+    ],
+)
+def test_claims_that_cannot_be_followed_are_refused(tmp_path: Path, body: str, sentence: str) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_text(body)
+    with pytest.raises(ValueError, match=sentence):
+        claims_in(path)
+
+
+def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_text('def f():\n    lesson.claim("b" "c", 1, at_least=0)\nfor x in y: claim("a", x, at_most=0)\nexclaim("no")')
+    assert claims_in(path) == ("bc", "a")
+
+
+@pytest.mark.parametrize(
+    "cell", ["# %%\nseed = 0", '# %% tags=["parameters"]\nseed = 1', '# %% tags=["parameters"]\nseed = 0\n\n# %% tags=["parameters"]\nseed = 0']
+)
+def test_a_lesson_without_one_parameters_cell_is_refused(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_text(cell)
+    with pytest.raises(ValueError, match='exactly one cell tagged "parameters", and in it the line `seed = 0`'):
+        with_seed(read_lesson(path), 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--seeds", "0"], "seeds must be at least 1, got 0"),
+        (["--jobs", "0"], "jobs must be at least 1, got 0"),
+        (["--out", "x.txt"], "evidence is written as .json, got --out x.txt"),
+        (["--out", "chapters/beside.txt/x.json"], "cannot be written"),
+    ],
+)
+def test_bad_input_to_verify_gets_one_sentence(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(source.parent.parent)
+    with pytest.raises(SystemExit) as leaving:
+        app(["verify", "02", *arguments])
+    assert leaving.value.code == 2
+    assert sentence in capsys.readouterr().err

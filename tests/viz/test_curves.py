@@ -1,0 +1,63 @@
+"""Histories and named lines: what is drawn is what was recorded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_hex
+
+from gan_course.training import History
+from gan_course.viz import curves, history_plot, png
+from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
+from gan_course.viz.curves import smooth
+
+
+def history_of(names: list[str], rows: int = 30) -> History:
+    history = History()
+    for i in range(rows):
+        history.append({name: torch.tensor(float(i + k)) for k, name in enumerate(names)})
+    return history
+
+
+@pytest.mark.parametrize("window", [1, 3, 100])
+def test_a_smoothed_value_is_the_mean_of_those_up_to_it(window: int) -> None:
+    values = np.random.default_rng(0).normal(size=20)
+    expected = [values[max(0, i + 1 - window) : i + 1].mean() for i in range(20)]
+    np.testing.assert_allclose(smooth(values, window), expected, atol=1e-12)
+
+
+def test_nothing_smoothed_is_nothing() -> None:
+    assert len(smooth([], 5)) == 0
+
+
+def test_losses_stand_left_and_scores_right_each_player_in_its_colour() -> None:
+    figure = history_plot(history_of(["discriminator", "score_real", "score_fake", "generator"]), window=1, reference=1.386)
+    losses, scores = figure.axes
+    bold = {line.get_label(): line for panel in (losses, scores) for line in panel.lines if line.get_alpha() is None}
+    assert {to_hex(bold["discriminator"].get_color()).upper(), to_hex(bold["generator"].get_color()).upper()} == {DISCRIMINATOR, GENERATOR}
+    assert [to_hex(line.get_color()).upper() for name, line in bold.items() if name.startswith("score")] == [REAL, FAKE]
+    assert bold["discriminator"].get_ydata().tolist() == [float(i) for i in range(30)]
+    assert bold["discriminator"].get_xdata()[0] == 1
+    assert any(set(line.get_ydata()) == {1.386} for line in losses.lines)
+    assert all(panel.get_xlabel() == "step" and panel.get_ylabel() for panel in figure.axes)
+
+
+def test_a_history_without_scores_has_one_panel() -> None:
+    figure = history_plot(history_of(["discriminator", "generator"]))
+    assert len(figure.axes) == 1
+    assert png(figure).startswith(b"\x89PNG")
+
+
+def test_named_lines_levels_and_labels_are_drawn_as_given() -> None:
+    lines = {"raw": ([1, 10, 100], [5.0, 3.0, 1.0]), "averaged": ([1, 10, 100], [4.0, 2.0, 0.5])}
+    figure = curves(lines, "step", "distance", colours={"averaged": GENERATOR}, dashed=["averaged"], log_y=True, levels={"noise": 9.0})
+    (panel,) = figure.axes
+    by_label = {line.get_label(): line for line in panel.lines}
+    for name, (x, y) in lines.items():
+        assert (list(by_label[name].get_xdata()), list(by_label[name].get_ydata())) == (x, y)
+    assert to_hex(by_label["averaged"].get_color()).upper() == GENERATOR
+    assert (by_label["raw"].get_linestyle(), by_label["averaged"].get_linestyle()) == ("-", "--")
+    assert (panel.get_xlabel(), panel.get_ylabel(), panel.get_yscale()) == ("step", "distance", "log")
+    assert [text.get_text() for text in panel.texts] == ["noise"]
+    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["raw", "averaged"]

@@ -1,0 +1,63 @@
+"""Images side by side: each in its place, in its own grey or colour."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_course.viz import image_rows, png, sample_grid
+from gan_course.viz.grids import tile
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_every_image_lies_in_its_place_with_white_between(channels: int) -> None:
+    images = torch.rand(5, channels, 4, 6) * 2 - 1
+    picture = tile(images, columns=3, gap=2)
+    assert picture.shape == (2 * 4 + 2, 3 * 6 + 2 * 2, channels)
+    covered = torch.zeros(picture.shape[:2], dtype=torch.bool)
+    for i, (row, column) in enumerate([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]):
+        place = slice(row * 6, row * 6 + 4), slice(column * 8, column * 8 + 6)
+        torch.testing.assert_close(picture[place], (images[i].permute(1, 2, 0) + 1) / 2)
+        covered[place] = True
+    assert (picture[~covered] == 1).all()
+
+
+def test_values_beyond_the_range_are_shown_as_black_and_white() -> None:
+    picture = tile(torch.tensor([-3.0, 3.0]).view(2, 1, 1, 1), columns=2, gap=0)
+    assert picture.flatten().tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("shape", [(0, 1, 4, 4), (4, 4), (3, 4, 4)])
+def test_what_is_no_batch_of_images_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"expected at least one image, of shape \(N, C, H, W\), got"):
+        tile(torch.zeros(shape), columns=2)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_grids_of_one_and_of_three_channels_become_pictures(channels: int) -> None:
+    images = torch.rand(7, channels, 8, 8) * 2 - 1
+    assert png(sample_grid(images, columns=4, title="seven")).startswith(b"\x89PNG")
+
+
+def test_pixels_are_shown_unscaled_between_black_and_white() -> None:
+    figure = sample_grid(torch.full((1, 1, 4, 4), 0.0), columns=1)  # mid-grey throughout: nothing to stretch
+    (image,) = figure.axes[0].images
+    assert image.get_clim() == (0, 1)
+    assert (image.get_array() == 0.5).all()
+
+
+def test_groups_stand_one_below_the_other_under_their_titles() -> None:
+    images = torch.zeros(6, 1, 8, 8)
+    figure = image_rows({"real": images, "generated": images}, columns=3)
+    assert [panel.get_title(loc="left") for panel in figure.axes] == ["real", "generated"]
+    figure.draw_without_rendering()
+    upper, lower = (panel.get_position() for panel in figure.axes)
+    assert upper.y0 > lower.y1
+    assert upper.height == pytest.approx(lower.height, rel=0.02)
+
+
+def test_drawing_leaves_the_images_as_they_were() -> None:
+    images = torch.linspace(-2, 2, 16).view(1, 1, 4, 4).requires_grad_()
+    before = images.detach().clone()
+    sample_grid(images)
+    assert torch.equal(images, before)
