@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    course = "gan-course[learn] @ git+https://github.com/gan-course/gan-course@main"
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% [markdown]
@@ -439,6 +439,11 @@ from gan_course.explore import GanLab
 
 torch.manual_seed(seed)
 lab = GanLab(GAN(replace(LESSON, lr_g=5e-3, r1_weight=0.0)), real, seed=seed)
+lab.play(40)
+lab.picture()
+
+# %%
+lab.rewind()
 lab.widget()
 
 # %% [markdown]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    course = "gan-course[learn] @ git+https://github.com/gan-course/gan-course@main"
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% [markdown]
@@ -45,7 +45,7 @@ rungs = rung_images(digits, n=2000)
 picked = {name: rungs[name][:10] for name in ("noise", "mean image", "blurred real images")}
 show(
     image_rows({"real digits": digits.train.x[:10]} | picked),
-    alt="Four rows of ten images: handwritten digits; grey noise; one grey smudge ten times; digits so blurred that few can be read.",
+    alt="Ten handwritten digits; ten pictures of grey noise; one grey smudge, the mean; ten digits so blurred that their strokes run together.",
 )
 
 # %% [markdown]
@@ -96,7 +96,7 @@ claim("a transposed convolution is the transpose of the convolution: |⟨Ax, y�
 #
 # **Spectral norm.** In lesson 1 a penalty kept the discriminator's slope small. Here each layer's weight matrix $W$ is divided by its largest singular value $\sigma(W)$, the most by which it can stretch
 # any input. The slope of a chain of layers is at most the product of their stretches, and activations such as the leaky ReLU stretch by at most 1, so the whole slope stays bounded without another
-# backward pass (Miyato et al., 2018).
+# backward pass (Miyato et al., 2018). For a convolution, $W$ is its kernel laid out as a matrix with one row for each output channel.
 #
 # ## The code
 #
@@ -141,8 +141,8 @@ from gan_course.viz import LivePicture, sample_grid
 torch.manual_seed(seed)
 model = DCGAN(LESSON)
 held_out = digits.held_out.x
-distance = Evaluation(lambda model: judge_distance(model.sample(1000), held_out), every=300)
-watch = LiveSamples(every=300, show=LivePicture(sample_grid, alt="Forty generated digits"))
+distance = Evaluation(lambda model: judge_distance(model.sample(1000), held_out), every=250)
+watch = LiveSamples(every=250, show=LivePicture(sample_grid, alt="Forty generated digits"))
 history = fit(model, digits, hooks=[Progress(), watch, distance], seed=seed)
 
 # %%
@@ -158,6 +158,15 @@ show(
     history_plot(history),
     alt="Left: the discriminator's loss hovers below 2 and the generator's around 0, both restless. Right: the scores of real and generated images lie close together, real above.",
 )
+
+# %% [markdown]
+# Spectral norm has held through the training: no layer of the discriminator stretches its input by more than one, up to the error of estimating $\sigma(W)$ by one power iteration a step.
+
+# %%
+layers = [layer for layer in model.discriminator.body if hasattr(layer, "weight")]
+largest = [torch.linalg.matrix_norm(layer.weight.detach().flatten(1), ord=2).item() for layer in layers]
+print("largest singular values, layer by layer:", *(f"{value:.3f}" for value in largest))
+claim("spectral norm holds: the largest singular value of any layer", max(largest), at_most=1.1)
 
 # %% [markdown]
 # Again the losses say little. At 2 the discriminator's hinge loss would be that of a network that outputs 0 for everything; a value somewhat below says that it is still ahead, by a little. What improves
@@ -190,16 +199,18 @@ claim("it is under a tenth of noise: ratio", reached / rungs["noise"], at_most=0
 
 # %%
 from gan_course.viz import curves
+from gan_course.viz.colours import FAKE
 
 show(
     curves(
         {"generator": (distance.steps, distance.values)},
         "step",
         "Fréchet distance (judge)",
+        colours={"generator": FAKE},
         log_y=True,
         levels={name: rungs[name] for name in ("noise", "blurred real images", "real against real")},
     ),
-    alt="A falling line that crosses the level of blurred images early and ends between it and the level of real against real.",
+    alt="A line that falls, fast at first, from below the level of blurred images to between it and the level of real against real.",
 )
 
 # %% [markdown]
@@ -275,7 +286,11 @@ claim("the latent space is no cross-fade: ratio of their distances", middles / f
 # %% [markdown]
 # ## Break it
 #
-# Three changes, each trained for 300 steps beside an unbroken run of the same length. Measured are the distance and how often the discriminator is right by the sign of its score.
+# Three changes, each trained for 300 steps beside an unbroken run of the same length:
+#
+# - **no batch norm** in the generator;
+# - **a sigmoid** at its end instead of tanh, so that it draws in [0, 1] while the data lie in [-1, 1];
+# - **a discriminator too strong**: no spectral norm, and a learning rate ten times as high.
 
 # %%
 from dataclasses import replace
@@ -291,17 +306,32 @@ broken, pictures = {}, {}
 for name, config in variants.items():
     torch.manual_seed(seed)
     player = DCGAN(config)
-    losses = fit(player, digits, seed=seed)
+    spread = player.generator(player.noise(64)).std().item()
+    record = fit(player, digits, seed=seed)
     pictures[name] = player.sample(1000)
     broken[name] = judge_distance(pictures[name], held_out)
-    gap = sum(losses["score_real"][-50:]) / 50 - sum(losses["score_fake"][-50:]) / 50
-    print(f"{name:>26}: distance {broken[name]:7.1f}, real scored above fake by {gap:.2f} at the end")
+    loss = sum(record["discriminator"][-50:]) / 50
+    print(f"{name:>25}: distance {broken[name]:6.1f}, discriminator's loss {loss:.2f}, spread of the pixels before training {spread:.4f}")
 
 # %%
 show(
     image_rows({name: images[:10] for name, images in pictures.items()}),
-    alt="Four rows of samples: the unbroken run's are rough digits; the other three are worse, each in its own way.",
+    alt="Four rows of samples: the unbroken run's are rough digits, those without batch norm rougher, with a sigmoid flat grey, and with too strong a discriminator a texture.",
 )
+claim("without batch norm the samples are worse: distance over the unbroken run's", broken["no batch norm"] / broken["unbroken"], at_least=1.15)
+claim("with a sigmoid they are no digits at all: distance over the unbroken run's", broken["sigmoid output"] / broken["unbroken"], at_least=3)
+claim("nor with too strong a discriminator: distance over the unbroken run's", broken["discriminator too strong"] / broken["unbroken"], at_least=3)
+
+# %% [markdown]
+# **No batch norm.** Look at the last column. The paper starts from weights of standard deviation 0.02, so small that the signal fades from layer to layer: untrained, all pixels of all pictures are the same to three
+# digits. Batch norm undoes this, whatever the scale of the weights; without it the first steps go into making the signal large enough to matter. It is the two together that fail: in trials with PyTorch's
+# own, larger first weights this small generator did as well without batch norm as with it.
+#
+# **The sigmoid.** The background of every digit is -1, and the generator cannot go below 0. The discriminator need only look at one corner to be right about every picture. The nearest the generator can come to
+# the background is 0 everywhere, which is where its sigmoid is flat, so nothing leads it back out.
+#
+# **Too strong.** A loss close to 0 looks like success, and for one player it is. But a discriminator that is right about every picture by a wide margin has cliffs where the generator needs slopes: its gradient says little
+# about which of two bad pictures is the better. Spectral norm forbids the cliffs.
 
 # %% [markdown]
 # ## Explore it
@@ -313,6 +343,9 @@ show(
 from gan_course.explore import LatentExplorer
 
 explorer = LatentExplorer.of(model, digits, seed=seed)
+explorer.traversals()
+
+# %%
 explorer.widget()
 
 # %% [markdown]

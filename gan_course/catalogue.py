@@ -88,8 +88,8 @@ class Catalogue:
 
     @property
     def install_requirement(self) -> str:
-        """What pip is given to install the course from its repository."""
-        return f"gan-course[learn] @ git+https://github.com/{self.repository}@{self.branch}"
+        """What pip is given in Colab to install the course from its repository; what shows notebooks is there already."""
+        return f"gan-course @ git+https://github.com/{self.repository}@{self.branch}"
 
 
 def read_catalogue(file: Path) -> Catalogue:

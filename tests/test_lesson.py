@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import sys
+import types
 from typing import Any
 
 import numpy as np
@@ -118,10 +120,13 @@ def test_a_card_of_no_lesson_is_refused() -> None:
         card("99")
 
 
-def test_the_first_cell_installs_in_colab_only_and_leaves_torch_alone() -> None:
-    cell = colab_cell()
-    assert "torch" not in cell.replace("PyTorch", "")
-    install = next(line for line in cell.splitlines() if "pip install" in line)
-    assert install.startswith("    ")  # inside the condition
-    assert 'if "google.colab" in sys.modules:' in cell
-    assert catalogue().install_requirement in install
+@pytest.mark.parametrize("in_colab", [True, False])
+def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(monkeypatch: pytest.MonkeyPatch, in_colab: bool) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr("subprocess.check_call", commands.append)
+    if in_colab:
+        monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    exec(compile(colab_cell(), "the first cell", "exec"), {})
+    install = [sys.executable, "-m", "pip", "install", "--quiet", catalogue().install_requirement]
+    # No --upgrade and no word of torch: pip keeps the one that is there.
+    assert commands == ([install] if in_colab else [])

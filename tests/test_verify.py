@@ -206,12 +206,15 @@ def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
     process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     marks = [source.parent / f"pid{seed}" for seed in (0, 1)]
     deadline = time.monotonic() + 60
-    while not all(mark.exists() and mark.read_text() for mark in marks):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    try:
+        while not all(mark.exists() and mark.read_text() for mark in marks):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert (process.returncode, err) == (130, "gan-course: stopped\n")
     for mark in marks:
         with pytest.raises(ProcessLookupError):

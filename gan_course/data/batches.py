@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_course.errors import expect_positive
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -40,7 +42,8 @@ class Source(Protocol):
 
 def random_generator(*key: int) -> torch.Generator:
     """A CPU generator that is a function of `key` (whole numbers >= 0); keys that differ give streams that have nothing in common."""
-    state = np.random.SeedSequence(key).generate_state(1, np.uint64)[0]
+    # The length comes first, since numpy takes (1,) and (1, 0) for the same key.
+    state = np.random.SeedSequence((len(key), *key)).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(state))
 
 
@@ -55,6 +58,7 @@ def batch_rows(count: int, index: int, size: int, seed: int) -> Tensor:
     The last rows of an epoch that do not fill a batch are left out; another epoch's shuffle brings them in.
     Raises `ValueError` where a batch is larger than the data.
     """
+    expect_positive("the batch size", size)
     if size > count:
         raise ValueError(f"a batch of {size} cannot be drawn from {count} rows: choose a batch size of at most {count}")
     epoch, position = divmod(index, count // size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,10 +26,11 @@ def packaged_digits(file: Path = FILE) -> Dataset:
     """
     if not file.is_file():
         raise FileNotFoundError(f"the digits are not at {file}: install gan-course again")
-    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    content = file.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
     if found != SHA256:
         raise ValueError(f"{file} is damaged: its sha256 is {found[:12]}…, expected {SHA256[:12]}…; install gan-course again")
-    with np.load(file) as archive:
+    with np.load(BytesIO(content)) as archive:
         images, labels = torch.from_numpy(archive["images"]), torch.from_numpy(archive["labels"])
     return Dataset("digits", _split(images[:TRAIN_ROWS], labels[:TRAIN_ROWS]), _split(images[TRAIN_ROWS:], labels[TRAIN_ROWS:]), CREDIT)
 

@@ -153,8 +153,17 @@ def frozen(network: nn.Module) -> Iterator[None]:
 
 
 def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> LambdaLR:
-    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a straight line to zero at the end."""
-    return LambdaLR(optimizer, lambda step: min(1.0, max(0.0, (steps - step) / (steps * (1 - start)))))
+    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a straight line to zero at the end.
+
+    It raises `RuntimeError` when stepped further: training would go on without learning.
+    """
+
+    def factor(step: int) -> float:
+        if step > steps:
+            raise RuntimeError(f"the learning rate's schedule was laid over {steps} steps and they are done: build the model anew, with more `steps`")
+        return min(1.0, (steps - step) / (steps * (1 - start)))
+
+    return LambdaLR(optimizer, factor)
 
 
 def as_config(kind: type[C], values: dict[str, Any]) -> C:

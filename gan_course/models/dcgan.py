@@ -25,11 +25,11 @@ class DCGANConfig:
     spectral_norm: bool = True  # in the discriminator
     output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
     lr_g: float = 2e-3
-    lr_d: float = 4e-3
+    lr_d: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.99)
     average_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
-    steps: int = 1500
+    steps: int = 1250
 
 
 LESSON = DCGANConfig()

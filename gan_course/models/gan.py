@@ -58,7 +58,7 @@ class GAN(Model[GANConfig]):
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to tell `real` from `fake`, both of shape (N, *shape)."""
+        """Learn to tell `real` from `fake`, both of shape (N, *shape); the loss that is recorded is without the penalty."""
         # Detaching keeps this loss from reaching the generator, which plays for the other side.
         logit_real, logit_fake = self.discriminator(real), self.discriminator(fake.detach())
         loss = self.loss.discriminator(logit_real, logit_fake)

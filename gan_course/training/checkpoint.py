@@ -69,7 +69,7 @@ def load_checkpoint(path: Path, model: Model[Any]) -> int:
     """
     checkpoint = read_checkpoint(path)
     name, config = type(model).__name__, plain(model.config)
-    if False:
+    if checkpoint.model != name:
         raise ValueError(f"{path} is a checkpoint of {checkpoint.model}, not of {name}: load it into a {checkpoint.model}")
     for key in sorted(config.keys() | checkpoint.config.keys()):
         there, here = checkpoint.config.get(key), config.get(key)

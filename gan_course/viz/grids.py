@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from torch import Tensor
 
+from gan_course.errors import expect_positive
+
 COLUMN_INCHES = 0.52  # at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
 
 
@@ -17,6 +19,7 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
     """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`, white between them."""
     if images.ndim != 4 or len(images) == 0:
         raise ValueError(f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}")
+    expect_positive("columns", columns)
     count, channels, height, width = images.shape
     rows = ceil(count / columns)
     canvas = torch.ones(channels, rows * (height + gap) - gap, columns * (width + gap) - gap)
