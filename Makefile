@@ -52,6 +52,7 @@ pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, ex
 	$(RUN) -m authoring.notebooks check
 	$(RUN) -m authoring.exercises --check
 	$(RUN) -m authoring.readme --check
+	$(RUN) -m authoring.pictures --check
 
 units: $(DEVELOP) ## run the unit and contract tests
 	$(RUN) -m pytest -q -n 2 tests
@@ -65,8 +66,9 @@ notebooks: $(DEVELOP) ## execute chapters/ and solutions/ and write their .ipynb
 exercises: $(DEVELOP) ## write exercises/ from solutions/
 	$(RUN) -m authoring.exercises
 
-readme: $(DEVELOP) ## write the tables of README.md and benchmarks/README.md
+readme: $(DEVELOP) ## write the tables and pictures of README.md and the table of benchmarks/README.md
 	$(RUN) -m authoring.readme
+	$(RUN) -m authoring.pictures
 
 offline: $(DEVELOP) ## run every check again without a network (Linux)
 	$(RUN) -m authoring.offline "$(MAKE)" test

@@ -7,7 +7,6 @@ jupytext's own --diff, --sync and --check compare neither outputs nor execution 
 from __future__ import annotations
 
 import argparse
-import base64
 import json
 import re
 import sys
@@ -17,11 +16,11 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from authoring.pairs import cell_differences, notebook_text, read_source, stamp, write_atomically
+from gan_course.commands.execution import notebook_client, pictures_of
 
 ROOT = Path(__file__).resolve().parents[1]
 EXECUTED = ("chapters", "solutions")
@@ -29,7 +28,6 @@ CLEARED = ("exercises",)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_BYTES = 700_000
 FIGURE_BYTES = 100_000
-CELL_SECONDS = 900
 
 
 def sources(root: Path, folders: Sequence[str] = EXECUTED, only: Sequence[str] = ()) -> list[Path]:
@@ -48,16 +46,7 @@ def sources(root: Path, folders: Sequence[str] = EXECUTED, only: Sequence[str] =
 def execute(source: Path, root: Path = ROOT) -> NotebookNode:
     """Run a .py from top to bottom in its own folder and return the notebook with outputs. Raises what nbclient raises."""
     notebook = read_source(source)
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(source.parent)}},
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
-    )
-    client.execute()
+    notebook_client(notebook, source.parent).execute()
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = read_source(source).metadata["language_info"]
     notebook.metadata["course"] = {"source_sha256": stamp(source)}
@@ -88,7 +77,7 @@ def write(source: Path) -> str:
     begin = time.monotonic()
     try:
         text = notebook_text(execute(source))
-    except (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError) as error:
+    except (CellExecutionError, DeadKernelError, ValueError) as error:
         raise RuntimeError(f"{source.parent.name}/{source.name} was not written: {error}") from None
     write_atomically(source.with_suffix(".ipynb"), text)
     return f"{source.parent.name}/{source.stem}.ipynb  {time.monotonic() - begin:.0f} s, {len(text.encode()) / 1000:.0f} kB"
@@ -107,11 +96,11 @@ def has_text(outputs: Iterable[NotebookNode]) -> bool:
 
 
 def figure_bytes(output: NotebookNode) -> Iterator[int]:
-    for kind, data in output.get("data", {}).items():
-        if kind == "image/svg+xml":
-            yield len(data.encode())
-        elif kind.startswith("image/"):
-            yield len(base64.b64decode(data))
+    """Sizes of the pictures in an output: PNG, also inside HTML, and SVG."""
+    data = output.get("data", {})
+    yield from map(len, pictures_of(data))
+    if "image/svg+xml" in data:
+        yield len(data["image/svg+xml"].encode())
 
 
 def output_defects(notebook: NotebookNode) -> list[str]:

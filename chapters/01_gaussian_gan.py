@@ -344,7 +344,7 @@ def moving_average(path, decay=0.998):
     return averaged
 
 
-# %%
+# %% tags=["readme-picture"]
 from gan_course.viz import axes
 from gan_course.viz.colours import FAKE, QUIET
 
@@ -439,7 +439,7 @@ from gan_course.explore import GanLab
 
 torch.manual_seed(seed)
 lab = GanLab(GAN(replace(LESSON, lr_g=5e-3, r1_weight=0.0)), real, seed=seed)
-lab.play(40)
+lab.play(10)
 lab.picture()
 
 # %%

@@ -145,7 +145,7 @@ distance = Evaluation(lambda model: judge_distance(model.sample(1000), held_out)
 watch = LiveSamples(every=250, show=LivePicture(sample_grid, alt="Forty generated digits"))
 history = fit(model, digits, hooks=[Progress(), watch, distance], seed=seed)
 
-# %%
+# %% tags=["readme-picture"]
 show(
     image_rows({f"step {step}": frame[:10] for step, frame in zip(watch.steps, watch.frames, strict=True)}),
     alt="The same ten samples at several steps: smudges first, strokes then, and digits that change little at the end.",
@@ -286,52 +286,75 @@ claim("the latent space is no cross-fade: ratio of their distances", middles / f
 # %% [markdown]
 # ## Break it
 #
-# Three changes, each trained for 300 steps beside an unbroken run of the same length:
+# Three changes, each trained for 250 steps beside an unbroken run of the same length:
 #
-# - **no batch norm** in the generator;
-# - **a sigmoid** at its end instead of tanh, so that it draws in [0, 1] while the data lie in [-1, 1];
-# - **a discriminator too strong**: no spectral norm, and a learning rate ten times as high.
+# - **a sigmoid** at the generator's end instead of tanh, so that it draws in [0, 1] while the data lie in [-1, 1];
+# - **a discriminator too strong**: no spectral norm, and a learning rate ten times as high;
+# - **no batch norm** in the generator, which every recipe says it must have.
 
 # %%
 from dataclasses import replace
 
-short = replace(LESSON, steps=300)
+short = replace(LESSON, steps=250)
 variants = {
     "unbroken": short,
-    "no batch norm": replace(short, batch_norm=False),
     "sigmoid output": replace(short, output="sigmoid"),
     "discriminator too strong": replace(short, spectral_norm=False, lr_d=10 * LESSON.lr_d),
+    "no batch norm": replace(short, batch_norm=False),
 }
-broken, pictures = {}, {}
+broken, pictures, spread = {}, {}, {}
 for name, config in variants.items():
     torch.manual_seed(seed)
     player = DCGAN(config)
-    spread = player.generator(player.noise(64)).std().item()
+    spread[name] = player.generator(player.noise(64)).std().item()
     record = fit(player, digits, seed=seed)
     pictures[name] = player.sample(1000)
     broken[name] = judge_distance(pictures[name], held_out)
-    loss = sum(record["discriminator"][-50:]) / 50
-    print(f"{name:>25}: distance {broken[name]:6.1f}, discriminator's loss {loss:.2f}, spread of the pixels before training {spread:.4f}")
+    print(f"{name:>25}: distance {broken[name]:6.1f}, discriminator's loss at the end {sum(record['discriminator'][-50:]) / 50:.2f}")
 
 # %%
 show(
     image_rows({name: images[:10] for name, images in pictures.items()}),
-    alt="Four rows of samples: the unbroken run's are rough digits, those without batch norm rougher, with a sigmoid flat grey, and with too strong a discriminator a texture.",
+    alt="Four rows of samples: rough digits; flat grey for the sigmoid; a texture or blots for the strong discriminator; rough digits again without batch norm.",
 )
-claim("without batch norm the samples are worse: distance over the unbroken run's", broken["no batch norm"] / broken["unbroken"], at_least=1.15)
-claim("with a sigmoid they are no digits at all: distance over the unbroken run's", broken["sigmoid output"] / broken["unbroken"], at_least=3)
+
+# %%
+claim("with a sigmoid there are no digits: distance over the unbroken run's", broken["sigmoid output"] / broken["unbroken"], at_least=3)
+
+# %%
 claim("nor with too strong a discriminator: distance over the unbroken run's", broken["discriminator too strong"] / broken["unbroken"], at_least=3)
 
 # %% [markdown]
-# **No batch norm.** Look at the last column. The paper starts from weights of standard deviation 0.02, so small that the signal fades from layer to layer: untrained, all pixels of all pictures are the same to three
-# digits. Batch norm undoes this, whatever the scale of the weights; without it the first steps go into making the signal large enough to matter. It is the two together that fail: in trials with PyTorch's
-# own, larger first weights this small generator did as well without batch norm as with it.
-#
-# **The sigmoid.** The background of every digit is -1, and the generator cannot go below 0. The discriminator need only look at one corner to be right about every picture. The nearest the generator can come to
+# **The sigmoid.** The background of every digit is -1, and this generator cannot go below 0. The discriminator need only look at one corner to be right about every picture. The nearest the generator can come to
 # the background is 0 everywhere, which is where its sigmoid is flat, so nothing leads it back out.
 #
 # **Too strong.** A loss close to 0 looks like success, and for one player it is. But a discriminator that is right about every picture by a wide margin has cliffs where the generator needs slopes: its gradient says little
 # about which of two bad pictures is the better. Spectral norm forbids the cliffs.
+#
+# **No batch norm** was meant to be the third failure, and it is none. What the recipes say about the *start* is true. The paper draws its first weights with a standard deviation of 0.02, so small that the signal fades from
+# layer to layer; batch norm scales it up again, and without it all untrained pictures are one even grey:
+
+# %%
+print(f"spread of the pixels before training: {spread['unbroken']:.4f} with batch norm, {spread['no batch norm']:.5f} without")
+claim(
+    "without batch norm the first signal fades: its spread with batch norm over that without",
+    spread["unbroken"] / spread["no batch norm"],
+    at_least=50,
+)
+
+# %% [markdown]
+# And yet it learns, about as well as the unbroken run:
+
+# %%
+claim(
+    "here the samples are hardly worse without batch norm: distance over the unbroken run's",
+    broken["no batch norm"] / broken["unbroken"],
+    at_most=1.3,
+)
+
+# %% [markdown]
+# Adam divides each gradient by its usual size, so small weights grow at the same pace as large ones, and three layers are soon climbed out of. The paper's generator has more layers, no spectral norm opposite, and a
+# learning rate ten times smaller. Advice comes with the setting it was measured in; this is the reason to measure it again in yours.
 
 # %% [markdown]
 # ## Explore it

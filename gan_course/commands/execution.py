@@ -41,6 +41,25 @@ def read_lesson(source: Path) -> NotebookNode:
     return jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
 
 
+def notebook_client(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookClient:
+    """A client that executes `notebook` in `folder` with a kernel of this Python, and leaves in it nothing that changes from run to run.
+
+    `options` are further traits of `NotebookClient`.
+    """
+    return NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_manager_class=ThisPython,
+        # Without this every kernel warns that it can be reached by other programs of this machine.
+        extra_arguments=["--IPKernelApp.log_level=40"],
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        **options,
+    )
+
+
 class Kernels:
     """Executes notebooks, each in a kernel of its own, and can end those that run."""
 
@@ -72,17 +91,10 @@ class Kernels:
             if on_cell is not None:
                 on_cell(cell_index, cell, time.monotonic() - began)
 
-        client: NotebookClient = NotebookClient(
+        client: NotebookClient = notebook_client(
             notebook,
-            timeout=None,
-            kernel_manager_class=ThisPython,
-            # Without this every kernel warns that it can be reached by other programs of this machine.
-            extra_arguments=["--IPKernelApp.log_level=40"],
-            resources={"metadata": {"path": str(folder)}},
+            folder,
             allow_errors=allow_errors,
-            record_timing=False,
-            store_widget_state=False,
-            coalesce_streams=True,
             # Not earlier: nbclient cannot cope with a kernel that dies while it starts.
             on_notebook_start=ready,
             on_cell_execute=start,
@@ -151,7 +163,7 @@ def headings(notebook: NotebookNode) -> list[str]:
 def pictures(notebook: NotebookNode) -> Iterator[tuple[str, bytes]]:
     """Every PNG in the outputs, with the file's name for it: "cell-07-1.png" is the first picture of cell 7."""
     for number, cell in enumerate(notebook.cells, start=1):
-        found = [picture for output in cell.get("outputs", []) for picture in _pictures_of(output.get("data", {}))]
+        found = [picture for output in cell.get("outputs", []) for picture in pictures_of(output.get("data", {}))]
         for order, content in enumerate(found, start=1):
             yield f"cell-{number:02d}-{order}.png", content
 
@@ -174,7 +186,7 @@ class _Images(HTMLParser):
             self.sources.append(dict(attrs).get("src") or "")
 
 
-def _pictures_of(data: dict[str, Any]) -> Iterator[bytes]:
+def pictures_of(data: dict[str, Any]) -> Iterator[bytes]:
     """The PNG pictures of one output: its own, or those inside its HTML, which is where alternative text is possible."""
     if "image/png" in data:
         yield base64.b64decode(data["image/png"])
