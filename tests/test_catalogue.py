@@ -73,7 +73,7 @@ def test_links_are_derived_from_repository_and_branch() -> None:
     lesson = known.lessons[0]
     assert known.colab_url(lesson) == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
     assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.name}.ipynb")
-    assert known.install_requirement == f"gan-course[learn] @ git+https://github.com/{known.repository}@{known.branch}"
+    assert known.install_requirement == f"gan-course @ git+https://github.com/{known.repository}@{known.branch}"
 
 
 def with_change(folder: Path, old: str, new: str) -> Path:

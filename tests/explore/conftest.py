@@ -47,4 +47,8 @@ def digits() -> Dataset:
 @pytest.fixture
 def explorer(digits: Dataset) -> LatentExplorer:
     torch.manual_seed(0)
-    return LatentExplorer.of(DCGAN(DCGANConfig(latent_dim=8, width=4)), digits)
+    model = DCGAN(DCGANConfig(latent_dim=8, width=4))
+    with torch.no_grad():
+        for weight in model.average.parameters():
+            weight.mul_(10)  # an untrained generator's pictures are one even grey
+    return LatentExplorer.of(model, digits)
