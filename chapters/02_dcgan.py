@@ -50,8 +50,11 @@ show(
 
 # %% [markdown]
 # What makes a picture a picture is that **neighbouring pixels belong together**, and that a stroke is a stroke wherever it lies. A **convolution** has both built in: each output sees a small window
-# only, and the same weights look at every window. A discriminator made of convolutions goes from fine to coarse, and asks ever larger windows ever fewer questions. A generator made of
+# only, and the same weights look at every window. A discriminator made of convolutions goes from fine to coarse, and looks through ever larger windows at ever fewer places. A generator made of
 # **transposed convolutions** goes the other way: from a coarse plan to fine strokes.
+#
+# The networks here follow **DCGAN** (Radford, Metz & Chintala, 2015), "the paper" below. Its generator is as you will see it. Its losses were those of lesson 1, and it had batch norm in both networks; the hinge loss and
+# spectral norm came later, and make training steadier.
 #
 # ## The arithmetic of shapes
 #
@@ -59,7 +62,7 @@ show(
 #
 # $$m = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1.$$
 #
-# As a linear map it is a matrix with $m$ rows and $n$ columns. The **transposed convolution** multiplies with the transpose of such a matrix, so it leads from $m$ back to $n$. Solve the formula,
+# Along one side it is, as a linear map, a matrix with $m$ rows and $n$ columns. The **transposed convolution** multiplies with the transpose of such a matrix, so it leads from $m$ back to $n$. Solve the formula,
 # without the rounding, for $n$:
 #
 # $$n = (m - 1)\,s - 2p + k.$$
@@ -76,7 +79,8 @@ print("doubled twice:", tuple(double(double(plan)).shape))
 print("and halved   :", tuple(halve(double(double(plan))).shape))
 
 # %% [markdown]
-# "Transposed" is meant literally. With the same weights, $\langle Ax, y\rangle = \langle x, A^{\!\top} y\rangle$ for any two images $x$ and $y$:
+# "Transposed" is meant literally. Write $\langle a, b\rangle$ for the sum of the products of two images' pixels. With the same weights, $\langle Ax, y\rangle = \langle x, A^{\!\top} y\rangle$ for any $x$ of side 28 and
+# $y$ of side 14:
 
 # %%
 torch.manual_seed(seed)
@@ -90,29 +94,33 @@ claim("a transposed convolution is the transpose of the convolution: |⟨Ax, y�
 # ## Two more changes since lesson 1
 #
 # **Hinge loss.** The discriminator's score is no longer a logit of a probability. It only has to be above 1 for real and below -1 for generated images; beyond these margins a sample teaches
-# nothing more, so the discriminator cannot run away. The generator raises its score:
+# nothing more, so there is no reward for widening the gap further. The generator raises its score:
 #
 # $$L_D = \mathbb{E}\,[\max(0, 1 - D(x))] + \mathbb{E}\,[\max(0, 1 + D(G(z)))], \qquad L_G = -\mathbb{E}\,[D(G(z))].$$
 #
-# **Spectral norm.** In lesson 1 a penalty kept the discriminator's slope small. Here each layer's weight matrix $W$ is divided by its largest singular value $\sigma(W)$, the most by which it can stretch
-# any input. The slope of a chain of layers is at most the product of their stretches, and activations such as the leaky ReLU stretch by at most 1, so the whole slope stays bounded without another
-# backward pass (Miyato et al., 2018). For a convolution, $W$ is its kernel laid out as a matrix with one row for each output channel.
+# **Spectral norm.** In lesson 1 a penalty kept the discriminator's slope small. Here each layer's weights, laid out as a matrix $W$ with one row for each output, are divided by its largest singular value
+# $\sigma(W)$, the most by which $W$ can stretch a vector. The slope of a chain of layers is at most the product of their stretches, and activations such as the leaky ReLU stretch by at most 1, so the whole slope
+# stays bounded without another backward pass (Miyato et al., 2018). The bound is not 1: a convolution applies its $W$ to windows that overlap, so the layer as a whole can stretch by somewhat more.
 #
 # ## The code
 #
-# The generator and the step, as the library runs them:
+# The two networks and the two half-steps, as the library runs them:
 
 # %% tags=["nbval-check-output"]
 from gan_course.models import DCGAN
-from gan_course.nets import ConvGenerator
+from gan_course.nets import ConvDiscriminator, ConvGenerator
 
 show_source(ConvGenerator)
+show_source(ConvDiscriminator)
 show_source(DCGAN.discriminator_step)
 show_source(DCGAN.generator_step)
 
 # %% [markdown]
-# **Batch norm** in the generator subtracts from each channel its mean over the batch and divides by its standard deviation, so that every layer gets inputs of one scale, however deep it lies. Here are
-# the shapes that 64 latent vectors take on their way:
+# A generator begins with a linear layer, whose outputs are laid out as a coarse picture of many channels, and ends with an ordinary convolution that mixes the last channels into pixels. **Batch norm** subtracts from
+# each channel its mean over the batch and all positions, divides by the standard deviation, and applies a scale and a shift that are learned, so that every layer gets inputs of one scale; when samples are drawn it
+# uses running values instead, so that no sample depends on its neighbours. All first weights are drawn with a standard deviation of 0.02 (around 1 for batch norm's scale), all biases are 0, as in the paper.
+#
+# Here are the shapes that 64 latent vectors take on their way to images, and the images on their way to scores:
 
 # %% tags=["nbval-check-output"]
 from gan_course.models.dcgan import LESSON
@@ -120,18 +128,18 @@ from gan_course.models.dcgan import LESSON
 torch.manual_seed(seed)
 model = DCGAN(LESSON)
 h = model.noise(64)
-print(f"{'noise':>16} {tuple(h.shape)}")
-for layer in model.generator.body:
-    h = layer(h)
-    print(f"{type(layer).__name__:>16} {tuple(h.shape)}")
 for name in ("generator", "discriminator"):
-    print(f"{sum(p.numel() for p in model.networks()[name].parameters()):>16,} weights in the {name}")
+    network = model.networks()[name]
+    print(f"{name}, {sum(p.numel() for p in network.parameters()):,} weights, from {tuple(h.shape)}")
+    for layer in network.body:
+        h = layer(h)
+        print(f"{type(layer).__name__.removeprefix('Parametrized'):>18} {tuple(h.shape)}")
 
 # %% [markdown]
 # ## Train it
 #
 # The same 40 latent vectors are drawn each time, so you can follow a smudge until it is a digit. In the background a small classifier, the **judge**, measures the distance from real digits as it falls;
-# what that means comes below.
+# what that means comes below. The run sees each training digit about ten times.
 
 # %%
 from gan_course.metrics import judge_distance
@@ -141,8 +149,8 @@ from gan_course.viz import LivePicture, sample_grid
 torch.manual_seed(seed)
 model = DCGAN(LESSON)
 held_out = digits.held_out.x
-distance = Evaluation(lambda model: judge_distance(model.sample(1000), held_out), every=250)
-watch = LiveSamples(every=250, show=LivePicture(sample_grid, alt="Forty generated digits"))
+distance = Evaluation(lambda model: judge_distance(model.sample(2000), held_out), every=300)
+watch = LiveSamples(every=300, show=LivePicture(sample_grid, alt="Forty generated digits"))
 history = fit(model, digits, hooks=[Progress(), watch, distance], seed=seed)
 
 # %% tags=["readme-picture"]
@@ -160,29 +168,36 @@ show(
 )
 
 # %% [markdown]
-# Spectral norm has held through the training: no layer of the discriminator stretches its input by more than one, up to the error of estimating $\sigma(W)$ by one power iteration a step.
+# Look closely at the last row: most can be read, some are scribbles. And look at the curves: they say little. At 2 the discriminator's hinge loss would be that of a network that outputs 0 for everything; a value somewhat
+# below says that it is still ahead, by a little. The pictures improve while these curves stay flat, so another measure is needed.
+#
+# First, did spectral norm do what it promised? It estimates $\sigma(W)$ with one step of power iteration each time the discriminator is called while it learns, so the singular values should be 1, nearly:
 
 # %%
 layers = [layer for layer in model.discriminator.body if hasattr(layer, "weight")]
 largest = [torch.linalg.matrix_norm(layer.weight.detach().flatten(1), ord=2).item() for layer in layers]
 print("largest singular values, layer by layer:", *(f"{value:.3f}" for value in largest))
-claim("spectral norm holds: the largest singular value of any layer", max(largest), at_most=1.1)
+claim("spectral norm holds: the largest singular value of any layer's weight matrix", max(largest), at_most=1.1)
 
 # %% [markdown]
-# Again the losses say little. At 2 the discriminator's hinge loss would be that of a network that outputs 0 for everything; a value somewhat below says that it is still ahead, by a little. What improves
-# steadily is invisible here. It needs a measure of its own.
-#
 # ## The evidence
 #
 # ### A distance, and a ladder to read it by
 #
-# No density is known for digits. What we have is a judge: a small classifier, trained on the 8,000 training digits, that reads held-out ones with an accuracy of at least 98.5 %. Its last hidden
-# layer describes an image by 64 numbers that matter for being a digit. Describe 2,000 generated and 2,000 held-out images, fit a Gaussian to each cloud, and measure between the two (Heusel et al.,
-# 2017, with another network):
+# No density is known for digits. What we have is a judge: a small classifier, trained on the 8,000 training digits, that reads the held-out ones nearly without fault. Its last hidden
+# layer describes an image by 64 numbers that matter for being a digit. Describe 2,000 generated and 2,000 held-out images, take the mean $\mu$ and the covariance matrix $\Sigma$ of each cloud, and measure (Heusel et al.,
+# 2017, with another network)
 #
-# $$d^2 = \lVert \mu_a - \mu_b \rVert^2 + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right).$$
+# $$d^2 = \lVert \mu_a - \mu_b \rVert^2 + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right),$$
 #
-# We call it **Fréchet distance (judge)**. The published FID is the same formula on another network's features, so the two must never be compared. And since no scale is printed on it, we print one.
+# where tr is the sum of the diagonal. It is 0 only if means and covariances agree. We call $d^2$, not its root, **Fréchet distance (judge)**, as is the custom. The published FID is the same formula on another network's
+# features, so the two must never be compared. And since no scale is printed on it, we print one.
+
+# %%
+from gan_course.metrics import judge
+
+accuracy = (judge().read(held_out) == digits.held_out.labels).double().mean()
+claim("the judge reads held-out digits: accuracy", accuracy, at_least=0.985)
 
 # %%
 from gan_course.metrics import ladder
@@ -193,8 +208,14 @@ rungs = ladder(digits) | {"the untrained generator": judge_distance(DCGAN(LESSON
 reached = judge_distance(samples, held_out)
 for name, value in sorted((rungs | {">>> this generator": reached}).items(), key=lambda rung: -rung[1]):
     print(f"{name:>36}: {value:8.1f}")
-claim("Fréchet distance (judge) of 2,000 samples from 2,000 held-out digits", reached, at_most=40)
-claim("it is well under the blurred rung: ratio", reached / rungs["blurred real images"], at_most=0.25)
+
+# %%
+claim("Fréchet distance (judge) of 2,000 samples from 2,000 held-out digits", reached, at_most=25)
+
+# %%
+claim("it is well under the blurred rung: ratio", reached / rungs["blurred real images"], at_most=0.2)
+
+# %%
 claim("it is under a tenth of noise: ratio", reached / rungs["noise"], at_most=0.1)
 
 # %%
@@ -214,8 +235,8 @@ show(
 )
 
 # %% [markdown]
-# Look at one rung again: ten memorised pictures of each class, repeated until there are 2,000, score *better* than our generator. A distance alone proves nothing. It has to be joined by two more
-# questions: does it draw everything, and does it draw anything new?
+# Look at one rung again: ten memorised training pictures of each class, repeated until there are 2,000, score *better* than our generator. A distance alone proves nothing. It has to be joined by more
+# questions: does it draw everything, does it draw anything new, and is there anything between the things it draws?
 #
 # ### All ten digits?
 #
@@ -229,14 +250,23 @@ drawn, real = digit_histogram(samples), label_histogram(digits.held_out.labels)
 print("digit    ", *(f"{d:6d}" for d in range(10)))
 print("real     ", *(f"{p:6.3f}" for p in real.tolist()))
 print("generated", *(f"{p:6.3f}" for p in drawn.tolist()))
+for name, images in {"the untrained generator": DCGAN(LESSON).sample(500), "one picture, always": digits.train.x[:1].repeat(500, 1, 1, 1)}.items():
+    print(f"{name}: total variation {histogram_distance(digit_histogram(images), real):.2f}")
+
+# %%
 claim("every digit is drawn: the rarest one's share", drawn.min(), at_least=0.02)
+
+# %%
 claim("total variation between the digit histograms", histogram_distance(drawn, real), at_most=0.18)
+
+# %% [markdown]
+# The judge has no answer "none of these": a scribble is counted as the digit it resembles most. The histogram means something only beside a distance that is small.
 
 # %% [markdown]
 # ### Drawn, or copied?
 #
-# For each sample find the training image nearest to it, and do the same for real held-out digits, which cannot be copies. If the generator repeated training images, its samples would lie much closer to them
-# than honest new digits do.
+# For each sample find the training image nearest to it, by Euclidean distance over the pixels, and do the same for real held-out digits, which cannot be copies. If the generator repeated training images, its samples
+# would lie much closer to them than honest new digits do.
 
 # %%
 from gan_course.metrics import memorisation_ratio, nearest
@@ -244,53 +274,94 @@ from gan_course.metrics import memorisation_ratio, nearest
 neighbours = digits.train.x[nearest(samples[:10], digits.train.x).index]
 show(
     image_rows({"generated": samples[:10], "the nearest training image of each": neighbours}),
-    alt="Ten generated digits above their nearest training images: alike in kind, different in slant, weight and detail.",
+    alt="Ten generated digits above their nearest training images: similar in outline, different in slant, weight and detail, now and then another digit.",
 )
+
+# %%
+copies = (digits.train.x[:500] + 0.02 * torch.randn(500, 1, 28, 28)).clamp(-1, 1)
+print(f"copies with a little noise: {memorisation_ratio(copies, digits.train.x, held_out):.2f}")
 ratio = memorisation_ratio(samples, digits.train.x, held_out)
-copies = digits.train.x[:500] + 0.02 * torch.randn(500, 1, 28, 28)
-print(f"copies with a little noise: {memorisation_ratio(copies.clamp(-1, 1), digits.train.x, held_out):.2f}")
 claim("median distance to the nearest training image, over that of held-out digits", ratio, at_least=0.9)
+
+# %% [markdown]
+# A median does not see a few copies among many new pictures. So look at the closest samples too: one in twenty of the held-out digits lies nearer to a training image than a certain distance. How many samples lie
+# nearer than that?
+
+# %%
+from gan_course.metrics import nearest_distance
+
+close = nearest_distance(held_out, digits.train.x).quantile(0.05)
+claim(
+    "share of samples nearer to a training image than 95 % of held-out digits",
+    (nearest_distance(samples, digits.train.x) < close).double().mean(),
+    at_most=0.1,
+)
 
 # %% [markdown]
 # ### A space, or a list?
 #
-# If every latent vector gives a digit, then so must the vectors between two others. Latent vectors are Gaussian in 64 dimensions: nearly all of them have a length close to $\sqrt{64} = 8$, and the straight line
-# between two of them cuts through a middle that noise never visits. **Spherical interpolation** (slerp) follows the arc and keeps the length. Compare the images half-way along it with a **cross-fade**,
-# which averages the two images' pixels.
+# A generator that had merely stored a list of pictures, and showed one or another depending on the latent vector, could pass all of this if its list were long. What it could not do is to go from one picture to another
+# *gradually*, by way of pictures that are good as well.
+#
+# Which way? Latent vectors are Gaussian in 64 dimensions: nearly all of them have a length close to $\sqrt{64} = 8$, and the straight line between two of them cuts through a middle that noise never visits.
+# **Spherical interpolation** (slerp) follows the arc and keeps the length: with $\omega$ the angle between $a$ and $b$,
+#
+# $$\operatorname{slerp}(a, b, t) = \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a + \frac{\sin(t\,\omega)}{\sin \omega}\, b.$$
+#
+# Its rival is the **cross-fade**, which averages the two images' pixels.
 
 # %%
 from gan_course.interpolation import slerp
 
 torch.manual_seed(seed)
 a, b = model.noise(2000), model.noise(2000)
-with torch.no_grad():
-    ends_a, middle, ends_b = (model.average(z) for z in (a, slerp(a, b, 0.5), b))
-faded = (ends_a + ends_b) / 2
+draw = torch.no_grad()(model.average.forward)
 for name, z in {"latent vectors": a, "half-way on the line": (a + b) / 2, "half-way on the arc": slerp(a, b, 0.5)}.items():
-    print(f"mean length of {name}: {z.norm(dim=1).mean():.2f}")
-with torch.no_grad():
-    path = model.average(slerp(a[:1], b[:1], torch.linspace(0, 1, 10)))
-fade = torch.lerp(ends_a[:1], ends_b[:1], torch.linspace(0, 1, 10)[:, None, None, None])
+    print(f"{name:>20}: mean length {z.norm(dim=1).mean():.2f}, distance of their images {judge_distance(draw(z), held_out):.1f}")
+
+# %%
+t = torch.linspace(0, 1, 10)
+fade = torch.lerp(draw(a[:1]), draw(b[:1]), t[:, None, None, None])
 show(
-    image_rows({"along the arc": path, "cross-fade": fade}),
+    image_rows({"along the arc": draw(slerp(a[:1], b[:1], t)), "cross-fade": fade}),
     alt="Two rows from one digit to another: along the arc strokes bend from one shape into the other; the cross-fade shows both at once, half transparent.",
 )
 
 # %%
-middles = judge_distance(middle, held_out)
-fades = judge_distance(faded, held_out)
-print(f"samples {reached:.1f}   half-way along the arc {middles:.1f}   cross-fades {fades:.1f}")
+middles = judge_distance(draw(slerp(a, b, 0.5)), held_out)
+fades = judge_distance((draw(a) + draw(b)) / 2, held_out)
+print(f"samples {reached:.1f}   half-way along the arc {middles:.1f}   half-way in a cross-fade {fades:.1f}")
+
+# %%
 claim("half-way images are as good as samples: ratio of their distances", middles / reached, at_most=1.2)
+
+# %%
 claim("the latent space is no cross-fade: ratio of their distances", middles / fades, at_most=1 / 3)
+
+# %% [markdown]
+# Those two alone would not do: half-way along an arc lies just another random latent vector, so a list passes both. What gives a list away are its jumps. Walk each arc in 32 steps, and compare the longest step, in
+# pixels, with the way from end to end. A cross-fade divides the way evenly; a list makes it in few leaps.
+
+
+# %%
+def longest_step(draw, pairs=100, steps=32):
+    """The longest of `steps` steps along an arc, over the distance of its ends: mean of `pairs` arcs."""
+    walks = torch.stack([draw(slerp(a[:pairs], b[:pairs], i / steps)).flatten(1) for i in range(steps + 1)])
+    return ((walks[1:] - walks[:-1]).norm(dim=2).amax(0) / (walks[-1] - walks[0]).norm(dim=1)).mean().item()
+
+
+keys = torch.randn(64, 8000)
+print(f"cross-fade: {1 / 32:.3f}   a list of the 8,000 training images: {longest_step(lambda z: digits.train.x[(z @ keys).argmax(1)]):.3f}")
+claim("no step of 32 along an arc is a leap: the longest, over the distance of the ends", longest_step(draw), at_most=0.35)
 
 # %% [markdown]
 # ## Break it
 #
-# Three changes, each trained for 250 steps beside an unbroken run of the same length:
+# Each change is trained for 250 steps beside an unbroken run of the same length:
 #
 # - **a sigmoid** at the generator's end instead of tanh, so that it draws in [0, 1] while the data lie in [-1, 1];
-# - **a discriminator too strong**: no spectral norm, and a learning rate ten times as high;
-# - **no batch norm** in the generator, which every recipe says it must have.
+# - **a discriminator too strong**: no spectral norm, and a learning rate 20 times as high; then the same rate with spectral norm;
+# - **no batch norm** in the generator, against the paper's advice.
 
 # %%
 from dataclasses import replace
@@ -299,7 +370,8 @@ short = replace(LESSON, steps=250)
 variants = {
     "unbroken": short,
     "sigmoid output": replace(short, output="sigmoid"),
-    "discriminator too strong": replace(short, spectral_norm=False, lr_d=10 * LESSON.lr_d),
+    "discriminator too strong": replace(short, spectral_norm=False, lr_d=20 * LESSON.lr_d),
+    "same rate, spectral norm": replace(short, lr_d=20 * LESSON.lr_d),
     "no batch norm": replace(short, batch_norm=False),
 }
 broken, pictures, spread = {}, {}, {}
@@ -308,14 +380,15 @@ for name, config in variants.items():
     player = DCGAN(config)
     spread[name] = player.generator(player.noise(64)).std().item()
     record = fit(player, digits, seed=seed)
-    pictures[name] = player.sample(1000)
+    pictures[name] = player.sample(2000)
     broken[name] = judge_distance(pictures[name], held_out)
-    print(f"{name:>25}: distance {broken[name]:6.1f}, discriminator's loss at the end {sum(record['discriminator'][-50:]) / 50:.2f}")
+    late = {key: sum(record[key][-50:]) / 50 for key in ("discriminator", "gradient_norm_g")}
+    print(f"{name:>24}: distance {broken[name]:5.0f}, loss of D {late['discriminator']:.2f}, gradient that reaches G {late['gradient_norm_g']:.2f}")
 
 # %%
 show(
     image_rows({name: images[:10] for name, images in pictures.items()}),
-    alt="Four rows of samples: rough digits; flat grey for the sigmoid; a texture or blots for the strong discriminator; rough digits again without batch norm.",
+    alt="Five rows of samples: rough digits; flat grey for the sigmoid; a texture or blots for the strong discriminator; blots or digits with spectral norm; digits without batch norm.",
 )
 
 # %%
@@ -324,14 +397,20 @@ claim("with a sigmoid there are no digits: distance over the unbroken run's", br
 # %%
 claim("nor with too strong a discriminator: distance over the unbroken run's", broken["discriminator too strong"] / broken["unbroken"], at_least=3)
 
+# %%
+claim(
+    "spectral norm softens that: distance with it over without", broken["same rate, spectral norm"] / broken["discriminator too strong"], at_most=0.5
+)
+
 # %% [markdown]
-# **The sigmoid.** The background of every digit is -1, and this generator cannot go below 0. The discriminator need only look at one corner to be right about every picture. The nearest the generator can come to
+# **The sigmoid.** The background of every digit is -1, and this generator cannot go below 0. The discriminator need only look at one corner to be right about every picture. Its loss of 0 looks like
+# success, and for one player it is. The nearest the generator can come to
 # the background is 0 everywhere, which is where its sigmoid is flat, so nothing leads it back out.
 #
-# **Too strong.** A loss close to 0 looks like success, and for one player it is. But a discriminator that is right about every picture by a wide margin has cliffs where the generator needs slopes: its gradient says little
-# about which of two bad pictures is the better. Spectral norm forbids the cliffs.
+# **Too strong.** A discriminator that learns that fast, with nothing to bound it, has cliffs where the generator needs slopes: see how large the gradient is that reaches the generator, and how little it learns
+# from it. At the same rate spectral norm keeps the slopes bounded, and the harm is far smaller.
 #
-# **No batch norm** was meant to be the third failure, and it is none. What the recipes say about the *start* is true. The paper draws its first weights with a standard deviation of 0.02, so small that the signal fades from
+# **No batch norm** was meant to be the third failure, and it is hardly one. What is said about the *start* is true. First weights with a standard deviation of 0.02 are so small that the signal fades from
 # layer to layer; batch norm scales it up again, and without it all untrained pictures are one even grey:
 
 # %%
@@ -343,18 +422,14 @@ claim(
 )
 
 # %% [markdown]
-# And yet it learns, about as well as the unbroken run:
+# And yet it learns. How well depends on the seed: anything from no difference to samples that are clearly worse, but never as badly broken as the other two.
 
 # %%
-claim(
-    "here the samples are hardly worse without batch norm: distance over the unbroken run's",
-    broken["no batch norm"] / broken["unbroken"],
-    at_most=1.3,
-)
+claim("without batch norm it learns nevertheless: distance over that with a sigmoid", broken["no batch norm"] / broken["sigmoid output"], at_most=0.8)
 
 # %% [markdown]
-# Adam divides each gradient by its usual size, so small weights grow at the same pace as large ones, and three layers are soon climbed out of. The paper's generator has more layers, no spectral norm opposite, and a
-# learning rate ten times smaller. Advice comes with the setting it was measured in; this is the reason to measure it again in yours.
+# A likely reason, which is not tested here: Adam divides each gradient by its usual size, so small weights grow at the same pace as large ones, and four layers are soon climbed out of. The paper's generator is deeper, has no
+# spectral norm opposite, and learns at a rate ten times smaller. Advice comes with the setting it was measured in; measure it again in yours.
 
 # %% [markdown]
 # ## Explore it
@@ -378,8 +453,8 @@ explorer.widget()
 #
 # <details><summary>Answer</summary>
 #
-# $(14 - 1) \cdot 2 - 4 + 5 = 27$. The convolution it transposes leads from 27 *and* from 28 to 14, because of the rounding; `output_padding=1` says that 28 is meant. The course uses kernel 4 and has no
-# such question.
+# $(14 - 1) \cdot 2 - 4 + 5 = 27$. The convolution it transposes leads from 27 *and* from 28 to 14, because of the rounding; `output_padding=1` says that 28 is meant. With kernel 4 and padding 1 what comes out
+# without it is the doubled side.
 #
 # </details>
 #
@@ -395,8 +470,8 @@ explorer.widget()
 #
 # <details><summary>Answer</summary>
 #
-# A held-out digit is a real digit, and near it there are others. A generated one carries flaws that no training image has: a loose pixel, a grey edge. The ratio is a test for copying only; above 1 it is not a
-# measure of quality.
+# A held-out digit is a real digit, and near it there are others. A generated one carries flaws that no training image shares, and each flaw adds to every distance. Pure noise lies further away still. The ratio is a
+# test for copying only; above 1 it is no measure of quality.
 #
 # </details>
 #
@@ -404,16 +479,16 @@ explorer.widget()
 #
 # ## What to remember
 #
-# - Kernel 4, stride 2, padding 1 halves or doubles a side exactly.
-# - Batch norm in the generator, a bounded slope in the discriminator: both keep the push between the players of a useful size.
+# - Kernel 4, stride 2, padding 1 doubles a side exactly, and halves an even one.
+# - A discriminator whose slope is bounded leaves the generator a gradient that it can use. Batch norm sets the scale at the start; here we could do without it.
 # - A distance needs a ladder, a histogram and a look for copies. Each of them alone can be fooled.
-# - Half-way images that are as good as samples say that a space was learned, not a list.
+# - Good pictures everywhere on the way from one to another, and no leaps between them, say that a space was learned, not a list.
 #
-# How far is this from published results? MNIST has 60,000 training images, here are 8,000, and published networks are some ten times as wide and train for hours. `gan-course train dcgan --profile full` runs the same
-# code at that size.
+# How far is this from published results? MNIST has 60,000 training images, here are 8,000; the paper's generator is 16 times as wide at its finest layer and was trained on a GPU. `gan-course train dcgan --profile full` runs the
+# same code at width 64 for 60,000 steps on the same digits.
 #
 # **Next**: lesson 3 tells the generator *which* digit to draw.
 #
-# **Sources**: Radford, Metz & Chintala 2015, [DCGAN](https://arxiv.org/abs/1511.06434), section 3 for the architecture and 6.1 for walks in latent space; Miyato et al. 2018,
-# [Spectral Normalization](https://arxiv.org/abs/1802.05957), section 2 and eq. 16-17 for the hinge loss; Heusel et al. 2017, [FID](https://arxiv.org/abs/1706.08500), eq. 6; White 2016,
+# **Sources**: Radford, Metz & Chintala 2015, [DCGAN](https://arxiv.org/abs/1511.06434), section 3 for the architecture, 4 for the first weights, 6.1 for walks in latent space; Miyato et al. 2018,
+# [Spectral Normalization](https://arxiv.org/abs/1802.05957), section 2; the hinge loss is eq. 16-17; Heusel et al. 2017, [FID](https://arxiv.org/abs/1706.08500), eq. 6; White 2016,
 # [Sampling Generative Networks](https://arxiv.org/abs/1609.04468), for slerp.

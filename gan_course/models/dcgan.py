@@ -29,7 +29,7 @@ class DCGANConfig:
     betas: tuple[float, float] = (0.0, 0.99)
     average_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
-    steps: int = 1250
+    steps: int = 1200
 
 
 LESSON = DCGANConfig()

@@ -13,6 +13,7 @@ from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET
 from gan_course.viz.picture import axes
 
 ROLES = {"discriminator": DISCRIMINATOR, "generator": GENERATOR, "score_real": REAL, "score_fake": FAKE}
+LABELS = {"score_real": "for real data", "score_fake": "for generated data"}
 
 
 def smooth(values: ArrayLike, window: int) -> np.ndarray:
@@ -35,12 +36,12 @@ def history_plot(history: History, window: int | None = None, reference: float |
     for panel, names in zip(panels, groups, strict=True):
         for name in names:
             panel.plot(history.steps, history[name], color=ROLES[name], alpha=0.2, linewidth=0.6)
-            panel.plot(history.steps, smooth(history[name], window), color=ROLES[name], label=name.replace("_", ", "))
+            panel.plot(history.steps, smooth(history[name], window), color=ROLES[name], label=LABELS.get(name, name))
         panel.set_xlabel("step")
         panel.legend(fontsize=8, frameon=False)
     panels[0].set_ylabel("loss (mean of the batch)")
     if scores:
-        panels[1].set_ylabel("discriminator's output (logit)")
+        panels[1].set_ylabel("discriminator's output (mean of the batch)")
     if reference is not None:
         panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1)
     return figure
