@@ -113,5 +113,5 @@ check("01.q3", training_step)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
 #
-# These three functions are the whole of a GAN: everything later changes a loss, a network, or the order of the steps.
+# These functions are the whole of a GAN: everything later changes a loss, a network, or the order of the steps.
 # Back to [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson 2](../chapters/02_dcgan.ipynb), where the networks draw digits.
