@@ -88,8 +88,8 @@ def seconds(cpu_seconds: float | Sequence[float]) -> str:
     return f"{median(cpu_seconds):.0f} s of CPU time a run (median)"
 
 
-def machine(description: Any) -> str:
-    return ", ".join(str(value) for value in description.values()) if isinstance(description, dict) else str(description)
+def machine(description: dict[str, Any]) -> str:
+    return f"{description['processor']}, {description['cores']} cores, torch {description['torch']}"
 
 
 def replaced(text: str, name: str, block: str) -> str:

@@ -60,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=480, help="CPU time for the common recipe; the lesson's run ends by itself")
     options = parser.parse_args()
+    torch.set_num_threads(1)
     result = {"ladder": ladder(load("digits")), "columns": ["steps", "cpu_seconds", "distance"]}
     for name, config, seconds in (("lesson", LESSON, 100.0), ("common", COMMON, options.seconds)):
         print(name, flush=True)

@@ -68,7 +68,7 @@ def latent_widget(explorer: LatentExplorer) -> widgets.Tab:
     """A tab for each thing that `explorer` shows: directions, the way between two seeds, and the nearest training images if it has any."""
     pages = {"Directions": _directions_page(explorer), "Between two seeds": _interpolation_page(explorer)}
     if explorer.train_images is not None:
-        pages["Nearest training images"] = _nearest_page(explorer)
+        pages["Nearest images"] = _nearest_page(explorer)
     tab = widgets.Tab(list(pages.values()))
     for i, title in enumerate(pages):
         tab.set_title(i, title)  # the one way that ipywidgets 7 and 8 share
@@ -81,7 +81,7 @@ def _directions_page(explorer: LatentExplorer) -> widgets.VBox:
     sliders = [
         widgets.FloatSlider(
             value=explorer.offsets[i], min=-FARTHEST, max=FARTHEST, step=0.25, continuous_update=False, readout_format="+.2f",
-            description=f"direction {i + 1} (change × {gain:.1f})", style={"description_width": "11em"}, layout=widgets.Layout(width="30em"),
+            description=f"direction {i + 1} (change × {gain:.1f})", style={"description_width": "14em"}, layout=widgets.Layout(width="36em"),
         )
         for i, gain in enumerate(explorer.gains.tolist())
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from gan_course.catalogue import catalogue
 RECORD = {
     "lesson": "02",
     "seeds": [0, 1, 2],
-    "machine": {"processor": "a laptop", "torch": "2.15.0"},
+    "machine": {"processor": "a laptop", "cores": 2, "torch": "2.15.0"},
     "cpu_seconds": [100.0, 120.0, 110.0],
     "claims": [
         {"text": "closer than a third of noise", "bound": 0.3, "sense": "<=", "values": [0.1, 0.25, 0.31], "passed": 2},
@@ -56,7 +56,7 @@ def test_evidence_shows_bound_spread_and_how_often_a_claim_held(root: Path) -> N
     text = (root / "benchmarks/README.md").read_text()
     assert "| 02 | closer than a third of noise | at most 0.3 | 0.25 | 0.1 | 0.31 | 2 of 3 |" in text
     assert "| 02 | draws ten digits | at least 10 | 10 | 10 | 10 | 2 of 3 |" in text
-    assert "- Lesson 02: seeds 0, 1, 2; 110 s of CPU time a run (median); a laptop, 2.15.0." in text
+    assert "- Lesson 02: seeds 0, 1, 2; 110 s of CPU time a run (median); a laptop, 2 cores, torch 2.15.0." in text
 
 
 @pytest.mark.parametrize("name", ["README.md", "benchmarks/README.md"])
