@@ -36,7 +36,7 @@ def test_losses_stand_left_and_scores_right_each_player_in_its_colour() -> None:
     losses, scores = figure.axes
     bold = {line.get_label(): line for panel in (losses, scores) for line in panel.lines if line.get_alpha() is None}
     assert {to_hex(bold["discriminator"].get_color()).upper(), to_hex(bold["generator"].get_color()).upper()} == {DISCRIMINATOR, GENERATOR}
-    assert [to_hex(line.get_color()).upper() for name, line in bold.items() if name.startswith("score")] == [REAL, FAKE]
+    assert [to_hex(bold[name].get_color()).upper() for name in ("for real data", "for generated data")] == [REAL, FAKE]
     assert bold["discriminator"].get_ydata().tolist() == [float(i) for i in range(30)]
     assert bold["discriminator"].get_xdata()[0] == 1
     assert any(set(line.get_ydata()) == {1.386} for line in losses.lines)
