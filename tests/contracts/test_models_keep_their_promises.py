@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gan_course.catalogue import catalogue
+from gan_course.data import Batch
 from gan_course.models import DCGAN, DCGANConfig
 from gan_course.models.base import as_config, plain
 from tests.contracts import promises
@@ -52,6 +53,16 @@ def test_watching_a_run_does_not_change_it(build: Build) -> None:
 
 def test_a_step_stays_on_the_device(build: Build) -> None:
     promises.a_step_stays_on_the_device(build)
+
+
+@pytest.mark.gpu
+def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
+    with torch.device("cuda"):
+        model = build()
+        record = model.step(Batch(torch.rand(model.config.batch_size, *model.config.shape) * 2 - 1))
+    assert {value.device.type for value in record.values()} == {"cuda"}
+    assert model.sample(3).device.type == "cuda"
+    assert all(value.isfinite() for value in record.values())
 
 
 @MODELS
