@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,8 @@ from gan_course.errors import unknown_name
 from gan_course.models.base import Config, Model
 
 FILE = Path(__file__).with_name("catalogue.toml")
+FIELDS = ("repository", "branch", "models", "lessons")
+MODEL_FIELDS = ("class", "data", "summary")
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,14 @@ class Catalogue:
 
 
 def read_catalogue(file: Path) -> Catalogue:
-    """Read and check a catalogue; `ValueError` names the entry that refers to something that is not there."""
+    """Read and check a catalogue.
+
+    `ValueError` names the entry that lacks a field or has one that nothing reads, or that refers to something that is not there.
+    """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
-    models = {
-        name: ModelEntry(name=name, path=entry["class"], data=entry["data"], summary=entry["summary"]) for name, entry in content["models"].items()
-    }
-    lessons = tuple(_lesson(entry) for entry in content["lessons"])
+    _expect_fields("the catalogue", content, FIELDS)
+    models = {name: _model(name, entry) for name, entry in content["models"].items()}
+    lessons = tuple(_lesson(position, entry) for position, entry in enumerate(content["lessons"], start=1))
     _check(lessons, models)
     return Catalogue(content["repository"], content["branch"], lessons, models)
 
@@ -109,9 +114,26 @@ def catalogue() -> Catalogue:
     return read_catalogue(FILE)
 
 
-def _lesson(entry: dict[str, Any]) -> Lesson:
+def _model(name: str, entry: dict[str, Any]) -> ModelEntry:
+    _expect_fields(f"model {name} in the catalogue", entry, MODEL_FIELDS)
+    return ModelEntry(name=name, path=entry["class"], data=entry["data"], summary=entry["summary"])
+
+
+def _lesson(position: int, entry: dict[str, Any]) -> Lesson:
+    place = f"lesson {entry['id']} in the catalogue" if "id" in entry else f"entry {position} of the lessons in the catalogue"
+    _expect_fields(place, entry, [field.name for field in fields(Lesson)])
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Lesson(**values)
+
+
+def _expect_fields(place: str, entry: dict[str, Any], wanted: Sequence[str]) -> None:
+    # A field typed wrong is also one that is missing; the nearest name helps more.
+    for field in entry:
+        if field not in wanted:
+            raise ValueError(f"{place}: {unknown_name('field', field, wanted)}")
+    for field in wanted:
+        if field not in entry:
+            raise ValueError(f"{place}: the field {field!r} is missing; add it")
 
 
 def _check(lessons: tuple[Lesson, ...], models: dict[str, ModelEntry]) -> None:

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from torch import Tensor
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
-    """The error for a name that is not in a list, with the nearest one that is."""
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
+    """The error for a name that is not in a list, with the nearest one that is; `name` is whatever was given, a string or not."""
     options = sorted(known)
-    near = get_close_matches(name, options, n=1, cutoff=0.4)
+    near = get_close_matches(str(name), options, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     return ValueError(f"there is no {kind} {name!r}{hint}; known are {', '.join(options) or 'none'}")
 
@@ -39,3 +39,10 @@ def expect_positive(what: str, value: int) -> int:
     if value < 1:
         raise ValueError(f"{what} must be at least 1, got {value}")
     return value
+
+
+def expect_seed(seed: int) -> int:
+    """`seed` itself where every random generator takes it; `ValueError` where one does not."""
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"seed must be a whole number from 0 to 2^32 - 1, got {seed}")
+    return seed

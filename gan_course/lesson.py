@@ -49,9 +49,16 @@ def claim(text: str, value: float, *, at_least: float | None = None, at_most: fl
 
 
 def show_source(thing: Callable[..., Any] | type) -> None:
-    """Display the code of a function, method or class of the library, with its docstring: what is read is what is run."""
-    source = textwrap.dedent(inspect.getsource(thing)).rstrip()
-    place = f"{thing.__module__}.{thing.__qualname__}"
+    """Display the code of a function, method or class of the library, with its docstring: what is read is what is run.
+
+    Raises `TypeError` for what has no source of its own: an instance, a module, a builtin.
+    """
+    try:
+        place = f"{thing.__module__}.{thing.__qualname__}"
+        source = textwrap.dedent(inspect.getsource(thing)).rstrip()
+    except (AttributeError, TypeError, OSError) as error:
+        given = getattr(thing, "__qualname__", f"an object of type {type(thing).__name__}")
+        raise TypeError(f"there is no Python source to show for {given}: pass a function, a method or a class of the library") from error
     _display({"text/markdown": f"`{place}`\n\n```python\n{source}\n```", "text/plain": f"{place}\n\n{source}"})
 
 

@@ -41,3 +41,11 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     if report.skipped:
         report.outcome, report.longrepr = "failed", f"{collector.nodeid} {ONLY_GPU}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def no_lesson_of_the_course(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No command run by a test finds the course's own lessons: they take minutes, and `verify` would overwrite their evidence."""
+    from gan_course.commands import places
+
+    monkeypatch.setattr(places, "CLONE", tmp_path_factory.getbasetemp() / "no clone")

@@ -92,12 +92,30 @@ def with_change(folder: Path, old: str, new: str) -> Path:
         ('data = ["digits"]', 'data = ["digts"]', r"lesson 02 in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
         ('needs = ["01"]', 'needs = ["07"]', r"lesson 02 in the catalogue: there is no earlier lesson '07'"),
         ('data = "digits"', 'data = "digts"', r"model dcgan in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
-        ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'\]"),
-        ('id = "02"', 'id = "00"', r"lessons in the catalogue stand in order, .* got \['01', '00'\]"),
+        ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'"),
+        ('id = "02"', 'id = "00"', r"lessons in the catalogue stand in order, .* got \['01', '00'"),
     ],
 )
 def test_a_reference_to_nothing_is_named_with_its_entry(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
+        read_catalogue(with_change(tmp_path, old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('title = "Digits from noise"\n', "", "lesson 02 in the catalogue: the field 'title' is missing; add it"),
+        ('id = "01"\n', "", "entry 1 of the lessons in the catalogue: the field 'id' is missing; add it"),
+        ('data = "digits"\n', "", "model dcgan in the catalogue: the field 'data' is missing; add it"),
+        ('branch = "main"\n', "", "the catalogue: the field 'branch' is missing; add it"),
+        ('title = "Digits', 'titel = "Digits', r"lesson 02 in the catalogue: there is no field 'titel' \(did you mean 'title'\?\); known are .*"),
+        ('id = "02"', 'idd = "02"', r"entry 2 of the lessons in the catalogue: there is no field 'idd' \(did you mean 'id'\?\); known are .*"),
+        ('data = "digits"', 'data = "digits"\ndat = "x"', r"model dcgan in the catalogue: there is no field 'dat' \(did you mean 'data'\?\).*"),
+        ('branch = "main"', 'branch = "main"\nxyz = "x"', "the catalogue: there is no field 'xyz'; known are branch, lessons, models, repository"),
+    ],
+)
+def test_a_field_that_is_missing_or_unknown_is_named_with_its_entry(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
         read_catalogue(with_change(tmp_path, old, new))
 
 

@@ -159,8 +159,10 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         (["train", "gan", "--data", "digit"], "did you mean 'digits'"),
         (["train", "gan", "--profile", "ful"], "did you mean 'full'"),
         (["train", "gan", "--source", "ful"], "did you mean 'full'"),
+        (["train", "gan", "--source", "full"], "'gaussian' has no larger original"),
         (["train", "gan", "--device", "cuba"], "did you mean 'cuda'"),
-        (["train", "gan", "--seed", "-1"], "seed must be a whole number from 0 to 2^63 - 1, got -1"),
+        (["train", "gan", "--seed", "-1"], "seed must be a whole number from 0 to 2^32 - 1, got -1"),
+        (["train", "gan", "--seed", str(2**32)], "seed must be a whole number from 0 to 2^32 - 1, got 4294967296"),
         (["train", "dcgan", "--data", "gaussian"], "got (1,)"),
         (["train", "gan", "--steps", "1", "--out", "file/run"], "the folder file/run cannot be written (Not a directory): choose another with --out"),
         (["sample", "nowhere", "--out", "x.npz"], "there is no run at nowhere"),
@@ -264,7 +266,7 @@ def test_the_doctor_says_what_to_do_about_damaged_digits(course: Command, monkey
     assert outcome.code == 1
     assert "MISSING  digits" in outcome.out
     assert "mnist_10k.npz is damaged" in outcome.out
-    assert "→ pip install --force-reinstall --no-deps gan-course" in outcome.out
+    assert "→ restore the package's files: in a clone, git checkout -- gan_course" in outcome.out
 
 
 def test_the_doctor_says_what_to_do_about_a_broken_judge(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +326,17 @@ def test_a_lesson_that_is_not_on_this_machine_says_where_to_get_it(course: Comma
     assert outcome.code == 2
     assert "git clone https://github.com/" in outcome.err
     (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "01_gaussian_gan.py").touch()
     outcome = course("verify", "02")
     assert outcome.code == 2
     assert "update your clone" in outcome.err
+
+
+def test_a_folder_of_chapters_that_are_no_lessons_does_not_hide_the_clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clone" / "chapters").mkdir(parents=True)
+    (tmp_path / "clone" / "chapters" / "01_gaussian_gan.py").touch()
+    monkeypatch.setattr(places, "CLONE", tmp_path / "clone")
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "one.tex").touch()
+    monkeypatch.chdir(tmp_path)
+    assert places.chapters() == tmp_path / "clone" / "chapters"

@@ -18,6 +18,11 @@ def test_a_name_like_no_other_gets_no_guess() -> None:
     assert str(unknown_name("model", "zzz", ["gan", "dcgan"])) == "there is no model 'zzz'; known are dcgan, gan"
 
 
+@pytest.mark.parametrize(("name", "said"), [(3, "3"), (None, "None"), (("gan",), "('gan',) (did you mean 'gan'?)")])
+def test_a_name_that_is_no_string_is_unknown_as_any_other(name: object, said: str) -> None:
+    assert str(unknown_name("model", name, ["gan", "dcgan"])) == f"there is no model {said}; known are dcgan, gan"
+
+
 def test_shapes_are_written_as_the_reader_knows_them() -> None:
     with pytest.raises(ValueError, match=r"^expected images of shape \(N, 1, 28, 28\), got \(64, 28, 28\)$"):
         expect_shape("images", torch.zeros(64, 28, 28), (1, 28, 28))

@@ -102,6 +102,24 @@ def test_the_source_that_is_shown_is_the_source_that_runs(displayed: list[dict[s
     compile(shown, place, "exec")
 
 
+@pytest.mark.parametrize(
+    ("thing", "named"),
+    [
+        (len, "len"),
+        (torch.Tensor.add, "[A-Za-z.]+add"),
+        (ClaimError("a claim"), "an object of type ClaimError"),
+        (math, "an object of type module"),
+        (3, "an object of type int"),
+        (eval("lambda: 0"), "<lambda>"),
+    ],
+    ids=["builtin", "method of a builtin", "instance", "module", "number", "made from text"],
+)
+def test_what_has_no_source_is_refused_in_a_sentence(displayed: list[dict[str, Any]], thing: Any, named: str) -> None:
+    with pytest.raises(TypeError, match=f"^there is no Python source to show for {named}: pass a function, a method or a class of the library$"):
+        show_source(thing)
+    assert displayed == []
+
+
 @pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda lesson: lesson.name)
 def test_a_card_says_what_the_catalogue_says(displayed: list[dict[str, Any]], lesson: Any) -> None:
     card(lesson.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from gan_course.cli import app
 from gan_course.commands.execution import read_lesson
 from gan_course.commands.verification import Verification, claims_in, verify, with_seed
+from gan_course.training import progress
 
 ROOT = Path(__file__).parents[1]
 HEAD = """# %% [markdown]
@@ -145,10 +147,14 @@ def test_the_command_leaves_with_0_where_every_claim_holds(
 ) -> None:
     write_lesson(tmp_path, HEAD + '\n# %%\nclaim("all is well", 2.5, at_least=1)\n')
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress.LogFace, "interval", 0.0)
     with pytest.raises(SystemExit) as leaving:
         app(["verify", "02", "--seeds", "1"])
     assert leaving.value.code == 0
-    assert "1/1" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "1/1" in said.out
+    assert re.search(r"^cell 2 of 4, \S+ cells/s, 0:\d\d left$", said.err, flags=re.MULTILINE)
+    assert "cell 4 of 4" in said.err
     assert json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0]["passed"] == 1
 
 
@@ -195,6 +201,17 @@ def test_run_says_which_cell_failed_and_keeps_what_was_done(
     notebook = json.loads((tmp_path / "done" / "02_dcgan.ipynb").read_text())
     assert notebook["cells"][6]["outputs"]
     assert not notebook["cells"][7]["outputs"]
+
+
+def test_run_names_the_first_cell_where_the_kernel_dies_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lesson(tmp_path, "# %% [markdown]\n# # A lesson\n\n# %%\nimport os\n\nos._exit(9)\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as leaving:
+        app(["run", "02"])
+    assert leaving.value.code == 1
+    assert "gan-course: cell 2 (A lesson · import os) failed: its kernel died" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
-REINSTALL = "pip install --force-reinstall --no-deps gan-course"
+from gan_course.commands.failures import INSTALL
+
+RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
 SMALL_MACHINE = 4  # cores up to which several threads cost more than they bring
 
 
@@ -42,12 +44,12 @@ def python() -> Iterator[Finding]:
 
 
 def core_packages() -> Iterator[Finding]:
-    yield from _packages("", 'pip install --upgrade "gan-course"')
+    yield from _packages("", INSTALL)
 
 
 def learner_packages() -> Iterator[Finding]:
     """What lessons need and the library does not."""
-    yield from _packages("learn", 'pip install "gan-course[learn]", or `make lab` in a clone')
+    yield from _packages("learn", INSTALL)
 
 
 def _packages(extra: str, remedy: str) -> Iterator[Finding]:
@@ -58,7 +60,7 @@ def _packages(extra: str, remedy: str) -> Iterator[Finding]:
     try:
         declared = [Requirement(line) for line in requires("gan-course") or []]
     except PackageNotFoundError:
-        yield Finding(what, "advice", "gan-course is not installed, only imported", 'pip install -e ".[learn]" in its folder')
+        yield Finding(what, "advice", "gan-course is not installed, only imported", INSTALL)
         return
     wanted = [r for r in declared if (r.marker is None and not extra) or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))]
     found, lacking = [], []
@@ -123,7 +125,7 @@ def digits() -> Iterator[Finding]:
     try:
         data = packaged_digits()
     except (OSError, ValueError) as error:
-        yield Finding("digits", "missing", str(error), REINSTALL)
+        yield Finding("digits", "missing", str(error), RESTORE)
     else:
         yield Finding("digits", "ok", f"{len(data.train)} to learn from, {len(data.held_out)} held out, checksum right")
 
@@ -136,7 +138,7 @@ def judge() -> Iterator[Finding]:
     try:
         network = load_judge()
     except (OSError, RuntimeError, SafetensorError) as error:
-        yield Finding("judge", "missing", f"its weights cannot be read: {str(error).splitlines()[0]}", REINSTALL)
+        yield Finding("judge", "missing", f"its weights cannot be read: {str(error).splitlines()[0]}", RESTORE)
     else:
         yield Finding("judge", "ok", f"{sum(p.numel() for p in network.parameters()):,} weights")
 

@@ -11,6 +11,8 @@ from typing import ParamSpec
 import typer
 
 BAD_INPUT = 2
+# The course is a clone, not a package of an index.
+INSTALL = 'run `make lab` in your clone of the course, or there, in an environment of your own, pip install -e ".[learn]"'
 INTERRUPTED = 130  # what shells report for Ctrl-C
 LEARNER_PACKAGES = ("nbclient", "nbformat", "jupytext", "jupyter_client", "ipykernel")
 
@@ -30,9 +32,9 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] not in LEARNER_PACKAGES:
                 raise
-            fail(f'running lessons needs {error.name}, which is not installed: pip install "gan-course[learn]"')
+            fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")
         except OSError as error:
-            fail(str(error) if _is_ours(error.__traceback__) or error.filename is None else f"{error.filename}: {error.strerror}")
+            fail(str(error) if _is_ours(error.__traceback__) or error.filename is None else f"{error.filename2 or error.filename}: {error.strerror}")
         except (ValueError, TypeError) as error:
             if not _is_ours(error.__traceback__):
                 raise

@@ -59,7 +59,9 @@ def run(
     write_atomically(folder / f"{source.stem}.ipynb", notebook_text(notebook))
     typer.echo(f"Wrote {folder / source.stem}.ipynb and {len(names)} {'picture' if len(names) == 1 else 'pictures'}")
     if stopped:
-        failed = next(i for i, cell in reversed(list(enumerate(notebook.cells))) if cell.get("execution_count") or _has_error(cell))
+        # A kernel that dies leaves no trace in the cell that killed it; before the first result, that is the first cell.
+        first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+        failed = next((i for i, cell in reversed(list(enumerate(notebook.cells))) if cell.get("execution_count") or _has_error(cell)), first)
         typer.echo(f"gan-course: cell {failed + 1} ({heading(notebook.cells[failed], under[failed])}) failed: {stopped}", err=True)
         raise typer.Exit(FAILED)
 
@@ -96,7 +98,11 @@ def verify(
         raise ValueError(f"evidence is written as .json, got --out {out}")
     writable_folder(out.parent)
     typer.echo(f"Verifying {source.name} under {seeds} {'seed' if seeds == 1 else 'seeds'}")
-    result = verification.verify(number, source, seeds, jobs, on_seed=_say)
+    progress = _Progress(seeds * verification.cells_in(source))
+    try:
+        result = verification.verify(number, source, seeds, jobs, progress.seed_done, progress.cell_done)
+    finally:
+        progress.end()
     result.write(out)
     _print_table(result)
     typer.echo(f"Wrote {out}")
@@ -106,6 +112,32 @@ def verify(
 
 def _has_error(cell: NotebookNode) -> bool:
     return any(output.output_type == "error" for output in cell.get("outputs", []))
+
+
+class _Progress:
+    """A bar that moves with every cell, and above it a line for each seed that is done."""
+
+    def __init__(self, cells: int) -> None:
+        from threading import Lock
+
+        from gan_course.training.progress import Meter, face_here
+
+        self._meter = Meter(face_here(), cells, unit="cell")
+        self._done = 0
+        self._seeds_side_by_side = Lock()
+
+    def cell_done(self) -> None:
+        with self._seeds_side_by_side:
+            self._done += 1
+            self._meter.reach(self._done)
+
+    def seed_done(self, run: Seeded) -> None:
+        with self._seeds_side_by_side:
+            self._meter.face.clear()
+            _say(run)
+
+    def end(self) -> None:
+        self._meter.face.clear()
 
 
 def _say(run: Seeded) -> None:

@@ -37,7 +37,7 @@ def train(
     """
     from gan_course.catalogue import catalogue
     from gan_course.data import load
-    from gan_course.errors import expect_positive
+    from gan_course.errors import expect_positive, expect_seed
     from gan_course.models.base import plain
     from gan_course.training import fit
     from gan_course.training.checkpoint import Checkpoints, checkpoints
@@ -87,8 +87,9 @@ def sample(
       gan-course sample runs/a --n 64 --out x.png
     """
     from gan_course.data import load
-    from gan_course.errors import expect_positive
+    from gan_course.errors import expect_positive, expect_seed
     from gan_course.files import writable_folder
+    from gan_course.training.progress import Meter, face_here
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.samples import draw, expect_fits_picture, write_npz, write_picture
 
@@ -101,7 +102,9 @@ def sample(
     if out.suffix == ".png":
         expect_fits_picture(n, network.config.shape)
     writable_folder(out.parent)
-    samples = draw(network, n, expect_seed(seed))
+    meter = Meter(face_here(), n, unit="sample")
+    samples = draw(network, n, expect_seed(seed), meter.reach)
+    meter.face.clear()
     if out.suffix == ".npz":
         write_npz(out, samples)
     else:
@@ -123,13 +126,6 @@ def choose_device(name: str) -> str:
     if not there[name]:
         raise ValueError(f"this machine or this PyTorch has no {name} device: use --device cpu, or auto")
     return name
-
-
-def expect_seed(seed: int) -> int:
-    """`seed` itself where random generators take it; `ValueError` where they do not."""
-    if not 0 <= seed < 2**63:
-        raise ValueError(f"seed must be a whole number from 0 to 2^63 - 1, got {seed}")
-    return seed
 
 
 def _free_folder(parent: Path, model: str) -> Path:

@@ -10,8 +10,11 @@ CLONE = Path(__file__).resolve().parents[2]
 
 
 def chapters() -> Path | None:
-    """The folder of lessons: that of the current folder, else that of the clone the package lies in, else none."""
-    return next((root / "chapters" for root in (Path.cwd(), CLONE) if (root / "chapters").is_dir()), None)
+    """The folder of lessons: that of the current folder, else that of the clone the package lies in, else none.
+
+    A folder `chapters/` without a single file such as 01_name.py, that of a book say, is not one.
+    """
+    return next((root / "chapters" for root in (Path.cwd(), CLONE) if any((root / "chapters").glob("[0-9][0-9]_*.py"))), None)
 
 
 def lesson_source(name: str) -> Path:

@@ -108,8 +108,17 @@ def claims_in(source: Path) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def verify(lesson: str, source: Path, seeds: int, jobs: int = 1, on_seed: Callable[[Seeded], None] | None = None) -> Verification:
-    """Execute the lesson in `source` with `seed = 0`, `1`, … and read its claims; `on_seed` is called as each is done.
+def verify(
+    lesson: str,
+    source: Path,
+    seeds: int,
+    jobs: int = 1,
+    on_seed: Callable[[Seeded], None] | None = None,
+    on_cell: Callable[[], None] | None = None,
+) -> Verification:
+    """Execute the lesson in `source` with `seed = 0`, `1`, … and read its claims.
+
+    `on_seed` is called as each seed is done, `on_cell` after each code cell, `cells_in(source)` times a seed if no kernel dies.
 
     Raises what `claims_in` and `with_seed` raise. What fails inside the lesson is in the result.
     """
@@ -117,12 +126,17 @@ def verify(lesson: str, source: Path, seeds: int, jobs: int = 1, on_seed: Callab
     with_seed(read_lesson(source), 0)
 
     def one(kernels: Kernels, seed: int) -> Seeded:
-        result = _run_seed(kernels, source, claims, seed)
+        result = _run_seed(kernels, source, claims, seed, on_cell)
         if on_seed is not None:
             on_seed(result)
         return result
 
     return Verification(lesson, claims, tuple(side_by_side(one, range(seeds), jobs)))
+
+
+def cells_in(source: Path) -> int:
+    """The number of code cells that `verify` executes for each seed."""
+    return 1 + sum(cell.cell_type == "code" for cell in read_lesson(source).cells)  # the one that asks for the seconds comes last
 
 
 def with_seed(notebook: NotebookNode, seed: int) -> NotebookNode:
@@ -134,10 +148,15 @@ def with_seed(notebook: NotebookNode, seed: int) -> NotebookNode:
     return notebook
 
 
-def _run_seed(kernels: Kernels, source: Path, claims: Sequence[str], seed: int) -> Seeded:
+def _run_seed(kernels: Kernels, source: Path, claims: Sequence[str], seed: int, on_cell: Callable[[], None] | None) -> Seeded:
     notebook = with_seed(read_lesson(source), seed)
     notebook.cells.append(new_code_cell(CPU_CELL))
-    stopped = kernels.execute(notebook, source.parent, allow_errors=True)
+
+    def executed(*_: object) -> None:
+        if on_cell is not None:
+            on_cell()
+
+    stopped = kernels.execute(notebook, source.parent, allow_errors=True, on_cell=executed)
     records, problems = _records(notebook, claims)
     if stopped:
         problems.insert(0, stopped)

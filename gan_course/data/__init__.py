@@ -25,14 +25,16 @@ def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Di
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
     """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh).
 
-    `source="full"` gets the large original where there is one, once, into `cache` (default: the user's cache folder).
-    Raises `ValueError` for an unknown name or source, and what `full_digits` and `packaged_digits` raise.
+    `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
+    Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
     """
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))
     match name:
         case "digits":
             return packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
+        case "gaussian" | "mixture" if source == "full":
+            raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
         case "gaussian":
             return Gaussian(mean=2.0, std=1.0)
         case "mixture":

@@ -41,8 +41,15 @@ class Source(Protocol):
 
 
 def random_generator(*key: int) -> torch.Generator:
-    """A CPU generator that is a function of `key` (whole numbers >= 0); keys that differ give streams that have nothing in common."""
-    # The length comes first, since numpy takes (1,) and (1, 0) for the same key.
+    """A CPU generator that is a function of `key`, whole numbers from 0 to 2^32 - 1.
+
+    Keys that differ, be it in length alone, give unrelated streams, but PyTorch has no more than 2^32 of them: of so many pairs of keys,
+    about one shares a stream. Raises `ValueError` for a number outside the range.
+    """
+    for part in key:
+        if not 0 <= part < 2**32:
+            raise ValueError(f"seeds, and the numbers beside them in a key, are whole numbers from 0 to 2^32 - 1, got {part}: choose one of those")
+    # The length comes first, since numpy takes (1,) and (1, 0) for the same key, as it takes 2^32 and the pair (0, 1).
     state = np.random.SeedSequence((len(key), *key)).generate_state(1, np.uint64)[0]
     return torch.Generator().manual_seed(int(state))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from gan_course.errors import expect_range
 
 @dataclass(frozen=True)
 class Split:
-    """`x` float32 of shape (N, C, H, W) in [-1, 1]; `labels` int64 of shape (N,)."""
+    """`x` float32 of shape (N, C, H, W) in [-1, 1], N of at least 1; `labels` int64 of shape (N,). Anything else is a `ValueError` or `TypeError`."""
 
     x: Tensor
     labels: Tensor
@@ -21,6 +21,8 @@ class Split:
     def __post_init__(self) -> None:
         if self.x.ndim != 4:
             raise ValueError(f"expected images of shape (N, C, H, W), got {tuple(self.x.shape)}")
+        if not self.x.numel():
+            raise ValueError(f"expected at least one image of at least one pixel, got shape {tuple(self.x.shape)}: look where the split was cut")
         if self.x.dtype != torch.float32:
             raise TypeError(f"expected float32 images, got {self.x.dtype}: convert and scale them first, for 8-bit images x.float() / 127.5 - 1")
         expect_range("images", self.x)
@@ -31,9 +33,6 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.x)
-
-    def to(self, device: torch.device) -> Split:
-        return self if self.x.device == device else Split(self.x.to(device), self.labels.to(device))
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,3 @@ class Dataset:
 
     def batches_per_epoch(self, size: int) -> int:
         return len(self.train) // size
-
-    def to(self, device: torch.device) -> Dataset:
-        return replace(self, train=self.train.to(device), held_out=self.held_out.to(device))

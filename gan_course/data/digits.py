@@ -17,6 +17,8 @@ FILE = Path(__file__).with_name("mnist_10k.npz")
 SHA256 = "f1a23f2fb1a1c97bb00a811807ddd50a888dbcdcdead94147993273c22ee3f37"
 TRAIN_ROWS = 8000  # the file is already shuffled
 CREDIT = "MNIST, Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0"
+RAW = Path("MNIST", "raw")  # where torchvision puts the files, below the folder it is given
+RAW_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
 def packaged_digits(file: Path = FILE) -> Dataset:
@@ -39,19 +41,29 @@ def full_digits(cache: Path) -> Dataset:
     """MNIST as published, 60,000 and 10,000 digits, fetched once by torchvision into `cache`.
 
     Where they are not in `cache` yet, raises `PermissionError` if it cannot be written and `ConnectionError` if there is no network.
+    Raises `ValueError` where the files in `cache` cannot be read as MNIST; `cache/MNIST` is then to be deleted, and is fetched again.
     """
     try:
         train, held_out = _read(cache)
-    except RuntimeError:  # torchvision's way to say that files are missing
+    except FileNotFoundError:
         _fetch(cache)
         train, held_out = _read(cache)
     return Dataset("digits", train, held_out, CREDIT)
 
 
 def _read(cache: Path) -> list[Split]:
+    """Both splits; `FileNotFoundError` where a file is missing and `ValueError` where one is damaged."""
     from torchvision.datasets import MNIST
 
-    return [_split(images.data, images.targets) for images in (MNIST(str(cache), train=True), MNIST(str(cache), train=False))]
+    try:
+        return [_split(images.data, images.targets) for images in (MNIST(str(cache), train=True), MNIST(str(cache), train=False))]
+    except (OSError, MemoryError):
+        raise  # no fault of the files' content
+    except Exception as error:
+        # To torchvision a missing file is a RuntimeError, but so is one cut short; other damage is an AssertionError, a KeyError and more.
+        if not all((cache / RAW / file).is_file() for file in RAW_FILES):
+            raise FileNotFoundError(f"the full MNIST is not in {cache}") from error
+        raise ValueError(f"the full MNIST in {cache / RAW.parent} is damaged: delete that folder, and it is fetched again") from error
 
 
 def _fetch(cache: Path) -> None:
@@ -63,7 +75,6 @@ def _fetch(cache: Path) -> None:
         incoming = TemporaryDirectory(dir=cache)
     except OSError as error:
         raise PermissionError(f"the cache folder {cache} cannot be written: pass another one, load(..., cache=folder)") from error
-    raw = Path("MNIST", "raw")
     with incoming as folder:
         try:
             MNIST(folder, download=True)
@@ -72,10 +83,10 @@ def _fetch(cache: Path) -> None:
                 "the full MNIST is not on this machine and could not be downloaded: "
                 'connect to a network, or use the 10,000 digits that ship with the course, load("digits")'
             ) from error
-        (cache / raw).mkdir(parents=True, exist_ok=True)
-        for file in (Path(folder) / raw).iterdir():
+        (cache / RAW).mkdir(parents=True, exist_ok=True)
+        for file in (Path(folder) / RAW).iterdir():
             if not file.suffix:  # the archives they came in are not needed again
-                file.replace(cache / raw / file.name)
+                file.replace(cache / RAW / file.name)
 
 
 def _split(images: Tensor, labels: Tensor) -> Split:

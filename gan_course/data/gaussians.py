@@ -90,8 +90,9 @@ class Mixture(Distribution):
     @property
     def std(self) -> float:  # type: ignore[override]
         """Of the whole mixture: the spread inside the components and that between them."""
-        second = sum(w * (c.std**2 + c.mean**2) for w, c in zip(self.weights, self.components, strict=True))
-        return math.sqrt(second - self.mean**2)
+        # About the mean, not about 0: far from 0 the difference of two large squares would keep no digit of the spread.
+        centre = self.mean
+        return math.sqrt(sum(w * (c.std**2 + (c.mean - centre) ** 2) for w, c in zip(self.weights, self.components, strict=True)))
 
     def density(self, x: Tensor) -> Tensor:
         return torch.stack([w * c.density(x) for w, c in zip(self.weights, self.components, strict=True)]).sum(0)

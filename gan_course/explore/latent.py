@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gan_course.data import Dataset, random_generator
-from gan_course.errors import expect_positive, expect_shape
+from gan_course.errors import expect_positive, expect_seed, expect_shape
 from gan_course.explore.picture import Picture, Row, image_plate
 from gan_course.interpolation import slerp
 from gan_course.metrics import nearest
@@ -63,10 +63,8 @@ class LatentExplorer:
             return self.sampler(z).float().cpu()
 
     def latent(self, seed: int) -> Tensor:
-        """The latent (1, latent_dim) that belongs to `seed`, a whole number from 0."""
-        if seed < 0:
-            raise ValueError(f"a seed is a whole number from 0, got {seed}")
-        return torch.randn(1, self.latent_dim, generator=random_generator(self.seed, seed))
+        """The latent (1, latent_dim) that belongs to `seed`, a whole number from 0 to 2^32 - 1."""
+        return torch.randn(1, self.latent_dim, generator=random_generator(self.seed, expect_seed(seed)))
 
     @cached_property
     def _slopes(self) -> tuple[Tensor, Tensor]:

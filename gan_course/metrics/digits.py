@@ -34,6 +34,8 @@ def histogram_distance(p: Tensor, q: Tensor) -> float:
     """
     if p.ndim != 1 or p.shape != q.shape:
         raise ValueError(f"expected two histograms of one shape (K,), got {tuple(p.shape)} and {tuple(q.shape)}")
+    if not len(p):
+        raise ValueError("expected histograms of at least one class, got empty ones: count labels with label_histogram")
     p, q = p.detach().cpu().double(), q.detach().cpu().double()
     for histogram in (p, q):
         # float32 shares of many classes miss 1 by less than this; counts miss it by far more. Written so that NaN fails too.

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_course.data import load
+from gan_course.files import writable_folder, write_atomically
 from gan_course.metrics.judge import Judge
 
 
@@ -110,15 +111,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="file the weights are written to, as safetensors")
     parser.add_argument("--seed", type=int, default=SHIPPED_SEED, help=f"the judge that ships has seed {SHIPPED_SEED}")
     arguments = parser.parse_args()
-    if not arguments.out.parent.is_dir():
-        parser.error(f"the folder {arguments.out.parent} does not exist; create it or choose another --out")
+    try:
+        writable_folder(arguments.out.parent)
+    except PermissionError as error:
+        parser.error(str(error))
     # Sums depend on how many threads share them, so the count belongs to the recipe.
     torch.set_num_threads(1)
     digits = load("digits")
     network = train(digits.train.x, digits.train.labels, seed=arguments.seed, progress=True)
-    partial = arguments.out.with_suffix(".partial")
-    partial.write_bytes(save(network.state_dict()))
-    partial.replace(arguments.out)
+    write_atomically(arguments.out, save(network.state_dict()))
     print(f"held-out accuracy {accuracy(network, digits.held_out.x, digits.held_out.labels):.2%}, written to {arguments.out}")
 
 

@@ -24,7 +24,8 @@ def ladder(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, float]:
     """Fréchet distance (judge) from `n` held-out digits to `n` images of five kinds, from worst to best.
 
     noise: every pixel uniform in [-1, 1]; mean image: the training images' mean, n times; blurred real images: `n` training images under a
-    Gaussian of 2 pixels; ten memorised pictures a class: 10 training images of each digit, repeated; real against real: `n` other training images.
+    Gaussian of 2 pixels; ten memorised pictures a class: 10 training images of each digit, repeated up to `n`; real against real: `n` training
+    images, none of them among the blurred ones.
     The last is the floor: no model can be expected below it. The last but one is why no distance alone shows that a model draws.
 
     Raises ValueError where `n` exceeds the held-out images, half the training images, or is under 100.
@@ -36,12 +37,19 @@ def ladder(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, float]:
 
 
 def real_floor(dataset: Dataset, n: int = 2000, seed: int = 0) -> float:
-    """Fréchet distance (judge) between `n` training and `n` held-out digits: what a perfect model scores at this `n`."""
+    """Fréchet distance (judge) between `n` training and `n` held-out digits: what a perfect model scores at this `n`.
+
+    The last rung of `ladder`, and raises as it does.
+    """
     return frechet_distance(_features(rung_images(dataset, n, seed)[REAL], n), judge().features(dataset.held_out.x[:n].cpu()))
 
 
 def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Tensor]:
-    """The images behind each rung of `ladder`, (N, 1, 28, 28) in [-1, 1]; N divides `n` where the same images are repeated."""
+    """The images behind each rung of `ladder`, each of them once: (N, 1, 28, 28) in [-1, 1].
+
+    N is 1 for the mean image, 100 for the memorised pictures and `n` for the others. `ladder` repeats the 1 and the 100, in their order, until
+    there are `n`; where 100 does not divide `n`, the last round breaks off. Raises as `ladder` does.
+    """
     train, labels = dataset.train.x.cpu(), dataset.train.labels.cpu()
     most = min(len(dataset.held_out), len(train) // 2)
     if not 100 <= n <= most:

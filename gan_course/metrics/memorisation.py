@@ -49,10 +49,13 @@ def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> floa
     """Median distance of `samples` to their nearest training image, over that of held-out images; 1 where samples are as new as real ones.
 
     All of shape (N, ...), each with its own N. Copies of training images score 0, and a model that draws should reach at least 0.9. High values
-    prove nothing alone (noise is far from every image), and blur lowers them without copying: read it beside a Fréchet distance.
+    prove nothing alone (noise is far from every image), and blur lowers them without copying: read it beside a Fréchet distance. Raises as
+    `nearest` does, and ValueError without a sample, without a held-out image, and where the held-out images are copies of training images.
     """
     if not len(samples):
         raise ValueError("expected at least one sample, got none")
+    if not len(held_out):
+        raise ValueError("expected at least one held-out image, got none: they show how far new real images are from the training images")
     usual = nearest_distance(held_out, train).median().item()
     if not usual > 0:
         raise ValueError("expected held-out images that differ from the training images, got copies; split the data again")

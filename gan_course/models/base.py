@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, fields
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_positive
+from gan_course.random_state import random_state_kept
 
 
 class Config(Protocol):
@@ -46,8 +48,9 @@ class Model(ABC, Generic[C]):
     """
 
     def __init__(self, config: C) -> None:
-        for field in ("batch_size", "steps"):
-            expect_positive(field, getattr(config, field))
+        for field in ("batch_size", "steps", "latent_dim", "width"):
+            if hasattr(config, field):
+                expect_positive(field, getattr(config, field))
         self.config = config
 
     @abstractmethod
@@ -87,10 +90,9 @@ class Model(ABC, Generic[C]):
     def observed(self) -> Iterator[None]:
         """Look without touching: eval mode, no gradients, and the random generators afterwards where they were before."""
         modes = {module: module.training for network in self.networks().values() for module in network.modules()}
-        devices = [self.device] if self.device.type == "cuda" else []
         try:
             self.eval()
-            with torch.random.fork_rng(devices), torch.no_grad():
+            with random_state_kept(self.device), torch.no_grad():
                 yield
         finally:
             for module, training in modes.items():
@@ -103,14 +105,21 @@ class Model(ABC, Generic[C]):
     def load_state_dict(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over a `state_dict` of a model of the same class and configuration.
 
-        `ValueError` if a part, a weight's name or its shape differs, and then nothing is loaded.
+        `ValueError` if a part, a weight's name or its shape, or an optimiser's state differs, and then nothing is loaded.
         """
         own = self.state_dict()
         if own.keys() != state.keys():
             raise ValueError(f"this state belongs to another model: {type(self).__name__} has the parts {sorted(own)}, the state has {sorted(state)}")
         self._expect_weights({f"{name}.{key}": tensor for name in self.networks() for key, tensor in state[name].items()})
-        for name, value in state.items():
-            getattr(self, name).load_state_dict(value)
+        before = deepcopy(own)
+        try:
+            for name, value in state.items():
+                getattr(self, name).load_state_dict(value)
+        except (ValueError, KeyError, TypeError, RuntimeError) as error:
+            for part, value in before.items():
+                getattr(self, part).load_state_dict(value)
+            kind = type(self).__name__
+            raise ValueError(f"this state belongs to another model than this {kind}, or another configuration: {name} differs") from error
 
     def weights(self) -> dict[str, Tensor]:
         """Every network's parameters and buffers under "network.layer.name": what is needed to sample."""

@@ -48,7 +48,10 @@ class ConvGenerator(nn.Module):
 
 
 class ConvDiscriminator(nn.Module):
-    """Images (N, C, H, W) in [-1, 1] to logits (N, 1); spectral norm keeps every layer's gain at one (Miyato et al. 2018, arXiv:1802.05957)."""
+    """Images (N, C, H, W) in [-1, 1] to logits (N, 1).
+
+    Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
+    """
 
     def __init__(self, shape: tuple[int, ...], width: int = 16, *, spectral_norm: bool = True) -> None:
         super().__init__()

@@ -14,27 +14,51 @@ from gan_course.training.hooks import Hook, Run
 
 @dataclass(frozen=True)
 class Moment:
-    """A run at a moment: `rate` in steps a second, `left` in seconds, `values` the latest losses by name."""
+    """Work at a moment: `rate` in units a second, `left` in seconds, `values` of interest by name, such as the latest losses."""
 
-    step: int
+    done: int
     total: int
     rate: float
     left: float
     values: dict[str, float]
+    unit: str = "step"
 
     def __str__(self) -> str:
-        parts = [f"step {self.step} of {self.total}", f"{self.rate:.3g} steps/s", f"{clock(self.left)} left"]
+        parts = [f"{self.unit} {self.done} of {self.total}", f"{self.rate:.3g} {self.unit}s/s", f"{clock(self.left)} left"]
         return ", ".join(parts + [f"{name} {value:.3f}" for name, value in self.values.items()])
 
 
 class Face(Protocol):
     """Where progress is shown."""
 
-    interval: float  # seconds between two showings: each takes up to some milliseconds, away from the training
+    interval: float  # seconds between two showings: each takes up to some milliseconds, away from the work
 
     def show(self, moment: Moment) -> None: ...
 
+    def clear(self) -> None:
+        """Make room for other lines; the next showing takes it back."""
+
     def finish(self, sentence: str) -> None: ...
+
+
+class Meter:
+    """Tells `face` now and then how far work of `total` units is, of which the first `done` were there before."""
+
+    def __init__(self, face: Face, total: int, unit: str = "step", done: int = 0) -> None:
+        self.face, self.total, self.unit = face, total, unit
+        self._first = done
+        self._began = time.monotonic()
+        self._due = self._began + face.interval
+
+    def reach(self, done: int, values: Callable[[], dict[str, float]] = dict) -> None:
+        """Say that `done` units are done, if it is time to say something."""
+        now = time.monotonic()
+        if now < self._due or done <= self._first:
+            return
+        rate = (done - self._first) / (now - self._began)
+        self.face.show(Moment(done, self.total, rate, (self.total - done) / rate, values(), self.unit))
+        # From the end of the showing: a terminal that answers slowly must not make the work slow.
+        self._due = time.monotonic() + self.face.interval
 
 
 class Progress(Hook):
@@ -47,19 +71,12 @@ class Progress(Hook):
         self.face = face
 
     def start(self, run: Run) -> None:
-        self._face = self.face or face_here()
         self._first = run.step
+        self._meter = Meter(self.face or face_here(), run.total, done=run.step)
         self._began, self._began_cpu = time.monotonic(), time.process_time()
-        self._due = self._began + self._face.interval
 
     def after_step(self, run: Run) -> None:
-        now = time.monotonic()
-        if now < self._due:
-            return
-        rate = (run.step - self._first) / (now - self._began)
-        self._face.show(Moment(run.step, run.total, rate, (run.total - run.step) / rate, _losses(run)))
-        # From the end of the showing: a terminal that answers slowly must not make the run slow.
-        self._due = time.monotonic() + self._face.interval
+        self._meter.reach(run.step, lambda: _losses(run))
 
     def end(self, run: Run) -> None:
         if run.model.device.type == "cpu":
@@ -67,7 +84,8 @@ class Progress(Hook):
         else:
             took = _seconds(time.monotonic() - self._began)
         done = run.step - self._first
-        self._face.finish(f"{done} steps in {took}" if run.step == run.total else f"stopped after {done} of {run.total - self._first} steps, {took}")
+        sentence = f"{done} steps in {took}" if run.step == run.total else f"stopped after {done} of {run.total - self._first} steps, {took}"
+        self._meter.face.finish(sentence)
 
 
 class TerminalFace:
@@ -88,8 +106,11 @@ class TerminalFace:
 
     def show(self, moment: Moment) -> None:
         self._bar.start()
-        self._bar.update(self._task, completed=moment.step, total=moment.total, description=str(moment))
+        self._bar.update(self._task, completed=moment.done, total=moment.total, description=str(moment))
         self._bar.refresh()
+
+    def clear(self) -> None:
+        self._bar.stop()
 
     def finish(self, sentence: str) -> None:
         self._bar.stop()
@@ -105,8 +126,10 @@ class NotebookFace:
         self._handle: Any = None
 
     def show(self, moment: Moment) -> None:
-        bar = f'<progress aria-label="training" value="{moment.step}" max="{moment.total}" style="width: 16em"></progress>'
+        bar = f'<progress aria-label="training" value="{moment.done}" max="{moment.total}" style="width: 16em"></progress>'
         self._display({"text/html": f"{bar} {escape(str(moment))}", "text/plain": str(moment)})
+
+    def clear(self) -> None: ...
 
     def finish(self, sentence: str) -> None:
         self._display({"text/plain": sentence})
@@ -130,6 +153,8 @@ class LogFace:
 
     def show(self, moment: Moment) -> None:
         self._write(str(moment))
+
+    def clear(self) -> None: ...
 
     def finish(self, sentence: str) -> None:
         self._write(sentence)

@@ -15,6 +15,7 @@ from gan_course import __version__
 from gan_course.catalogue import catalogue
 from gan_course.files import replacing, writable_folder, write_atomically
 from gan_course.models.base import Model, as_config
+from gan_course.random_state import random_state_kept, seed_everything
 from gan_course.training.hooks import Hook, Run
 
 
@@ -41,10 +42,9 @@ class Recipe:
         """The model as it was before the first step, on `device` (default: the one it was trained on); the random state is left as it was."""
         entry = catalogue().model(self.model)
         config = as_config(type(entry.configuration()), self.config)
-        device = device or self.device
-        gpus = range(torch.cuda.device_count()) if device.startswith("cuda") else []
-        with torch.random.fork_rng(gpus), torch.device(device):
-            torch.manual_seed(self.seed)
+        place = torch.device(device or self.device)
+        with random_state_kept(place), place:
+            seed_everything(self.seed)
             return entry.kind(config)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,22 @@ CHUNK = 250  # samples drawn at a time
 PICTURE_MOST = 1000  # images in one picture
 
 
-def draw(model: Model[Any], n: int, seed: int) -> Tensor:
+def draw(model: Model[Any], n: int, seed: int, on_progress: Callable[[int], None] | None = None) -> Tensor:
     """`n` samples of shape (n, *shape) on the CPU, in eval mode, from the noise that `seed` gives; the random state is left as it was.
 
-    The first samples are the same however many are drawn. Raises `ValueError` where `n` is below 1.
+    The first samples are the same however many are drawn. `on_progress` is told now and then how many there are.
+    Raises `ValueError` where `n` is below 1.
     """
     expect_positive("n", n)
     with model.observed():
         torch.manual_seed(seed)
-        # Whole chunks always, because kernels round differently for batches of different sizes.
-        return torch.cat([model.sample(CHUNK).cpu() for _ in range(ceil(n / CHUNK))])[:n]
+        chunks: list[Tensor] = []
+        while len(chunks) * CHUNK < n:
+            # Whole chunks always, because kernels round differently for batches of different sizes.
+            chunks.append(model.sample(CHUNK).cpu())
+            if on_progress is not None:
+                on_progress(min(n, len(chunks) * CHUNK))
+        return torch.cat(chunks)[:n]
 
 
 def to_bytes(images: Tensor) -> NDArray[np.uint8]:

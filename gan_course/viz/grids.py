@@ -16,9 +16,19 @@ COLUMN_INCHES = 0.52  # at 100 dots an inch a 28-pixel digit is shown at a littl
 
 
 def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
-    """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`, white between them."""
+    """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`, white between them.
+
+    C is 1 or 3; values beyond the range are shown as its ends. Raises ValueError for another shape or number of channels, NaN and infinity,
+    TypeError for integers.
+    """
     if images.ndim != 4 or len(images) == 0:
         raise ValueError(f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}")
+    if images.shape[1] not in (1, 3):
+        raise ValueError(f"expected images (N, C, H, W) with C = 1 or 3, got {tuple(images.shape)}: show others channel by channel, images[:, :1]")
+    if not images.is_floating_point():
+        raise TypeError(f"expected images of a floating type, got {images.dtype}: scale the values first, for 8-bit images x / 127.5 - 1")
+    if not images.isfinite().all():
+        raise ValueError("expected finite images, got NaN or infinite pixels: look for the step at which the model diverged")
     expect_positive("columns", columns)
     count, channels, height, width = images.shape
     rows = ceil(count / columns)

@@ -88,6 +88,15 @@ def test_a_run_of_nothing_is_refused(name: str, field: str) -> None:
 
 
 @MODELS
+@pytest.mark.parametrize("field", ["latent_dim", "width"])
+def test_a_network_of_nothing_is_refused(name: str, field: str) -> None:
+    entry = catalogue().model(name)
+    if hasattr(entry.configuration(), field):
+        with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
+            entry.kind(small(entry.configuration(), **{field: 0}))
+
+
+@MODELS
 def test_an_unknown_loss_is_refused(name: str) -> None:
     entry = catalogue().model(name)
     with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
@@ -127,6 +136,19 @@ def test_a_state_in_which_a_part_is_missing_is_refused(build: Build) -> None:
     del state["average"]
     with pytest.raises(ValueError, match="this state belongs to another model"):
         model.load_state_dict(state)
+
+
+def test_a_state_whose_optimiser_does_not_fit_is_refused_and_nothing_is_loaded(build: Build) -> None:
+    model, other = build(), build()
+    promises.steps(model, 0, 1)
+    promises.steps(other, 0, 2)
+    before = promises.copied(model.state_dict())
+    state = other.state_dict()
+    name = next(name for name in reversed(list(state)) if name.startswith("optimizer"))
+    state[name] = {"state": {}, "param_groups": []}
+    with pytest.raises(ValueError, match=f"this state belongs to another model than this .*, or another configuration: {name} differs"):
+        model.load_state_dict(state)
+    assert promises.same(model.state_dict(), before)
 
 
 def test_the_discriminator_answers_the_same_before_and_after_the_generators_step() -> None:

@@ -59,6 +59,18 @@ def test_random_generators_are_functions_of_their_whole_key() -> None:
     assert len({first(*key) for key in [(3, 4), (4, 3), (3, 5), (34,), (3,), (3, 4, 1)]}) == 6
 
 
+@pytest.mark.parametrize("key", [(-1,), (2**32,), (0, -1), (3, 2**40, 1)])
+def test_numbers_that_would_share_a_stream_with_another_key_are_refused(key: tuple[int, ...]) -> None:
+    outside = next(part for part in key if not 0 <= part < 2**32)
+    with pytest.raises(ValueError, match=rf"^seeds, .*, are whole numbers from 0 to 2\^32 - 1, got {outside}: choose one of those$"):
+        random_generator(*key)
+
+
+def test_every_number_below_two_to_the_32_is_a_key() -> None:
+    streams = {torch.rand((), generator=random_generator(*key)).item() for key in [(0,), (2**32 - 1,), (2**32 - 1, 0), (0, 2**32 - 1)]}
+    assert len(streams) == 4
+
+
 def test_streams_of_neighbouring_seeds_are_uncorrelated() -> None:
     streams = torch.stack([torch.randn(2000, generator=random_generator(seed, index)) for seed in range(4) for index in range(4)])
     others = torch.corrcoef(streams) - torch.eye(16)

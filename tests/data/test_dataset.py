@@ -36,15 +36,15 @@ def test_writing_into_a_batch_leaves_the_data_alone(dataset: Dataset) -> None:
     assert torch.equal(dataset.train.x, images(12))
 
 
-def test_data_is_not_copied_to_the_device_where_it_lies(dataset: Dataset) -> None:
-    there = dataset.to(torch.device("cpu"))
-    assert there.train.x.data_ptr() == dataset.train.x.data_ptr()
-    assert there.held_out.labels.data_ptr() == dataset.held_out.labels.data_ptr()
-
-
 def test_images_without_a_channel_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected images of shape \(N, C, H, W\), got \(64, 28, 28\)"):
         Split(torch.zeros(64, 28, 28), torch.zeros(64, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("shape", [(0, 1, 28, 28), (2, 0, 28, 28), (2, 1, 0, 28)])
+def test_a_split_without_an_image_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"at least one image of at least one pixel, got shape \(\d, \d, \d+, 28\): look where the split was cut"):
+        Split(torch.zeros(shape), torch.zeros(shape[0], dtype=torch.int64))
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.float64, torch.float16])
@@ -82,3 +82,14 @@ def test_an_unknown_data_set_is_told_the_nearest() -> None:
 def test_an_unknown_source_is_told_the_nearest() -> None:
     with pytest.raises(ValueError, match=r"there is no source 'ful' \(did you mean 'full'\?\); known are full, packaged"):
         load("digits", source="ful")
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"digits"}))
+def test_points_have_no_larger_original(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^'{name}' has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
+        load(name, source="full")
+
+
+def test_an_unknown_data_set_is_called_unknown_whatever_its_source() -> None:
+    with pytest.raises(ValueError, match="there is no data set 'mixtures' \\(did you mean 'mixture'"):
+        load("mixtures", source="full")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 
@@ -119,6 +121,48 @@ def test_a_cache_in_which_a_file_is_missing_is_completed(tmp_path: Path, monkeyp
     load("digits", source="full", cache=tmp_path)
     (tmp_path / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").unlink()
     assert len(load("digits", source="full", cache=tmp_path).held_out) == 10
+
+
+HEADER = 8  # bytes before the labels: what it is, and how many
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("train-images-idx3-ubyte", lambda content: content[:1000]),  # a RuntimeError in torchvision, as a missing file is
+        ("t10k-images-idx3-ubyte", lambda content: content[:16]),
+        ("train-labels-idx1-ubyte", lambda content: b""),
+        ("train-images-idx3-ubyte", lambda content: b"<html>not found</html>"),
+        ("train-images-idx3-ubyte", lambda content: b"\0\0\x0a" + content[3:]),  # a KeyError in torchvision
+        ("t10k-labels-idx1-ubyte", lambda content: b"\0\0\x0b" + content[3:]),
+        ("train-labels-idx1-ubyte", lambda content: content[:4] + (20).to_bytes(4, "big") + content[HEADER : HEADER + 20]),  # 10 too few
+    ],
+    ids=["cut short", "no images", "empty", "a page", "unknown type", "other type", "too few labels"],
+)
+def test_a_damaged_cache_is_named_and_fetched_again_once_it_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, damage: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(MNIST, "download", deliver)
+    load("digits", source="full", cache=tmp_path)
+    damaged = tmp_path / "MNIST" / "raw" / file
+    damaged.write_bytes(damage(damaged.read_bytes()))
+    with pytest.raises(ValueError, match=r"^the full MNIST in \S+MNIST is damaged: delete that folder, and it is fetched again$") as caught:
+        load("digits", source="full", cache=tmp_path)
+    assert str(tmp_path / "MNIST") in str(caught.value)
+    shutil.rmtree(tmp_path / "MNIST")
+    assert len(load("digits", source="full", cache=tmp_path).train) == 30
+
+
+@pytest.mark.parametrize("error", [PermissionError, MemoryError])
+def test_a_cache_that_cannot_be_read_just_now_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    def stop(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(MNIST, "download", deliver)
+    load("digits", source="full", cache=tmp_path)
+    monkeypatch.setattr(MNIST, "_load_data", stop)
+    with pytest.raises(error):
+        load("digits", source="full", cache=tmp_path)
 
 
 def test_a_cache_that_cannot_be_written_is_named_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,12 @@ def test_density_integrates_to_one_and_to_the_stated_moments(distribution: Distr
     assert torch.trapezoid((x - mean) ** 2 * density, x).sqrt().item() == pytest.approx(distribution.std, abs=1e-9)
 
 
+@pytest.mark.parametrize("far", [1e8, -1e8])
+def test_the_spread_of_a_mixture_does_not_depend_on_where_it_lies(far: float) -> None:
+    there = Mixture(tuple(Gaussian(far + c.mean, c.std) for c in MIXTURE.components), MIXTURE.weights)
+    assert there.std == pytest.approx(MIXTURE.std, rel=1e-7)  # float64 keeps 8 digits behind the point of 1e8
+
+
 @BOTH
 def test_samples_follow_the_distribution(distribution: Distribution) -> None:
     samples = distribution.sample(40_000, torch.Generator().manual_seed(5))

@@ -52,6 +52,7 @@ def test_total_variation_is_a_metric_between_zero_and_one(p: Tensor, q: Tensor, 
     [
         (torch.ones(10), torch.ones(10), "sum to 1, got a sum of 10; divide counts by their sum"),
         (torch.full((10,), 0.1), torch.full((5,), 0.2), r"one shape \(K,\), got \(10,\) and \(5,\)"),
+        (torch.zeros(0), torch.zeros(0), "^expected histograms of at least one class, got empty ones: count labels with label_histogram$"),
         (torch.tensor([1.5, -0.5]), torch.tensor([0.5, 0.5]), "at least 0"),
         (torch.tensor([float("nan"), 1.0]), torch.tensor([0.5, 0.5]), "sum to 1"),
     ],

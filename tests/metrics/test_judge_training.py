@@ -64,16 +64,37 @@ def test_command_writes_weights_that_load_and_prints_the_accuracy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(judge_training, "train", lambda *_, **__: judge())
-    monkeypatch.setattr("sys.argv", ["judge_training", "--out", str(tmp_path / "weights.safetensors")])
+    folder = tmp_path / "made" / "anew"
+    monkeypatch.setattr("sys.argv", ["judge_training", "--out", str(folder / "weights.safetensors")])
     judge_training.main()
     assert "held-out accuracy 9" in capsys.readouterr().out
-    assert torch.equal(load_file(tmp_path / "weights.safetensors")["head.weight"], judge().head.weight)
+    assert torch.equal(load_file(folder / "weights.safetensors")["head.weight"], judge().head.weight)
+    assert [path.name for path in folder.iterdir()] == ["weights.safetensors"]
+
+
+def test_command_that_cannot_write_its_file_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    old = tmp_path / "weights.safetensors"
+    old.write_bytes(b"old")
+    monkeypatch.setattr(judge_training, "train", lambda *_, **__: judge())
+    monkeypatch.setattr("os.fsync", full_disk)
+    monkeypatch.setattr("sys.argv", ["judge_training", "--out", str(old)])
+    with pytest.raises(OSError, match="No space left"):
+        judge_training.main()
     assert [path.name for path in tmp_path.iterdir()] == ["weights.safetensors"]
+    assert old.read_bytes() == b"old"
 
 
-def test_command_refuses_a_folder_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["judge_training", "--out", str(tmp_path / "missing" / "weights.safetensors")])
+def test_command_refuses_a_folder_that_cannot_be_written_before_it_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A file where the folder should be stops even an administrator.
+    (tmp_path / "taken").write_text("not a folder")
+    monkeypatch.setattr(judge_training, "train", lambda *_, **__: pytest.fail("trained for nothing"))
+    monkeypatch.setattr("sys.argv", ["judge_training", "--out", str(tmp_path / "taken" / "weights.safetensors")])
     with pytest.raises(SystemExit) as exit_:
         judge_training.main()
     assert exit_.value.code == 2
-    assert "does not exist; create it" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err

@@ -61,10 +61,12 @@ def test_bad_images_get_one_clear_sentence(images: Tensor, reference: Tensor, er
         nearest(images, reference)
 
 
-def test_ratio_refuses_no_samples_nan_and_a_leaking_split() -> None:
+def test_ratio_refuses_no_samples_no_held_out_images_nan_and_a_leaking_split() -> None:
     images = normal(20, 5)
     with pytest.raises(ValueError, match="at least one sample"):
         memorisation_ratio(images[:0], images, images)
+    with pytest.raises(ValueError, match=r"^expected at least one held-out image, got none: they show how far new real images are"):
+        memorisation_ratio(images, images, images[:0])
     with pytest.raises(ValueError, match="NaN"):
         memorisation_ratio(images * float("nan"), images, normal(20, 5, seed=1))
     with pytest.raises(ValueError, match="got copies; split the data again"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -79,6 +81,20 @@ def test_the_seed_decides_batches_and_noise() -> None:
     assert all(torch.equal(a.x, b.x) for a, b in zip(runs[0].batches, runs[1].batches, strict=True))
     assert runs[0].noise != runs[2].noise
     assert not torch.equal(runs[0].batches[0].x, runs[2].batches[0].x)
+
+
+def test_the_seed_decides_what_python_and_numpy_draw() -> None:
+    drawn: list[tuple[float, float]] = []
+
+    class Draw(Hook):
+        def after_step(self, run: Run) -> None:
+            drawn.append((random.random(), float(np.random.rand())))
+
+    for seed in (1, 1, 2):
+        fit(Witness(), DATA, steps=1, seed=seed, hooks=[Draw()])
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] != drawn[2][0]
+    assert drawn[0][1] != drawn[2][1]
 
 
 def test_a_model_learns_in_training_mode() -> None:
@@ -168,6 +184,21 @@ def test_data_of_another_shape_is_refused_before_anything_starts() -> None:
 def test_a_run_of_no_steps_is_refused(steps: int) -> None:
     with pytest.raises(ValueError, match=f"^steps must be at least 1, got {steps}$"):
         fit(Witness(), DATA, steps=steps)
+
+
+def test_more_steps_than_the_schedules_are_laid_over_are_refused_before_anything_starts() -> None:
+    model = Witness()
+    with pytest.raises(ValueError, match=r"this Witness was built for 7 steps, .*: build it with steps=8 in its configuration"):
+        fit(model, DATA, steps=8)
+    assert not model.batches
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_some_generator_does_not_take_is_refused(seed: int) -> None:
+    model = Witness()
+    with pytest.raises(ValueError, match=f"seed must be a whole number from 0 to 2\\^32 - 1, got {seed}"):
+        fit(model, DATA, seed=seed)
+    assert not model.batches
 
 
 @pytest.mark.parametrize("steps", [2.0, "3", True])

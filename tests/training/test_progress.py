@@ -29,6 +29,8 @@ class Noted:
     def show(self, moment: Moment) -> None:
         self.moments.append(moment)
 
+    def clear(self) -> None: ...
+
     def finish(self, sentence: str) -> None:
         self.sentences.append(sentence)
 
@@ -64,7 +66,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_step_rate_time_left_and_losses_are_shown_once_an_interval(time: Clock) -> None:
     face = Noted(interval=2.0)
     history = fit(GAN(SMALL), DATA, hooks=[Tick(time), Progress(face)])
-    assert [moment.step for moment in face.moments] == [4, 8, 12, 16, 20]
+    assert [moment.done for moment in face.moments] == [4, 8, 12, 16, 20]
     third = face.moments[2]
     assert (third.total, third.rate, third.left) == (20, 2.0, 4.0)
     assert third.values == {"generator": history["generator"][11], "discriminator": history["discriminator"][11]}

@@ -148,6 +148,12 @@ def test_the_first_samples_of_a_seed_are_the_same_however_many_are_drawn() -> No
     assert not torch.equal(many[:CHUNK], many[CHUNK : 2 * CHUNK])
 
 
+def test_drawing_says_how_far_it_is() -> None:
+    told: list[int] = []
+    draw(GAN(SMALL), 2 * CHUNK + 1, 7, told.append)
+    assert told == [CHUNK, 2 * CHUNK, 2 * CHUNK + 1]
+
+
 def test_drawing_leaves_the_random_state_and_the_mode_alone() -> None:
     model = GAN(SMALL)
     model.train()

@@ -33,6 +33,26 @@ def test_what_is_no_batch_of_images_is_refused(shape: tuple[int, ...]) -> None:
         tile(torch.zeros(shape), columns=2)
 
 
+@pytest.mark.parametrize("channels", [0, 2, 4, 28])
+def test_pictures_have_one_channel_or_three(channels: int) -> None:
+    with pytest.raises(ValueError, match=rf"with C = 1 or 3, got \(2, {channels}, 4, 4\): show others channel by channel, images\[:, :1\]$"):
+        tile(torch.zeros(2, channels, 4, 4), columns=2)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.bool])
+def test_whole_numbers_are_told_how_to_become_images(dtype: torch.dtype) -> None:
+    with pytest.raises(TypeError, match=rf"floating type, got {dtype}: scale the values first, for 8-bit images x / 127.5 - 1$"):
+        tile(torch.ones(2, 1, 4, 4, dtype=dtype), columns=2)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_pixels_that_are_no_numbers_are_not_drawn(value: float) -> None:
+    images = torch.zeros(2, 1, 4, 4)
+    images[1, 0, 2, 3] = value
+    with pytest.raises(ValueError, match=r"^expected finite images, got NaN or infinite pixels: look for the step at which the model diverged$"):
+        tile(images, columns=2)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_grids_of_one_and_of_three_channels_become_pictures(channels: int) -> None:
     images = torch.rand(7, channels, 8, 8) * 2 - 1
