@@ -146,7 +146,7 @@ def test_bad_input_gets_one_clear_sentence(explorer: LatentExplorer, digits: Dat
         explorer.move(6, 1.0)
     with pytest.raises(ValueError, match="between -4 and 4, got 9"):
         explorer.move(0, 9.0)
-    with pytest.raises(ValueError, match="seed must be a whole number from 0 to .*, got -1"):
+    with pytest.raises(ValueError, match=r"seed must be a whole number from 0 to .*, got -1"):
         explorer.start_from(-1)
     with pytest.raises(ValueError, match="at least 2 steps"):
         explorer.interpolation(0, 1, steps=1)
