@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gan_course import __version__
-from gan_course.commands import lessons, models, overview
+from gan_course.commands import lessons, overview, runs, sampling, training
 
 # Plain help keeps the examples' lines as they are written, and a fault's traceback is Python's own.
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -31,6 +31,7 @@ def main(
       gan-course list                                   lessons and models
       gan-course run 01                                 execute a lesson, without a browser
       gan-course train dcgan --steps 500 --out runs/a   train a model
+      gan-course runs                                   which runs are there, how far is each?
       gan-course sample runs/a --n 64 --out x.png       draw from it
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
     """
@@ -39,8 +40,9 @@ def main(
 app.command("list")(overview.list_contents)
 app.command()(overview.doctor)
 app.command()(lessons.run)
-app.command()(models.train)
-app.command()(models.sample)
+app.command()(training.train)
+app.command()(runs.runs)
+app.command()(sampling.sample)
 app.command()(lessons.verify)
 
 

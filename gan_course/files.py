@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# What `replacing` calls a file until it is whole.
+LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 
 
 @contextmanager
@@ -15,7 +19,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Whatever interrupts the writing, a reader of `path` finds the old file or the new one, never a part.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield temporary
         with temporary.open("rb+") as file:

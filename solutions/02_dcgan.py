@@ -133,7 +133,7 @@ check("02.q3", slerp)
 # - every bias of these layers, where there is one: 0
 #
 # Write a function that does this to one module, in place, and leaves every other kind of module alone. `network.apply(initialise)` will call it
-# for every module inside `network`. Some convolutions have no bias, and some batch normalisations have no parameters at all.
+# for every module inside `network`. The lesson's generator treats its one linear layer in the same way; here it is among what is left alone. Some convolutions have no bias, and some batch normalisations have no parameters at all.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}

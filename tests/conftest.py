@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 # Before torch is imported anywhere: it reads the number of threads once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -12,6 +13,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
 
 import pytest
+
+from tests.command import Command, Outcome
 
 ONLY_GPU = "was skipped, and only tests marked `gpu` may be: a skipped test checks nothing and looks as if it did"
 
@@ -49,3 +52,19 @@ def no_lesson_of_the_course(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
     from gan_course.commands import places
 
     monkeypatch.setattr(places, "CLONE", tmp_path_factory.getbasetemp() / "no clone")
+
+
+@pytest.fixture
+def course(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Calls `gan-course` in an empty folder."""
+    from gan_course.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as leaving:
+            app([str(argument) for argument in arguments], prog_name="gan-course")
+        return Outcome(int(leaving.value.code or 0), *capsys.readouterr())
+
+    return call

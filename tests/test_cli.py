@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -20,32 +19,9 @@ from gan_course.commands import diagnosis, places
 from gan_course.data import digits
 from gan_course.models import GAN
 from gan_course.training.checkpoint import checkpoints, read_checkpoint
+from tests.command import Command, Outcome
 
-RUN_FILES = {"config.json", "history.csv", "checkpoints", "final.safetensors", "samples.png"}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Outcome]
-
-
-@pytest.fixture
-def course(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Calls `gan-course` in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as leaving:
-            app([str(argument) for argument in arguments], prog_name="gan-course")
-        return Outcome(int(leaving.value.code or 0), *capsys.readouterr())
-
-    return call
+RUN_FILES = {"config.json", "history.csv", "checkpoints", "final.safetensors", "samples.png", "sessions.json", "tensorboard"}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +45,7 @@ def test_the_version_is_the_packages(course: Command) -> None:
     assert course("--version") == Outcome(0, f"gan-course {__version__}\n", "")
 
 
-@pytest.mark.parametrize("name", ["list", "doctor", "run", "train", "sample", "verify"])
+@pytest.mark.parametrize("name", ["list", "doctor", "run", "train", "runs", "sample", "verify"])
 def test_every_command_explains_itself_by_examples(course: Command, name: str) -> None:
     outcome = course(name, "--help")
     assert outcome.code == 0
@@ -160,7 +136,18 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         (["train", "gan", "--profile", "ful"], "did you mean 'full'"),
         (["train", "gan", "--source", "ful"], "did you mean 'full'"),
         (["train", "gan", "--source", "full"], "'gaussian' has no larger original"),
-        (["train", "gan", "--device", "cuba"], "did you mean 'cuda'"),
+        (["train", "gan", "--accelerator", "cuba"], "did you mean 'cuda'"),
+        (["train", "gan", "--devices", "0"], "devices must be at least 1, got 0"),
+        (["train", "gan", "--devices", "3"], "a batch of 512 cannot be shared evenly by 3 processes: choose a number that divides 512"),
+        (["train", "gan", "--precision", "fp16"], "there is no precision 'fp16' (did you mean 'bf16'?)"),
+        (["train", "gan", "--accelerator", "cpu", "--sync-batch-norm"], "--sync-batch-norm needs GPUs, and the accelerator is cpu"),
+        (["train", "gan", "--keep", "0"], "keep must be at least 1, got 0"),
+        (["train", "gan", "--checkpoint-every", "-5"], "checkpoint-every must be at least 1, got -5"),
+        (["train", "gan", "--best-by", "fréchet"], "there is no score 'fréchet' (did you mean 'frechet'?)"),
+        (["train", "gan", "--best-by", "frechet"], "the score 'frechet' does not fit these data: use 'wasserstein'"),
+        (["train", "gan", "--resume"], "--resume goes on with the run in --out: name its folder"),
+        (["sample", "RUN", "--checkpoint", "7", "--out", "x.npz"], "has no checkpoint '7'; it has 2"),
+        (["sample", "RUN", "--accelerator", "cuba", "--out", "x.npz"], "did you mean 'cuda'"),
         (["train", "gan", "--seed", "-1"], "seed must be a whole number from 0 to 2^32 - 1, got -1"),
         (["train", "gan", "--seed", str(2**32)], "seed must be a whole number from 0 to 2^32 - 1, got 4294967296"),
         (["train", "dcgan", "--data", "gaussian"], "got (1,)"),
@@ -189,8 +176,8 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(course: Command, trained
 
 def test_a_device_that_is_not_there_is_refused(course: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    outcome = course("train", "gan", "--device", "cuda")
-    assert (outcome.code, outcome.err) == (2, "gan-course: this machine or this PyTorch has no cuda device: use --device cpu, or auto\n")
+    outcome = course("train", "gan", "--accelerator", "cuda")
+    assert (outcome.code, outcome.err) == (2, "gan-course: this machine or this PyTorch has no cuda device: use --accelerator cpu, or auto\n")
 
 
 def test_a_folder_that_holds_a_run_is_refused_and_left_alone(course: Command, trained: Path) -> None:
@@ -228,7 +215,9 @@ def test_ctrl_c_keeps_the_history_and_the_checkpoint_and_says_so(course: Command
     monkeypatch.setattr(GAN, "step", breaking_at(6, KeyboardInterrupt()))
     outcome = course("train", "gan", "--steps", 9, "--checkpoint-every", 2, "--out", "a")
     assert outcome.code == 130
-    assert outcome.err.endswith("gan-course: stopped: a keeps the history so far, and the newest checkpoint is a/checkpoints/step-000000004.pt\n")
+    assert outcome.err.endswith(
+        "gan-course: stopped; the newest checkpoint is a/checkpoints/step-000000004.pt; go on with: gan-course train gan --out a --resume\n"
+    )
     assert len((tmp_path / "a" / "history.csv").read_text().splitlines()) == 6
     outcome = course("sample", "a", "--out", "x.npz")
     assert (outcome.code, "did not reach its end" in outcome.err) == (2, True)
@@ -247,7 +236,9 @@ def test_a_full_disk_is_said_in_a_sentence(course: Command, monkeypatch: pytest.
     monkeypatch.setattr(GAN, "step", breaking_at(1, OSError(28, "No space left on device", "a/checkpoints/x")))
     outcome = course("train", "gan", "--steps", 1, "--out", "a")
     assert outcome.code == 2
-    assert outcome.err.endswith("gan-course: a/checkpoints/x: No space left on device\n")
+    assert outcome.err.endswith(
+        "gan-course: a/checkpoints/x: No space left on device; there is no checkpoint yet; then go on with: gan-course train gan --out a --resume\n"
+    )
 
 
 def test_the_doctor_finds_this_installation_usable(course: Command) -> None:

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 from typing import Literal
 
 from gan_course.commands.failures import INSTALL
+from gan_course.machine import processor
 
 RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
 SMALL_MACHINE = 4  # cores up to which several threads cost more than they bring
@@ -157,13 +157,3 @@ def cache() -> Iterator[Finding]:
             f"{there} cannot be written",
             "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., cache=folder)",
         )
-
-
-def processor() -> str:
-    """The processor's model name, as the system knows it."""
-    information = Path("/proc/cpuinfo")
-    if information.is_file():
-        for line in information.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

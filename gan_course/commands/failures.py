@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import ParamSpec
 
 import typer
 
+FAILED = 1
 BAD_INPUT = 2
 # The course is a clone, not a package of an index.
 INSTALL = 'run `make lab` in your clone of the course, or there, in an environment of your own, pip install -e ".[learn]"'
@@ -30,9 +32,12 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
         try:
             body(*args, **kwargs)
         except ModuleNotFoundError as error:
-            if error.name is None or error.name.partition(".")[0] not in LEARNER_PACKAGES:
-                raise
-            fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")
+            package = (error.name or "").partition(".")[0]
+            if package in LEARNER_PACKAGES:
+                fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")
+            if package == "lightning_fabric":
+                fail('several processes, and bf16, need Lightning Fabric, which is not installed: in your clone, pip install -e ".[parallel]"')
+            raise
         except OSError as error:
             fail(str(error) if _is_ours(error.__traceback__) or error.filename is None else f"{error.filename2 or error.filename}: {error.strerror}")
         except (ValueError, TypeError) as error:
@@ -46,8 +51,9 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
 
 
 def fail(sentence: str, code: int = BAD_INPUT) -> None:
-    """Say `sentence` on standard error and leave with `code`."""
-    print(f"gan-course: {sentence}", file=sys.stderr)
+    """Say `sentence` on standard error and leave with `code`; of several processes on this machine the first alone speaks."""
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(f"gan-course: {sentence}", file=sys.stderr)
     raise typer.Exit(code)
 
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gan_course.commands.failures import command
+from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from gan_course.commands.verification import Seeded, Verification
-
-FAILED = 1
 
 
 @command

@@ -16,10 +16,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from gan_course.commands.diagnosis import processor
 from gan_course.commands.execution import Kernels, read_lesson, side_by_side
 from gan_course.files import write_atomically
 from gan_course.lesson import CLAIM_MIME
+from gan_course.machine import processor
 
 CPU_MIME = "application/vnd.gan-course.cpu+json"
 # The kernel's own seconds and those of processes it started and waited for.

@@ -23,6 +23,9 @@ class Batch:
     def __len__(self) -> int:
         return len(self.x)
 
+    def __getitem__(self, rows: slice) -> Batch:
+        return Batch(self.x[rows], None if self.labels is None else self.labels[rows])
+
     def to(self, device: torch.device) -> Batch:
         return Batch(self.x.to(device), None if self.labels is None else self.labels.to(device))
 

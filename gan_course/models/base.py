@@ -15,6 +15,7 @@ from torch.nn.utils.parametrize import ParametrizationList
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from gan_course import processes
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_positive
 from gan_course.random_state import random_state_kept
@@ -62,13 +63,21 @@ class Model(ABC, Generic[C]):
         """`n` samples of shape (n, *config.shape)."""
 
     def descend(self, optimizer: Optimizer, loss: Tensor) -> Tensor:
-        """One step of `optimizer` down the slope of `loss`; returns the length of the whole gradient, a detached scalar."""
+        """One step of `optimizer` down the slope of `loss`; returns the length of the whole gradient, a detached scalar.
+
+        Where several processes train together, the gradient is the mean of theirs.
+        """
         optimizer.zero_grad()
         loss.backward()
         gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        processes.average_(gradients)
         norm = nn.utils.get_total_norm(gradients)
         optimizer.step()
         return norm
+
+    def learning_rates(self) -> dict[str, float]:
+        """The rate of each optimiser in its next step, by the optimiser's name."""
+        return {name: float(value.param_groups[0]["lr"]) for name, value in vars(self).items() if isinstance(value, Optimizer)}
 
     @property
     def device(self) -> torch.device:

@@ -48,7 +48,7 @@ class ConvGenerator(nn.Module):
 
 
 class ConvDiscriminator(nn.Module):
-    """Images (N, C, H, W) in [-1, 1] to logits (N, 1).
+    """Images (N, C, H, W) in [-1, 1] to raw outputs (N, 1): logits or scores, as the loss takes them.
 
     Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
     """

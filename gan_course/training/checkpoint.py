@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
+import pickle
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from io import BytesIO
 from pathlib import Path
@@ -9,12 +14,16 @@ from typing import Any
 
 import torch
 
+from gan_course import processes
 from gan_course.errors import expect_positive
-from gan_course.files import replacing
+from gan_course.files import write_atomically
+from gan_course.machine import expect_not_newer, versions
 from gan_course.models.base import Model, plain
+from gan_course.random_state import random_state, set_random_state
 from gan_course.training.hooks import Hook, Run
 
-FORMAT = 1  # raised when a reader of today could no longer read what is written
+FORMAT = 2  # raised when a reader of today could no longer read what is written
+DIGEST = re.compile(rb"sha256:([0-9a-f]{64})\n\Z")  # how a file ends
 
 
 @dataclass(frozen=True)
@@ -23,49 +32,87 @@ class Checkpoint:
 
     model: str  # name of the model's class
     config: dict[str, Any]  # plain values
+    seed: int
     step: int  # steps done
     state: dict[str, dict[str, Any]]  # the model's `state_dict`
-    random: dict[str, Any]  # states of the random generators: "torch" and, on a GPU, "cuda"
+    apart: list[dict[str, dict[str, Any]]]  # for each process, the parts of its state that are not those of the first: a replay pool, say
+    random: list[dict[str, Any]]  # the random generators of each process
+    history: dict[str, Any]  # the history's `state_dict`
+    threads: int
+    versions: dict[str, str]
+    score: float | None  # what `Checkpoints` measured
 
 
-def write_checkpoint(path: Path, model: Model[Any], step: int) -> None:
-    """Write the whole state of `model` after `step` steps, together with that of the random generators."""
+def write_checkpoint(path: Path, run: Run, score: float | None = None) -> None:
+    """Write the whole state of `run`. Called in every process that trains, it writes in the first."""
+    state = run.model.state_dict()
     content = {
         "format": FORMAT,
-        "model": type(model).__name__,
-        "config": plain(model.config),
-        "step": step,
-        "state": model.state_dict(),
-        "random": random_states(model.device),
+        "model": type(run.model).__name__,
+        "config": plain(run.model.config),
+        "seed": run.seed,
+        "step": run.step,
+        "state": state,
+        "apart": _apart(state),
+        "random": processes.gather(random_state(run.model.device)),
+        "history": run.history.state_dict(),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "score": score,
     }
-    with replacing(path) as temporary:
-        torch.save(content, temporary)
+    if processes.rank() == 0:
+        # In memory first: torch turns what the operating system says of a full disk into errors of its own.
+        file = BytesIO()
+        torch.save(content, file)
+        whole = file.getvalue()
+        # PyTorch itself does not notice a flipped bit, and reads the file with or without this line.
+        write_atomically(path, whole + b"sha256:" + hashlib.sha256(whole).hexdigest().encode() + b"\n")
+
+
+def _apart(state: dict[str, dict[str, Any]]) -> list[dict[str, dict[str, Any]]]:
+    """The parts of every process's state that differ from the first's."""
+    own = {name: _digest(part) for name, part in state.items()} if processes.count() > 1 else {}
+    first = processes.from_first(own)
+    return processes.gather({name: state[name] for name in own if own[name] != first[name]})
+
+
+def _digest(part: dict[str, Any]) -> bytes:
+    file = BytesIO()
+    torch.save(part, file)
+    return hashlib.sha256(file.getvalue()).digest()
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint; nothing in the file is executed.
 
-    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged or something else.
+    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged, something else, or from a newer version.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint at {path}")
-    # Read first, so that what torch raises is about the content and what the operating system raises is not.
-    stored = BytesIO(path.read_bytes())
+    stored = path.read_bytes()
+    digest = DIGEST.search(stored)
+    whole = stored[: digest.start()] if digest else b""
+    if digest is None or hashlib.sha256(whole).hexdigest().encode() != digest[1]:
+        raise ValueError(f"{path} is damaged or no checkpoint of this course")
     try:
-        content = torch.load(stored, map_location="cpu", weights_only=True)
-    # Of damaged bytes the unpickler makes errors of any kind.
-    except Exception as error:
-        raise ValueError(f"{path} is damaged or no checkpoint: use an older one, or train again") from error
+        content = torch.load(BytesIO(whole), map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        raise ValueError(f"{path} holds more than numbers and names, and is not read") from error
     parts = [field.name for field in fields(Checkpoint)]
-    if not isinstance(content, dict) or content.get("format") != FORMAT or not content.keys() >= set(parts):
-        raise ValueError(f"{path} is no checkpoint of this version of the course: train again, or install the version that wrote it")
+    if not isinstance(content, dict) or "format" not in content:
+        raise ValueError(f"{path} is no checkpoint of this course")
+    if content["format"] != FORMAT or not content.keys() >= set(parts):
+        raise ValueError(f"{path} has format {content['format']}, this version of the course reads {FORMAT}: go on with the version that wrote it")
+    expect_not_newer(path, content["versions"])
     return Checkpoint(**{part: content[part] for part in parts})
 
 
-def load_checkpoint(path: Path, model: Model[Any]) -> int:
-    """Take the state in `path` over into `model` and return the step it was taken after; the random generators are left alone.
+def load_checkpoint(path: Path, model: Model[Any]) -> Checkpoint:
+    """Take the model's state in `path` over into `model`, and return all that is there; history and random generators are left alone.
 
-    Raises `ValueError`, with `model` unchanged, where the checkpoint is of another model or configuration.
+    Of a run in several processes each takes over its own, and any other the first's.
+
+    Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the checkpoint is of another model or configuration.
     """
     checkpoint = read_checkpoint(path)
     name, config = type(model).__name__, plain(model.config)
@@ -75,38 +122,100 @@ def load_checkpoint(path: Path, model: Model[Any]) -> int:
         there, here = checkpoint.config.get(key), config.get(key)
         if there != here:
             raise ValueError(f"{path} is a checkpoint of a {name} with {key} = {there!r}, this one has {here!r}: give it the same configuration")
-    model.load_state_dict(checkpoint.state)
-    return checkpoint.step
+    apart = checkpoint.apart[processes.rank()] if len(checkpoint.apart) == processes.count() else {}
+    model.load_state_dict(checkpoint.state | apart)
+    return checkpoint
 
 
-def random_states(device: torch.device) -> dict[str, Any]:
-    """State of every random generator that a step on `device` may draw from."""
-    states: dict[str, Any] = {"torch": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    return states
+def resume(run: Run, path: Path) -> None:
+    """Bring `run` to where it was when `path` was written, random generators and history included.
+
+    Raises what `load_checkpoint` raises, and `ValueError` for another seed, fewer steps than are done, and another number of threads or processes:
+    each changes the numbers that follow.
+    """
+    checkpoint = read_checkpoint(path)
+    here = {"seed": run.seed, "threads": torch.get_num_threads(), "processes": processes.count()}
+    there = {"seed": checkpoint.seed, "threads": checkpoint.threads, "processes": len(checkpoint.random)}
+    remedies = {
+        "seed": f"give seed={checkpoint.seed}",
+        "threads": f"set OMP_NUM_THREADS={checkpoint.threads} before starting Python",
+        "processes": f"start {len(checkpoint.random)}, with --devices or torchrun",
+    }
+    for what, value in there.items():
+        if here[what] != value:
+            raise ValueError(f"{path} was written by a run with {what} = {value}, this one has {here[what]}: {remedies[what]}")
+    if checkpoint.step > run.total:
+        raise ValueError(f"{path} was written after step {checkpoint.step}, beyond the {run.total} steps asked for")
+    load_checkpoint(path, run.model)
+    run.history.load_state_dict(checkpoint.history)
+    run.step, run.last_checkpoint = checkpoint.step, path
+    set_random_state(checkpoint.random[processes.rank()], run.model.device)
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """The checkpoints in `folder`, oldest first."""
-    return sorted(folder.glob("step-*.pt"))
+    """The checkpoints in `folder`, oldest first, the best apart."""
+    return sorted(path for path in folder.glob("step-*.pt") if path.stem.removeprefix("step-").isdecimal())
+
+
+def newest_whole(folder: Path) -> tuple[Path | None, list[str]]:
+    """The newest checkpoint in `folder` that can be read, or None; and a sentence for each newer one that cannot."""
+    skipped = []
+    for path in reversed(checkpoints(folder)):
+        try:
+            read_checkpoint(path)
+        except ValueError as error:
+            skipped.append(str(error))
+        else:
+            return path, skipped
+    return None, skipped
 
 
 class Checkpoints(Hook):
-    """Writes a checkpoint into `folder` every `every` steps (default: an epoch) and after the last, and keeps the newest `keep`."""
+    """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last, and where the user stops the run.
 
-    def __init__(self, folder: Path, every: int | None = None, keep: int = 3) -> None:
+    The newest `keep` are kept. Given `measure`, a function of the model of which less is better, the best is kept besides, as best.pt.
+    """
+
+    def __init__(self, folder: Path, every: int | None = None, keep: int = 3, measure: Callable[[Any], float] | None = None) -> None:
         self.folder = folder
         self.every = None if every is None else expect_positive("checkpoint-every", every)
         self.keep = expect_positive("keep", keep)
+        self.measure = measure
+        self.best = folder / "best.pt"
 
     def start(self, run: Run) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._every = self.every or max(1, run.data.batches_per_epoch(run.model.config.batch_size))
+        self._least = self._score_of_best() if run.step else math.inf
+
+    def _score_of_best(self) -> float:
+        try:
+            score = read_checkpoint(self.best).score
+        except (FileNotFoundError, ValueError):
+            return math.inf
+        return math.inf if score is None else score
 
     def after_step(self, run: Run) -> None:
-        if run.step % self._every == 0 or run.step == run.total:
-            # Nine digits, so that names in order are steps in order.
-            write_checkpoint(self.folder / f"step-{run.step:09d}.pt", run.model, run.step)
-            for old in checkpoints(self.folder)[: -self.keep]:
-                old.unlink()
+        if run.step % self._every and run.step != run.total and not run.stopping:
+            return
+        # Of a run that diverged, the newest checkpoint is one from before.
+        run.history.flush()
+        run.expect_finite()
+        score = self._measured(run)
+        # Nine digits, so that names in order are steps in order.
+        newest = self.folder / f"step-{run.step:09d}.pt"
+        write_checkpoint(newest, run, score)
+        run.last_checkpoint = newest
+        if processes.rank():
+            return
+        if score is not None and score < self._least:
+            self._least = score
+            write_atomically(self.best, newest.read_bytes())
+        for old in [path for path in checkpoints(self.folder) if path <= newest][: -self.keep]:
+            old.unlink()
+
+    def _measured(self, run: Run) -> float | None:
+        if self.measure is None or processes.rank():
+            return None
+        with run.model.observed():
+            return float(self.measure(run.model))

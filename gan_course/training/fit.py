@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
 from typing import Any
 
+from gan_course import processes
 from gan_course.data.batches import Source
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.models.base import Model
 from gan_course.random_state import seed_everything
+from gan_course.training.checkpoint import resume
 from gan_course.training.history import History
 from gan_course.training.hooks import Hook, Run
+from gan_course.training.interrupt import interruptible_between_steps
+
+HEED_EVERY = 10  # steps after which several processes ask each other whether to stop
 
 
-def fit(model: Model[Any], data: Source, steps: int | None = None, hooks: Iterable[Hook] = (), seed: int = 0) -> History:
+def fit(
+    model: Model[Any],
+    data: Source,
+    steps: int | None = None,
+    hooks: Iterable[Hook] = (),
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    autocast: Callable[[], AbstractContextManager[Any]] = nullcontext,
+) -> History:
     """Train `model` on `data` for `steps` (default: its configuration's) and return what was recorded at each.
 
-    `seed` decides the batches and the noise; the weights a model starts from were drawn when it was built.
+    `seed` decides the batches and the noise; the weights a model starts from were drawn when it was built. Given the `checkpoint`
+    of an earlier run with the same seed, this one goes on from there and ends bit for bit where that one would have ended.
+    Each step runs inside `autocast()`. Several processes that train together take equal parts of each batch.
+
     Hooks see the run after each step and, in reverse order, at its end, also when it ends by an exception; one that failed to start sees no end.
+    Ctrl-C lets the step in progress and its hooks end first, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
+
     Raises `ValueError` where the data's shape is not the model's, or `steps` is below 1 or above those its schedules are laid over,
-    or `seed` is not from 0 to 2^32 - 1.
+    or `seed` is not from 0 to 2^32 - 1; what `load_checkpoint` raises; and `DivergenceError` where a loss or a gradient becomes NaN or infinite.
     """
     steps = expect_positive("steps", model.config.steps if steps is None else steps)
     if steps > model.config.steps:
@@ -30,20 +49,34 @@ def fit(model: Model[Any], data: Source, steps: int | None = None, hooks: Iterab
         )
     if tuple(data.shape) != tuple(model.config.shape):
         raise ValueError(f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, the data has {tuple(data.shape)}")
-    expect_seed(seed)
-    run = Run(model=model, data=data, total=steps, seed=seed, history=History())
+    run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
     device, size = model.device, model.config.batch_size
-    seed_everything(seed)
+    part = processes.share(size)
+    if checkpoint is None:
+        # Processes draw noise of their own; what they learn from it they share.
+        seed_everything((seed + processes.rank()) % 2**32)
+    else:
+        resume(run, checkpoint)
     model.train()
-    with ExitStack() as started:
+    with ExitStack() as started, interruptible_between_steps() as stop:
         for hook in hooks:
             hook.start(run)
             started.callback(hook.end, run)
-        for index in range(steps):
-            record = model.step(data.batch(index, size, seed).to(device))
+        for index in range(run.step, steps):
+            run.rates.append((index + 1, model.learning_rates()))
+            batch = data.batch(index, size, seed)[part].to(device)
+            with autocast():
+                record = model.step(batch)
             run.history.append(record)
             run.step = index + 1
+            run.expect_finite()
+            if processes.count() == 1 or run.step % HEED_EVERY == 0:
+                run.stopping = processes.any_of(stop.asked, device)
             for hook in hooks:
                 hook.after_step(run)
+            if run.stopping and run.step < steps:
+                raise KeyboardInterrupt
+        run.history.flush()
+        run.expect_finite()
     return run.history

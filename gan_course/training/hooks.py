@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +14,11 @@ from torch import Tensor
 from gan_course.data.batches import Source
 from gan_course.errors import expect_positive
 from gan_course.models.base import Model
-from gan_course.training.history import History
+from gan_course.training.history import FLUSH_EVERY, History
+
+
+class DivergenceError(FloatingPointError):
+    """A loss or a gradient became NaN or infinite."""
 
 
 @dataclass
@@ -25,6 +31,19 @@ class Run:
     seed: int
     history: History
     step: int = 0  # steps done
+    stopping: bool = False  # the user has asked to stop: this step is the last
+    last_checkpoint: Path | None = None
+    # The learning rates of the latest steps, as far back as a value can have waited on the device.
+    rates: deque[tuple[int, dict[str, float]]] = field(default_factory=lambda: deque(maxlen=FLUSH_EVERY))
+
+    def expect_finite(self) -> None:
+        """Raise `DivergenceError` if anything that was brought over from the device is NaN or infinite."""
+        found = self.history.not_finite
+        if found is None:
+            return
+        rates = ", ".join(f"{name} {rate:.3g}" for name, rate in dict(self.rates).get(found.step, {}).items()) or "not known any more"
+        kept = f"the last good checkpoint is {self.last_checkpoint}" if self.last_checkpoint else "there is no checkpoint before it"
+        raise DivergenceError(f"{found.name} became {found.value} at step {found.step} (learning rates: {rates}); {kept}")
 
 
 class Hook:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-import platform
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from torch import nn
 
-from gan_course import __version__
+from gan_course import processes
 from gan_course.catalogue import catalogue
-from gan_course.files import replacing, writable_folder, write_atomically
+from gan_course.errors import expect_positive, expect_seed
+from gan_course.files import LEFTOVER, replacing, writable_folder, write_atomically
+from gan_course.machine import expect_not_newer, versions
 from gan_course.models.base import Model, as_config
 from gan_course.random_state import random_state_kept, seed_everything
+from gan_course.training.checkpoint import checkpoints, load_checkpoint
 from gan_course.training.hooks import Hook, Run
 
 
-def versions() -> dict[str, str]:
-    """Of everything that numbers may depend on."""
-    return {"gan_course": __version__, "python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+def threads() -> int:
+    """How many threads PyTorch computes with: sums in another number of parts round differently."""
+    return torch.get_num_threads()
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,29 @@ class Recipe:
     source: str
     seed: int
     profile: str
-    device: str
-    threads: int = field(default_factory=torch.get_num_threads)
+    accelerator: str  # cpu, cuda or mps
+    devices: int = 1  # processes, each on a device of its own
+    precision: str = "32"
+    sync_batch_norm: bool = False
+    threads: int = field(default_factory=threads)
     versions: dict[str, str] = field(default_factory=versions)
 
-    def build(self, device: str | None = None) -> Model[Any]:
+    def build(self, device: torch.device | str | None = None) -> Model[Any]:
         """The model as it was before the first step, on `device` (default: the one it was trained on); the random state is left as it was."""
         entry = catalogue().model(self.model)
         config = as_config(type(entry.configuration()), self.config)
-        place = torch.device(device or self.device)
+        place = torch.device(device or self.accelerator)
         with random_state_kept(place), place:
             seed_everything(self.seed)
-            return entry.kind(config)
+            model = entry.kind(config)
+        if self.sync_batch_norm:
+            for name, network in model.networks().items():
+                setattr(model, name, nn.SyncBatchNorm.convert_sync_batchnorm(network))
+        return model
 
 
 class RunFolder:
-    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png."""
+    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png, and what does not repeat, sessions.json."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,15 +67,28 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.weights = path / "final.safetensors"
         self.samples = path / "samples.png"
+        self.sessions = path / "sessions.json"
+        self.tensorboard = path / "tensorboard"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run reached its end; the weights are written last."""
+        return self.weights.is_file()
+
+    def expect_new(self) -> None:
+        """Raise `FileExistsError` where the folder holds a run already."""
+        for part in (self.config, self.history, self.checkpoints, self.weights, self.samples, self.sessions, self.tensorboard):
+            if part.exists():
+                raise FileExistsError(
+                    f"{self.path} holds a run already ({part.name}): go on with it by --resume, choose another folder with --out, or remove it first"
+                )
 
     def create(self, recipe: Recipe) -> None:
         """Make the folder and write the recipe.
 
-        Raises `FileExistsError` where it holds a run already and `PermissionError` where it cannot be written.
+        Raises what `expect_new` raises, and `PermissionError` where the folder cannot be written.
         """
-        for part in (self.config, self.history, self.checkpoints, self.weights, self.samples):
-            if part.exists():
-                raise FileExistsError(f"{self.path} holds a run already ({part.name}): choose another folder with --out, or remove it first")
+        self.expect_new()
         writable_folder(self.path)
         write_atomically(self.config, json.dumps(asdict(recipe), indent=2, sort_keys=True) + "\n")
 
@@ -75,12 +97,30 @@ class RunFolder:
         if not self.config.is_file():
             raise FileNotFoundError(f"there is no run at {self.path}: it has no {self.config.name}; train one with `gan-course train`")
         try:
-            recipe = Recipe(**json.loads(self.config.read_text(encoding="utf-8")))
-            catalogue().model(recipe.model)
-            as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
+            values = json.loads(self.config.read_text(encoding="utf-8"))
+            written_with = values["versions"] | {"gan_course": values["versions"]["gan_course"]}
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"{self.config} is damaged or not that of a run: it names no versions") from error
+        # First, because a newer version may have fields that this one does not know.
+        expect_not_newer(self.config, written_with)
+        try:
+            recipe = Recipe(**values)
+            config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
+            for field_name in ("batch_size", "steps"):
+                expect_positive(field_name, recipe.config.get(field_name, getattr(config, field_name)))
+            expect_seed(recipe.seed)
+            if missing := sorted({field.name for field in fields(Recipe)} - values.keys()):
+                raise ValueError(f"it lacks {missing[0]}")
             return recipe
         except (ValueError, TypeError, AttributeError) as error:
             raise ValueError(f"{self.config} is damaged or not that of a run: {_first_line(error)}") from error
+
+    def clear_leftovers(self) -> None:
+        """Remove what a process that was killed while it wrote has left."""
+        for folder in (self.path, self.checkpoints):
+            for leftover in folder.glob(".*"):
+                if LEFTOVER.fullmatch(leftover.name):
+                    leftover.unlink()
 
     def write_weights(self, model: Model[Any], name: str) -> None:
         """Write every network's weights. The same weights give the same bytes."""
@@ -90,21 +130,25 @@ class RunFolder:
         # One key: the order of several in the file's header would change from process to process.
         write_atomically(self.weights, save(tensors, metadata={"model": name}))
 
-    def load(self, device: str = "cpu") -> Model[Any]:
-        """The trained model.
+    def load(self, device: str = "cpu", checkpoint: str | None = None) -> Model[Any]:
+        """The trained model, or that of a checkpoint: "best", or the number of a step.
 
-        Raises `FileNotFoundError` where the run did not reach its end and `ValueError` where a file is damaged or belongs to another model.
+        Raises `FileNotFoundError` where the run did not reach its end or the checkpoint is not there, and `ValueError` where a file is
+        damaged or belongs to another model.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
 
         recipe = self.recipe()
-        if not self.weights.is_file():
-            raise FileNotFoundError(f"there is no {self.weights}: the run did not reach its end; train it again, into another folder")
+        if checkpoint is None and not self.finished:
+            raise FileNotFoundError(f"there is no {self.weights}: the run did not reach its end; go on with it by --resume, or name a --checkpoint")
         try:
             model = recipe.build(device)
         except (ValueError, TypeError, RuntimeError) as error:
             raise ValueError(f"{self.config} does not describe a model: {_first_line(error)}") from error
+        if checkpoint is not None:
+            load_checkpoint(self._checkpoint(checkpoint), model)
+            return model
         try:
             model.load_weights(load(self.weights.read_bytes()))
         except SafetensorError as error:
@@ -112,6 +156,15 @@ class RunFolder:
         except ValueError as error:
             raise ValueError(f"{self.weights}: {error}") from error
         return model
+
+    def _checkpoint(self, name: str) -> Path:
+        """The file of a checkpoint by "best" or a step's number."""
+        kept = {str(int(path.stem.removeprefix("step-"))): path for path in checkpoints(self.checkpoints)}
+        if (best := self.checkpoints / "best.pt").is_file():
+            kept["best"] = best
+        if name not in kept:
+            raise FileNotFoundError(f"{self.path} has no checkpoint {name!r}; it has {', '.join(kept) or 'none'}")
+        return kept[name]
 
 
 class Ledger(Hook):
@@ -123,14 +176,19 @@ class Ledger(Hook):
 
     def after_step(self, run: Run) -> None:
         if run.step % self.every == 0 and run.step != run.total:
+            run.history.flush()
             self._write(run)
 
     def end(self, run: Run) -> None:
+        # Of several processes one may have failed alone; asking the others for their values would wait for ever.
+        if processes.count() == 1 or run.step == run.total or run.stopping:
+            run.history.flush()
         self._write(run)
 
     def _write(self, run: Run) -> None:
-        with replacing(self.path) as temporary:
-            run.history.write_csv(temporary)
+        if processes.rank() == 0:
+            with replacing(self.path) as temporary:
+                run.history.write_csv(temporary)
 
 
 def _first_line(error: Exception) -> str:

@@ -27,7 +27,7 @@ def smooth(values: ArrayLike, window: int) -> np.ndarray:
 def history_plot(history: History, window: int | None = None, reference: float | None = None) -> Figure:
     """A run's losses (left) and the discriminator's mean outputs (right), faint as recorded and bold as the mean of `window` steps.
 
-    `reference` draws a dashed line among the losses: the value at equilibrium, say.
+    `reference` draws a dashed line, "equilibrium", among the losses.
     """
     window = window or max(1, len(history) // 50)
     losses, scores = ([name for name in names if name in history.names] for names in (("discriminator", "generator"), ("score_real", "score_fake")))
@@ -38,12 +38,13 @@ def history_plot(history: History, window: int | None = None, reference: float |
             panel.plot(history.steps, history[name], color=ROLES[name], alpha=0.2, linewidth=0.6)
             panel.plot(history.steps, smooth(history[name], window), color=ROLES[name], label=LABELS.get(name, name))
         panel.set_xlabel("step")
-        panel.legend(fontsize=8, frameon=False)
-    panels[0].set_ylabel("loss (mean of the batch)")
+    panels[0].set_ylabel("loss")
     if scores:
-        panels[1].set_ylabel("discriminator's output (mean of the batch)")
+        panels[1].set_ylabel("mean output of the discriminator")
     if reference is not None:
-        panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1)
+        panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1, label="equilibrium")
+    for panel in panels:
+        panel.legend(fontsize=8, frameon=False)
     return figure
 
 

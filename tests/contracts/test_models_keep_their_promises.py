@@ -55,6 +55,10 @@ def test_a_step_stays_on_the_device(build: Build) -> None:
     promises.a_step_stays_on_the_device(build)
 
 
+def test_a_step_runs_in_bf16(build: Build) -> None:
+    promises.a_step_runs_in_bf16(build)
+
+
 @pytest.mark.gpu
 def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
     with torch.device("cuda"):

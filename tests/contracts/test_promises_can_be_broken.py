@@ -195,6 +195,18 @@ class BranchesOnALoss(GAN):
         return record if record["discriminator"] < 3 else record | {"generator": record["discriminator"]}
 
 
+class NeedsFloat32(GAN):
+    def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        torch.dot(self.discriminator(fake.detach()).flatten(), torch.ones(len(fake)))
+        return super().discriminator_step(real, fake)
+
+
+class OverflowsInBF16(GAN):
+    def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        record = super().discriminator_step(real, fake)
+        return record | {"score_real": (self.discriminator(real) + 1000).mean().detach() - 1000}
+
+
 # What is promised, a model that breaks it, and what is said of that.
 BROKEN: list[tuple[Callable[[promises.Build], None], type[GAN], str]] = [
     (promises.a_step_records_detached_scalars_and_samples_have_the_shape, RecordsGraphs, "generator is still tied to its graph"),
@@ -227,6 +239,8 @@ BROKEN: list[tuple[Callable[[promises.Build], None], type[GAN], str]] = [
     (promises.a_step_stays_on_the_device, WaitsForTheDevice, "meta tensor"),
     (promises.a_step_stays_on_the_device, CopiesToTheCPU, "meta tensor"),
     (promises.a_step_stays_on_the_device, BranchesOnALoss, "meta tensor"),
+    (promises.a_step_runs_in_bf16, NeedsFloat32, "same dtype"),
+    (promises.a_step_runs_in_bf16, OverflowsInBF16, "score_real is .* in bf16"),
 ]
 
 

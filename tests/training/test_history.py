@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import torch
 
 from gan_course.training import History
-from gan_course.training.history import FLUSH_EVERY
+from gan_course.training.history import FLUSH_EVERY, NotFinite
 
 
 def history_of(rows: int) -> History:
@@ -34,11 +35,6 @@ def test_looking_in_between_loses_and_repeats_nothing() -> None:
     for i in range(5):
         history.append({"loss": torch.tensor(float(i))})
         assert history["loss"] == [float(j) for j in range(i + 1)]
-
-
-def test_the_last_row_is_the_latest() -> None:
-    assert History().last() == {}
-    assert history_of(4).last() == {"loss": torch.tensor(3 / 7).item(), "score": -3.0}
 
 
 def test_an_empty_history_has_no_rows() -> None:
@@ -84,6 +80,7 @@ def test_a_file_reads_back_exactly(tmp_path: Path) -> None:
     history = history_of(FLUSH_EVERY + 3)
     history.append({"loss": torch.tensor(float("nan")), "score": torch.tensor(1e-38)})
     history.append({"loss": torch.tensor(float("-inf")), "score": torch.tensor(torch.finfo().max)})
+    history.flush()
     history.write_csv(tmp_path / "history.csv")
     with (tmp_path / "history.csv").open(newline="") as file:
         header, *rows = csv.reader(file)
@@ -94,9 +91,129 @@ def test_a_file_reads_back_exactly(tmp_path: Path) -> None:
         assert [repr(float(row[column])) for row in rows] == [repr(value) for value in history[name]]
 
 
-def test_a_history_that_goes_on_counts_from_where_it_was(tmp_path: Path) -> None:
-    history = history_of(2)
-    history.first = 10
-    assert list(history.steps) == [11, 12]
+def test_a_file_holds_the_steps_that_have_arrived_and_brings_none_over(tmp_path: Path) -> None:
+    history = history_of(FLUSH_EVERY + 3)
     history.write_csv(tmp_path / "history.csv")
-    assert [line.split(",")[0] for line in (tmp_path / "history.csv").read_text().splitlines()] == ["step", "11", "12"]
+    steps = [line.split(",")[0] for line in (tmp_path / "history.csv").read_text().splitlines()]
+    assert steps == ["step", *map(str, range(1, FLUSH_EVERY + 1))]
+    assert history.arrived == FLUSH_EVERY
+
+
+def test_the_last_row_is_the_latest_while_it_waits_and_when_it_has_arrived() -> None:
+    history, latest = history_of(4), {"loss": torch.tensor(3 / 7).item(), "score": -3.0}
+    assert history.last() == latest
+    assert history.arrived == 0
+    history.flush()
+    assert (history.arrived, history.last()) == (4, latest)
+    assert history.last() == latest
+    history.append({"score": torch.tensor(2.0), "loss": torch.tensor(1.0)})
+    assert (history.arrived, history.last()) == (4, {"loss": 1.0, "score": 2.0})
+
+
+def test_rows_are_those_from_the_first_up_to_the_last_with_their_steps() -> None:
+    history = history_of(5)
+    history.flush()
+    steps, rows = zip(*history.rows(2, 4), strict=True)
+    assert steps == (3, 4)
+    assert rows == tuple({"loss": torch.tensor(i / 7).item(), "score": -1.0 * i} for i in (2, 3))
+    assert [step for step, _ in history.rows(0, history.arrived)] == [1, 2, 3, 4, 5]
+    assert list(history.rows(3, 3)) == []
+
+
+def test_a_state_holds_every_step_that_waits_and_reads_back_to_the_last_bit() -> None:
+    history = history_of(FLUSH_EVERY + 3)
+    odd = [float("nan"), float("inf"), 1e-45, -0.0, torch.finfo().max, 1 / 3]
+    for value in odd:
+        history.append({"loss": torch.tensor(value), "score": torch.tensor(-value)})
+    stored = BytesIO()
+    torch.save(history.state_dict(), stored)
+    stored.seek(0)
+    back = history_of(7)  # what it recorded, and what still waits, gives way
+    back.load_state_dict(torch.load(stored, weights_only=True))
+    assert len(back) == back.arrived == FLUSH_EVERY + 3 + len(odd)
+    assert back.names == history.names
+    for name in history.names:
+        assert list(map(repr, back[name])) == list(map(repr, history[name]))
+
+
+def test_a_history_that_goes_on_from_a_state_counts_on_and_ends_like_one_that_never_stopped() -> None:
+    whole, part = history_of(8), History()
+    part.load_state_dict(history_of(5).state_dict())
+    for i in range(5, 8):
+        part.append({"loss": torch.tensor(i / 7), "score": torch.tensor(-1.0 * i)})
+    assert list(part.steps) == list(whole.steps)
+    assert [part[name] for name in part.names] == [whole[name] for name in whole.names]
+    with pytest.raises(ValueError, match="the same names every time"):
+        part.append({"loss": torch.tensor(0.0)})
+
+
+def test_the_state_of_a_history_without_steps_reads_back_empty() -> None:
+    back = history_of(2)
+    back.load_state_dict(History().state_dict())
+    assert (len(back), back.names, back.last(), list(back.steps)) == (0, (), {}, [])
+    back.append({"another": torch.tensor(1.0)})
+    assert back["another"] == [1]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("step", [1, 4, FLUSH_EVERY, FLUSH_EVERY + 1, 2 * FLUSH_EVERY + 5])
+def test_the_first_value_that_is_not_finite_is_found_at_its_step_and_in_its_column(step: int, value: float) -> None:
+    history = history_of(step - 1)
+    history.append({"loss": torch.tensor(0.5), "score": torch.tensor(value)})
+    history.append({"loss": torch.tensor(float("nan")), "score": torch.tensor(0.0)})
+    history.flush()
+    found = history.not_finite
+    assert found is not None
+    assert (found.step, found.name, repr(found.value)) == (step, "score", repr(value))
+
+
+def test_of_several_in_one_step_the_first_column_is_named() -> None:
+    history = history_of(2)
+    history.append({"score": torch.tensor(float("nan")), "loss": torch.tensor(float("inf"))})
+    history.flush()
+    assert history.not_finite == NotFinite(3, "loss", float("inf"))
+
+
+def test_opposite_infinities_do_not_hide_each_other() -> None:
+    history = History()
+    history.append({"loss": torch.tensor(float("inf")), "score": torch.tensor(float("-inf"))})
+    history.flush()
+    assert history.not_finite == NotFinite(1, "loss", float("inf"))
+
+
+def test_what_was_found_first_stays_found() -> None:
+    history = history_of(3)
+    history.append({"loss": torch.tensor(float("inf")), "score": torch.tensor(0.0)})
+    history.flush()
+    for _ in range(2):
+        history.append({"loss": torch.tensor(0.0), "score": torch.tensor(float("-inf"))})
+        history.flush()
+        assert history.not_finite == NotFinite(4, "loss", float("inf"))
+
+
+def test_nothing_is_found_before_it_is_brought_over() -> None:
+    history = History()
+    history.append({"loss": torch.tensor(float("nan"))})
+    assert history.not_finite is None
+
+
+def test_values_that_are_huge_are_no_false_alarm_though_their_sum_is_infinite() -> None:
+    history, most = History(), torch.tensor(torch.finfo().max)
+    for _ in range(3):
+        history.append({"loss": most, "score": most, "norm": -most})
+    history.flush()
+    assert history.not_finite is None
+    history.append({"loss": most, "score": most, "norm": torch.tensor(float("inf"))})
+    history.flush()
+    assert history.not_finite == NotFinite(4, "norm", float("inf"))
+
+
+def test_a_history_that_takes_over_a_state_forgets_what_it_had_found() -> None:
+    history = History()
+    history.append({"loss": torch.tensor(float("nan"))})
+    history.flush()
+    history.load_state_dict(history_of(2).state_dict())
+    assert history.not_finite is None
+    history.append({"loss": torch.tensor(0.0), "score": torch.tensor(float("inf"))})
+    history.flush()
+    assert history.not_finite == NotFinite(3, "score", float("inf"))

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from gan_course.data import Gaussian, load
 from gan_course.files import replacing, writable_folder, write_atomically
-from gan_course.models import GAN, GANConfig
+from gan_course.models import GAN, DCGANConfig, GANConfig
 from gan_course.models.base import plain
 from gan_course.training import fit
 from gan_course.training.hooks import Hook, Run
@@ -116,7 +117,7 @@ def test_a_damaged_config_is_named(run: RunFolder, content: str) -> None:
         ("config", {"width": 3}, r"config\.json .*GANConfig has no field 'width'"),
         ("config", [1], r"config\.json is damaged"),
         ("config", {"hidden": "wide"}, r"config\.json does not describe a model"),
-        ("config", {"batch_size": 0}, r"config\.json does not describe a model: batch_size must be at least 1"),
+        ("config", {"batch_size": 0}, r"config\.json is damaged or not that of a run: batch_size must be at least 1"),
     ],
 )
 def test_a_config_of_no_model_is_named(run: RunFolder, key: str, value: object, sentence: str) -> None:
@@ -207,3 +208,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(PermissionError, match=r"the folder .*file.run cannot be written \(Not a directory\): choose another with --out"):
         writable_folder(tmp_path / "file" / "run")
+
+
+def test_several_gpus_can_normalise_the_whole_batch_and_the_weights_draw_on_a_cpu_too() -> None:
+    config = plain(DCGANConfig(width=2, batch_size=4, steps=2))
+    recipe = Recipe("dcgan", config, "digits", "packaged", 3, "lesson", "cpu")
+    plainly, together = recipe.build(), replace(recipe, sync_batch_norm=True).build()
+    kinds = {type(module) for network in together.networks().values() for module in network.modules()}
+    assert nn.SyncBatchNorm in kinds
+    assert nn.BatchNorm2d not in kinds
+    learning = {id(p) for group in together.optimizer_g.param_groups for p in group["params"]}
+    assert learning == {id(p) for p in together.generator.parameters()}, "the optimiser moves other weights than the network's"
+    assert torch.equal(draw(together, 3, seed=1), draw(plainly, 3, seed=1))

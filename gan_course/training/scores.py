@@ -1,0 +1,36 @@
+"""What a run can be judged by while it trains: functions of the model, of which less is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gan_course.data import Dataset, Distribution
+from gan_course.errors import unknown_name
+from gan_course.models.base import Model
+from gan_course.training.samples import draw
+
+SCORES = ("frechet", "wasserstein")
+SAMPLES = 2000
+
+
+def score(name: str, data: Dataset | Distribution) -> Callable[[Model[Any]], float]:
+    """The score with that name, over 2,000 samples that are always drawn from the same noise.
+
+    "frechet" is the Fréchet distance (judge) to the held-out digits, "wasserstein" the Wasserstein-1 distance to a density on a line.
+    Raises `ValueError` for an unknown name, and for one that does not fit the data.
+    """
+    if name not in SCORES:
+        raise unknown_name("score", name, SCORES)
+    fits = "frechet" if isinstance(data, Dataset) else "wasserstein"
+    if name != fits:
+        raise ValueError(f"the score {name!r} does not fit these data: use {fits!r}")
+    if isinstance(data, Distribution):
+        from gan_course.metrics import wasserstein_1d
+
+        return lambda model: wasserstein_1d(draw(model, SAMPLES, seed=0), data)
+    from gan_course.metrics import frechet_distance, judge
+
+    network = judge()
+    held_out = network.features(data.held_out.x[:SAMPLES])
+    return lambda model: frechet_distance(network.features(draw(model, SAMPLES, seed=0)), held_out)

@@ -1,0 +1,56 @@
+"""Families trained by several processes that are fed the noise of one: what the average of their gradients makes of it can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, distributed
+
+from gan_course import processes
+from gan_course.data import load
+from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig, Model
+from gan_course.random_state import seed_everything
+from gan_course.training import Hook, Run, fit
+from tests.families.conditional import Conditional, ConditionalConfig
+from tests.families.penalised import Penalised, PenalisedConfig
+
+STEPS = 50
+# Without batch norm, since a process normalises its own part, and without a pool, since a process has its own.
+FAMILIES: dict[str, tuple[Callable[[], Model[Any]], str]] = {
+    "gan": (lambda: GAN(GANConfig(hidden=(8,), batch_size=8, steps=STEPS)), "mixture"),
+    "dcgan": (lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)), "digits"),
+    "conditional": (lambda: Conditional(ConditionalConfig(pool=0, steps=STEPS)), "digits"),
+    "penalised": (lambda: Penalised(PenalisedConfig(steps=STEPS)), "mixture"),
+}
+
+
+class SameDraws(Hook):
+    """Every process draws the noise and the mixing weights of the whole batch, and keeps its part."""
+
+    def start(self, run: Run) -> None:
+        seed_everything(7)
+        for name in ("noise", "mixing"):
+            if hasattr(run.model, name):
+                setattr(run.model, name, self.part_of(getattr(run.model, name)))
+
+    def part_of(self, draw: Callable[[int], Tensor]) -> Callable[[int], Tensor]:
+        return lambda n: draw(n * processes.count())[processes.share(n * processes.count())]
+
+
+def trained(name: str) -> dict[str, Any]:
+    """Weights, losses and random state after training."""
+    build, data = FAMILIES[name]
+    torch.manual_seed(0)
+    model = build()
+    history = fit(model, load(data), hooks=[SameDraws()], seed=3)
+    return {"weights": model.weights(), "losses": {name: history[name] for name in history.names}}
+
+
+def train_together(rank: int, count: int, folder: str) -> None:
+    """What each of `count` processes does; each writes what it ended with."""
+    distributed.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=count)
+    torch.save({name: trained(name) for name in FAMILIES}, Path(folder) / f"{rank}.pt")
+    distributed.destroy_process_group()

@@ -1,0 +1,130 @@
+"""A real training process is killed at random moments, resumed, killed again, and ends bit for bit where one ends that nobody killed.
+
+`KILLS=200 pytest tests/training/test_kill.py -k dcgan -s` kills as often as one likes, and says how.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_course.catalogue import catalogue
+from gan_course.files import LEFTOVER
+from gan_course.training.checkpoint import Checkpoint, checkpoints, newest_whole, read_checkpoint
+from tests.families.__main__ import FAMILIES
+
+ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("KILLS") or 5)
+STEPS, EVERY = 150, 3
+PATIENCE = 120.0  # seconds for a process to train from a checkpoint to the next
+NAMES = [*catalogue().models, *(entry.name for entry in FAMILIES)]
+
+
+@dataclass
+class Tally:
+    """What the kills met."""
+
+    kills: int = 0
+    while_writing: int = 0  # a checkpoint, or another of the run's files
+    too_late: int = 0  # the run had ended before it was killed
+    at: Counter[int] = field(default_factory=Counter)  # step of the newest checkpoint at the kill
+
+
+def start(name: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.families", "train", name, "--steps", str(STEPS), "--seed", "7", "--out", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    log = folder.with_suffix(".log").open("ab")
+    return subprocess.Popen(
+        [*command, "--checkpoint-every", str(EVERY), "--accelerator", "cpu", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+
+
+def whole_run(name: str, folder: Path) -> float:
+    """A run that nobody kills; returns the seconds that its training took."""
+    assert start(name, folder).wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
+    return float(json.loads((folder / "sessions.json").read_text())[0]["seconds"])
+
+
+def newest(folder: Path) -> str:
+    return max((path.name for path in checkpoints(folder / "checkpoints")), default="")
+
+
+def killed(process: subprocess.Popen[bytes], folder: Path, wait: float) -> bool:
+    """Kill `process` `wait` seconds after it has written its first checkpoint; False where it had ended by then."""
+    before, deadline = newest(folder), time.monotonic() + PATIENCE
+    while newest(folder) == before and process.poll() is None:
+        assert time.monotonic() < deadline, folder.with_suffix(".log").read_text()
+        time.sleep(0.001)
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
+def kill_and_resume(name: str, folder: Path, training: float, chance: random.Random, tally: Tally) -> None:
+    """One run from its start to its end, killed up to `KILLS` times in all."""
+    options: list[str] = []
+    while tally.kills < KILLS:
+        process = start(name, folder, *options)
+        if not killed(process, folder, chance.uniform(0, training / 4)):
+            assert process.returncode == 0, folder.with_suffix(".log").read_text()
+            tally.too_late += 1
+            return
+        tally.kills += 1
+        tally.while_writing += any(LEFTOVER.fullmatch(path.name) for path in folder.rglob(".*"))
+        found, skipped = newest_whole(folder / "checkpoints")
+        assert found is not None
+        assert skipped == [], "a kill damaged a checkpoint"
+        tally.at[read_checkpoint(found).step] += 1
+        options = ["--resume"]
+    assert start(name, folder, *options).wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
+
+
+def everything(checkpoint: Checkpoint) -> list[object]:
+    """All that a checkpoint holds, in an order, tensors as they are."""
+
+    def leaves(value: object) -> list[object]:
+        if isinstance(value, dict):
+            return [leaf for key in sorted(value, key=str) for leaf in [key, *leaves(value[key])]]
+        if isinstance(value, list | tuple):
+            return [len(value), *(leaf for part in value for leaf in leaves(part))]
+        return [value]
+
+    return leaves(vars(checkpoint))
+
+
+def expect_the_same_end(folder: Path, whole: Path) -> None:
+    for name in ("final.safetensors", "history.csv", "samples.png", "config.json"):
+        assert (folder / name).read_bytes() == (whole / name).read_bytes(), f"{name} differs from that of the run that was not killed"
+    kept = [path.name for path in checkpoints(whole / "checkpoints")]
+    assert [path.name for path in checkpoints(folder / "checkpoints")] == kept
+    for name in kept:
+        pairs = zip(*(everything(read_checkpoint(each / "checkpoints" / name)) for each in (folder, whole)), strict=True)
+        for one, other in pairs:
+            assert torch.equal(one, other) if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor) else one == other, name
+    assert not [path for path in folder.rglob(".*") if path.name.startswith(".")], "a killed process left something behind"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_that_is_killed_and_resumed_ends_where_the_one_ends_that_was_not(name: str, tmp_path: Path) -> None:
+    whole, tally = tmp_path / "whole", Tally()
+    training = whole_run(name, whole)
+    chance = random.Random(f"{name} {KILLS}")
+    for attempt in range(2 + 2 * KILLS):
+        if tally.kills < KILLS:
+            folder = tmp_path / f"killed-{attempt}"
+            kill_and_resume(name, folder, training, chance, tally)
+            expect_the_same_end(folder, whole)
+    print(f"\n{name}: {tally.kills} kills, {tally.while_writing} of them while a file was being written, {tally.too_late} runs ended before a kill")
+    print(f"steps of the newest checkpoint at the kills: {sorted(tally.at.elements())}")
+    assert tally.kills == KILLS, f"only {tally.kills} kills came before the end: {tally}"
