@@ -239,5 +239,5 @@ def test_a_run_that_diverges_leaves_with_1_and_says_where_and_what_to_look_at(
     outcome = course(*RESUME)
     assert outcome.code == 1
     assert "gan-course: generator became nan at step 9 (learning rates: optimizer_g 0.0005, optimizer_d 0.004); " in outcome.err
-    assert "the last good checkpoint is a/checkpoints/step-000000008.pt; the steps before it are in a/history.csv" in outcome.err
+    assert "the last good checkpoint is a/checkpoints/step-000000008.pt; for what it may be, see: gan-course doctor a" in outcome.err
     assert [path.name for path in checkpoints(stopped / "checkpoints")] == ["step-000000004.pt", "step-000000008.pt"]

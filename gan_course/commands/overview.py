@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from gan_course.commands.failures import command
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from gan_course.commands.diagnosis import Finding as Installed
+    from gan_course.training.examination import Examination
+    from gan_course.training.examination import Finding as Seen
+    from gan_course.training.run_folder import Recipe, RunFolder
+
+MARKS = {
+    "ok": ("ok", "green"),
+    "advice": ("note", "yellow"),
+    "missing": ("MISSING", "red bold"),
+    "problem": ("PROBLEM", "red bold"),
+    "unknown": ("unknown", "cyan"),
+}
+BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @command
@@ -38,32 +62,119 @@ def list_contents() -> None:
 
 
 @command
-def doctor() -> None:
-    """Say what is installed, which device will be used, and what to do about anything missing.
+def doctor(
+    run: Annotated[
+        Path | None, typer.Argument(help="Folder of a run that `gan-course train` wrote; by default the installation.", show_default=False)
+    ] = None,
+) -> None:
+    """Say what is installed, or how a run went, and what to do about anything that is missing or wrong.
 
-    Leaves with 0 where the course can be used and with 1 where it cannot.
+    Of the installation: which device will be used too; leaves with 0 where the course can be used and with 1 where it cannot.
+    Of a run, finished or not: its curves, gradients, discriminator and the variety of its samples; leaves with 0 whatever is found.
 
     \b
-    Example:
+    Examples:
       gan-course doctor
+      gan-course doctor runs/a
     """
+    if run is None:
+        _installation()
+    else:
+        from gan_course.training.run_folder import RunFolder
+
+        _examination(RunFolder(run))
+
+
+def _installation() -> None:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     from gan_course.commands.diagnosis import examine
 
-    marks = {"ok": ("ok", "green"), "advice": ("note", "yellow"), "missing": ("MISSING", "red bold")}
+    findings = list(examine())
+    missing = sum(finding.state == "missing" for finding in findings)
+    console = Console()
+    console.print(_table(findings))
+    console.print("The course can be used." if not missing else f"The course cannot be used yet: {missing} missing, see the arrows.")
+    raise typer.Exit(1 if missing else 0)
+
+
+def _examination(folder: RunFolder) -> None:
+    from rich.console import Console
+
+    from gan_course.training.examination import examine
+
+    recipe, found = folder.recipe(), examine(folder)
+    console = Console(highlight=False)
+    console.print(f"{folder.path}: {recipe.model} on {recipe.data} with seed {recipe.seed}, {recipe.profile} profile\n", markup=False)
+    if found.curves:
+        console.print(_curves(found), "")
+    console.print(_table(found.findings), "")
+    typer.echo(_verdict(found, folder))
+    if any("(here " in finding.remedy for finding in found.findings):
+        typer.echo(_how_to_change(recipe))
+
+
+def _curves(found: Examination) -> Table:
+    from rich.table import Table
+
+    steps = len(found.curves[0].values)
+    table = Table("recorded", "first", "median", "last", f"from step 1 to {steps:,}", box=None, pad_edge=False)
+    for curve in found.curves:
+        numbers = (f"{value:.3g}" for value in (curve.values[0], curve.median, curve.values[-1]))
+        table.add_row(curve.name, *numbers, sparkline(curve.values))
+    return table
+
+
+def _table(findings: Iterable[Installed | Seen]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("", "what", "found", box=None, pad_edge=False)
-    missing = 0
-    for finding in examine():
-        mark, style = marks[finding.state]
+    for finding in findings:
+        mark, style = MARKS[finding.state]
         detail = Text(finding.detail)
         if finding.remedy:
             detail.append(f"\n→ {finding.remedy}", style=style)
         table.add_row(Text(mark, style=style), finding.what, detail)
-        missing += finding.state == "missing"
-    console = Console()
-    console.print(table)
-    console.print("The course can be used." if not missing else f"The course cannot be used yet: {missing} missing, see the arrows.")
-    raise typer.Exit(1 if missing else 0)
+    return table
+
+
+def sparkline(values: Sequence[float], width: int = 24) -> str:
+    """A curve of at least one value as at most `width` blocks: each the median of its share of the steps, × where none of them is finite."""
+    count = min(width, len(values))
+    shares = (values[len(values) * i // count : len(values) * (i + 1) // count] for i in range(count))
+    heights = [median([value for value in share if isfinite(value)] or [float("nan")]) for share in shares]
+    low, high = (choose(filter(isfinite, heights), default=0.0) for choose in (min, max))
+    levels = (len(BLOCKS) - 1) / ((high - low) or 1.0)
+    return "".join(BLOCKS[round((height - low) * levels)] if isfinite(height) else "×" for height in heights)
+
+
+def _verdict(found: Examination, folder: RunFolder) -> str:
+    problems = [finding.what for finding in found.findings if finding.state == "problem"]
+    unknown = [finding.what for finding in found.findings if finding.state == "unknown"]
+    if problems:
+        return f"Something is wrong with this run: {', '.join(problems)}. Begin with the first PROBLEM; it may be the cause of the others."
+    if unknown:
+        return f"Nothing wrong was found, but not everything can be judged: {', '.join(unknown)}."
+    if not found.healthy:
+        return "Nothing is wrong yet; the notes say what to watch."
+    so_far = "This run is healthy" if folder.finished else "So far this run is healthy"
+    return (
+        f"{so_far}: its numbers are finite, its gradients ordinary, its discriminator makes mistakes and its samples are varied.\n"
+        f"Whether they are good this does not say; look at them: gan-course sample {shlex.quote(str(folder.path))} --n 64 --out x.png"
+    )
+
+
+def _how_to_change(recipe: Recipe) -> str:
+    """A remedy that names a field is of no use to those who do not know where fields are set."""
+    from gan_course.catalogue import catalogue
+
+    kind, profile = catalogue().model(recipe.model).kind, recipe.profile.upper()
+    return (
+        "Fields such as lr_g belong to the configuration, which is set in Python:\n"
+        f"  from dataclasses import replace\n"
+        f"  from gan_course.data import load\n"
+        f"  from {kind.__module__} import {kind.__name__}, {profile}\n"
+        f"  from gan_course.training import fit\n"
+        f'  fit({kind.__name__}(replace({profile}, lr_g=0.002)), load("{recipe.data}"))'
+    )

@@ -118,7 +118,7 @@ def _run(folder: RunFolder, recipe: Recipe, dataset: Dataset | Distribution, sav
     except KeyboardInterrupt:
         fail(f"stopped; {_kept(folder)}; go on with: {again}", INTERRUPTED)
     except DivergenceError as error:
-        fail(f"{error}; the steps before it are in {folder.history}", FAILED)
+        fail(f"{error}; for what it may be, see: gan-course doctor {place_of_run}", FAILED)
     except OSError as error:
         fail(f"{error.filename2 or error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}; then go on with: {again}")
     if processes.rank() == 0:
