@@ -52,7 +52,7 @@ def fit(
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
     device, size = model.device, model.config.batch_size
-    part = processes.share(size)
+    part, together = processes.share(size), processes.count() > 1
     if checkpoint is None:
         # Processes draw noise of their own; what they learn from it they share.
         seed_everything((seed + processes.rank()) % 2**32)
@@ -65,13 +65,16 @@ def fit(
             started.callback(hook.end, run)
         for index in range(run.step, steps):
             run.rates.append((index + 1, model.learning_rates()))
-            batch = data.batch(index, size, seed)[part].to(device)
+            batch = data.batch(index, size, seed)
+            if together:
+                batch = batch[part]
+            batch = batch.to(device)
             with autocast():
                 record = model.step(batch)
             run.history.append(record)
             run.step = index + 1
             run.expect_finite()
-            if processes.count() == 1 or run.step % HEED_EVERY == 0:
+            if not together or run.step % HEED_EVERY == 0:
                 run.stopping = processes.any_of(stop.asked, device)
             for hook in hooks:
                 hook.after_step(run)

@@ -44,7 +44,7 @@ class History:
             self._columns = {name: [] for name in record}
         elif record.keys() != self._columns.keys():
             raise ValueError(f"a step must record the same names every time: {sorted(self._columns)} before, {sorted(record)} now")
-        self._waiting.append(torch.stack([record[name].detach().float() for name in self._columns]))
+        self._waiting.append(torch.stack([record[name] for name in self._columns]).detach().float())
         if len(self._waiting) >= FLUSH_EVERY:
             self.flush()
 
