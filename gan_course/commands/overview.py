@@ -169,12 +169,16 @@ def _how_to_change(recipe: Recipe) -> str:
     """A remedy that names a field is of no use to those who do not know where fields are set."""
     from gan_course.catalogue import catalogue
 
-    kind, profile = catalogue().model(recipe.model).kind, recipe.profile.upper()
+    entry, profile = catalogue().model(recipe.model), recipe.profile.upper()
+    name, usual = entry.kind.__name__, entry.configuration(recipe.profile).shape
+    shape = tuple(recipe.config.get("shape", usual))
+    resized = "" if shape == usual else f"shape={shape}, "
+    source = "" if recipe.source == "packaged" else f', "{recipe.source}"'
     return (
-        "Fields such as lr_g belong to the configuration, which is set in Python:\n"
-        f"  from dataclasses import replace\n"
-        f"  from gan_course.data import load\n"
-        f"  from {kind.__module__} import {kind.__name__}, {profile}\n"
-        f"  from gan_course.training import fit\n"
-        f'  fit({kind.__name__}(replace({profile}, lr_g=0.002)), load("{recipe.data}"))'
+        "Fields such as lr_g belong to the configuration, which is set in Python, for example:\n"
+        "  from dataclasses import replace\n"
+        "  from gan_course.data import load\n"
+        f"  from {entry.kind.__module__} import {name}, {profile}\n"
+        "  from gan_course.training import fit\n"
+        f'  fit({name}(replace({profile}, {resized}lr_g=0.002)), load("{recipe.data}"{source}))'
     )

@@ -322,7 +322,8 @@ def _files(seen: _Evidence) -> Iterator[Finding]:
 def _numbers(seen: _Evidence) -> Iterator[Finding]:
     step, name, value = seen.largest
     if not seen.columns:
-        yield Finding("numbers", "unknown", "no step has been recorded yet", "look again after the first checkpoint, or once the run has ended")
+        remedy = "" if seen.folder.finished else "look again after the first checkpoint, or once the run has ended"
+        yield Finding("numbers", "unknown", "there is no record of any step", remedy)
     elif found := seen.not_finite:
         yield Finding("numbers", "problem", f"diverged: {found[1]} became {found[2]} at step {found[0]:,}", _remedy(seen, "steps too large"))
     elif abs(value) > EXPLODED:
@@ -413,9 +414,10 @@ def _unjudged(seen: _Evidence) -> str:
         return seen.lacking
     if not hasattr(seen.model, "discriminator"):
         return f"a {type(seen.model).__name__} has none"
-    if seen.config.loss == "wasserstein":
+    loss = getattr(seen.config, "loss", "")
+    if loss == "wasserstein":
         return "a Wasserstein critic has no accuracy: its scores have no zero that parts real from fake, only their difference counts"
-    return f"the loss {seen.config.loss!r} does not say from which score on a sample is taken for real"
+    return f"the loss {loss!r} does not say from which score on a sample is taken for real"
 
 
 def _too_early(seen: _Evidence) -> str:
@@ -439,12 +441,14 @@ def _remedy(seen: _Evidence, sign: str) -> str:
     if changed and seen.recipe.data == entry.data:
         fields = ", ".join(f"{name} = {getattr(usual, name)!r} (here {getattr(config, name)!r})" for name in changed)
         return f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} profile"
+    if not (hasattr(config, "lr_g") and hasattr(config, "lr_d")):
+        return "train anew, into another folder, with a lower learning rate"
     return f"train anew, into another folder, with {', or with '.join(list(_changes(config, sign))[:2])}"
 
 
 def _changes(config: Any, sign: str) -> Iterator[str]:
     """Changes that help against a sign, the likeliest first, at least one."""
-    lr_g, lr_d = (getattr(config, name, math.nan) for name in ("lr_g", "lr_d"))
+    lr_g, lr_d = config.lr_g, config.lr_d
     if sign == "steps too large":
         yield f"lr_g and lr_d a tenth of what they are (here {lr_g} and {lr_d})"
         return
@@ -456,4 +460,7 @@ def _changes(config: Any, sign: str) -> Iterator[str]:
     if lr_g < lr_d or (lr_g > lr_d and sign == "too much alike"):
         yield f"lr_g as large as lr_d, {lr_d} (here {lr_g})"
     yield from (f"{name} = True (here False)" for name in ("spectral_norm", "batch_norm") if getattr(config, name, True) is False)
-    yield "another --seed" if sign == "too much alike" else f"lr_d = {lr_g / 4:g} (here {lr_d})"
+    if sign == "too much alike":
+        yield "another --seed"
+    elif lr_g >= lr_d:
+        yield f"lr_d = {lr_g / 4:g} (here {lr_d})"

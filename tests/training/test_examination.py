@@ -39,6 +39,11 @@ def trained(path: Path, data: str, seed: int, config: GANConfig, steps: int | No
     return folder
 
 
+def copied(folder: RunFolder, path: Path, without: tuple[str, ...] = ()) -> RunFolder:
+    shutil.copytree(folder.path, path, ignore=shutil.ignore_patterns(*without))
+    return RunFolder(path)
+
+
 KINDS: dict[str, tuple[str, int, GANConfig]] = {
     "healthy": ("gaussian", 0, replace(QUICK, steps=300, lr_g=1e-3)),
     "one bell only": ("mixture", 2, replace(QUICK, steps=300, r1_weight=0.0)),
@@ -56,8 +61,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunFolder]:
 
 
 @pytest.fixture(scope="module")
-def reports(runs: dict[str, RunFolder]) -> dict[str, Examination]:
-    return {name: examine(folder) for name, folder in runs.items()}
+def reports(runs: dict[str, RunFolder], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Examination]:
+    # Of copies, so that a test finds the runs themselves as training left them.
+    root = tmp_path_factory.mktemp("examined")
+    return {name: examine(copied(folder, root / name)) for name, folder in runs.items()}
 
 
 def states(report: Examination) -> dict[str, str]:
@@ -67,11 +74,6 @@ def states(report: Examination) -> dict[str, str]:
 def the(report: Examination, what: str) -> Finding:
     (found,) = (finding for finding in report.findings if finding.what == what)
     return found
-
-
-def copied(folder: RunFolder, path: Path, without: tuple[str, ...] = ()) -> RunFolder:
-    shutil.copytree(folder.path, path, ignore=shutil.ignore_patterns(*without))
-    return RunFolder(path)
 
 
 def rewritten(folder: RunFolder, column: str, step: int, value: float) -> None:
@@ -102,6 +104,14 @@ def test_a_discriminator_that_is_never_fooled_is_found(reports: dict[str, Examin
     assert "and 100% of as many fresh ones" in found.detail
     assert "lr_g as large as lr_d" in found.remedy
     assert the(reports[kind], "variety") == replace(the(reports[kind], "variety"), state="problem", remedy="see discriminator")
+
+
+def test_a_discriminator_that_is_sure_but_still_learns_is_only_ahead(runs: dict[str, RunFolder], tmp_path: Path) -> None:
+    folder = copied(runs["too strong"], tmp_path / "run", without=("checkpoints",))
+    assert the(examine(folder), "discriminator").state == "problem"
+    rewritten(folder, "discriminator", 1, 0.7)
+    found = the(examine(folder), "discriminator")
+    assert (found.state, found.detail.startswith("ahead of the generator, though not idle")) == ("advice", True)
 
 
 def test_a_discriminator_that_is_outrun_is_found(reports: dict[str, Examination]) -> None:
@@ -262,12 +272,14 @@ def test_data_that_cannot_be_fetched_leave_samples_unjudged(runs: dict[str, RunF
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_nothing_in_the_folder_is_changed(runs: dict[str, RunFolder], name: str) -> None:
+def test_nothing_in_the_folder_is_changed(runs: dict[str, RunFolder], tmp_path: Path, name: str) -> None:
+    folder = copied(runs[name], tmp_path / "run")
+
     def content() -> dict[Path, bytes | None]:
-        return {path: path.read_bytes() if path.is_file() else None for path in runs[name].path.rglob("*")}
+        return {path: path.read_bytes() if path.is_file() else None for path in folder.path.rglob("*")}
 
     before, random = content(), torch.get_rng_state()
-    examine(runs[name])
+    examine(folder)
     assert content() == before
     assert torch.equal(torch.get_rng_state(), random)
 
