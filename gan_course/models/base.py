@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, fields
+from inspect import signature
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import torch
@@ -60,7 +61,12 @@ class Model(ABC, Generic[C]):
 
     @abstractmethod
     def sample(self, n: int) -> Tensor:
-        """`n` samples of shape (n, *config.shape)."""
+        """`n` samples of shape (n, *config.shape). What else a model can be asked for are further parameters, each with a default."""
+
+    @classmethod
+    def conditions(cls) -> tuple[str, ...]:
+        """What `sample` can be asked for besides a number: ("label",) for a conditional GAN, () for most."""
+        return tuple(signature(cls.sample).parameters)[2:]
 
     def descend(self, optimizer: Optimizer, loss: Tensor) -> Tensor:
         """One step of `optimizer` down the slope of `loss`; returns the length of the whole gradient, a detached scalar.

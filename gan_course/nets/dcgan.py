@@ -14,8 +14,8 @@ OUTPUTS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
 def sides(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Sides of the feature maps for images of `shape` = (C, H, W); `ValueError` for a size the networks are not built for."""
-    if len(shape) != 3 or shape[0] not in (1, 3) or shape[1] != shape[2] or shape[1] not in SIDES:
-        raise ValueError(f"expected images of shape (1 or 3, side, side) with a side of 28, 32 or 64, got {tuple(shape)}")
+    if len(shape) != 3 or shape[0] < 1 or shape[1] != shape[2] or shape[1] not in SIDES:
+        raise ValueError(f"expected images of shape (channels, side, side) with a side of 28, 32 or 64, got {tuple(shape)}")
     return SIDES[shape[1]]
 
 
@@ -50,7 +50,7 @@ class ConvGenerator(nn.Module):
 class ConvDiscriminator(nn.Module):
     """Images (N, C, H, W) in [-1, 1] to raw outputs (N, 1): logits or scores, as the loss takes them.
 
-    Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
+    `features` are what its last layer, a linear one, reads: (N, feature_count). Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
     """
 
     def __init__(self, shape: tuple[int, ...], width: int = 16, *, spectral_norm: bool = True) -> None:
@@ -61,14 +61,18 @@ class ConvDiscriminator(nn.Module):
         layers: list[nn.Module] = []
         for i in range(len(finer)):
             layers += [nn.Conv2d(channels[i], channels[i + 1], 4, 2, 1), nn.LeakyReLU(0.2)]
-        layers += [nn.Conv2d(channels[-2], channels[-1], 3, 1, 1), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(channels[-1] * coarsest**2, 1)]
+        self.feature_count = channels[-1] * coarsest**2
+        layers += [nn.Conv2d(channels[-2], channels[-1], 3, 1, 1), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(self.feature_count, 1)]
         if spectral_norm:
             layers = [normalised(layer) if isinstance(layer, nn.Conv2d | nn.Linear) else layer for layer in layers]
         self.body = nn.Sequential(*layers)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor) -> Tensor:
         expect_shape("images", x, self.shape)
-        return self.body(x)
+        return self.body[:-1](x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body[-1](self.features(x))
 
 
 def initialise(module: nn.Module) -> None:
