@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+import torch
 from torch import Tensor
 
 
@@ -30,6 +31,19 @@ def expect_range(what: str, x: Tensor, low: float = -1.0, high: float = 1.0) -> 
     least, most = x.aminmax()
     if not (least >= low and most <= high):  # written so that NaN fails too
         raise ValueError(f"expected {what} in [{low:g}, {high:g}], got values from {least.item():.4g} to {most.item():.4g}")
+
+
+def expect_labels(labels: Tensor, n: int, classes: int) -> None:
+    """Raise `TypeError` unless `labels` are whole numbers, `ValueError` unless there are `n` of them, each from 0 to `classes` - 1.
+
+    On an accelerator the values are left to the embedding that looks them up: to read them would make every step wait.
+    """
+    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+        raise TypeError(f"expected labels of a whole-number type, got {labels.dtype}: labels.long() converts")
+    if labels.shape != (n,):
+        raise ValueError(f"expected one label for each sample, shape ({n},), got {tuple(labels.shape)}")
+    if labels.device.type == "cpu" and n and not (labels.min() >= 0 and labels.max() < classes):
+        raise ValueError(f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to {labels.max().item()}")
 
 
 def expect_positive(what: str, value: int) -> int:

@@ -5,17 +5,63 @@ from __future__ import annotations
 import inspect
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from gan_course.catalogue import catalogue
 
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
+_COLOURS = {True: "#009E73", False: "#D55E00"}
+_MARKS = {True: "✓", False: "✗"}
+_COLUMNS, _SIDES = ("", "claim", "measured", "must be", "knowing nothing"), ("left", "left", "right", "right", "right")
 
 
 class ClaimError(AssertionError):
     """A sentence of the lesson did not hold."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence, the measured `value`, and the bound that it must keep: exactly one of `at_least` and `at_most`.
+
+    `knowing_nothing` is what a constant, a copy or an untrained network scores by the same measure. A value that is NaN or infinite never holds.
+    """
+
+    text: str
+    value: float
+    at_least: float | None = None
+    at_most: float | None = None
+    knowing_nothing: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("a claim has exactly one bound: at_least or at_most")
+        for name in ("value", "at_least", "at_most", "knowing_nothing"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, float(getattr(self, name)))
+
+    @property
+    def bound(self) -> float:
+        return self.at_most if self.at_least is None else self.at_least  # type: ignore[return-value]
+
+    @property
+    def holds(self) -> bool:
+        kept = self.value <= self.bound if self.at_least is None else self.value >= self.bound
+        return math.isfinite(self.value) and kept
+
+    @property
+    def record(self) -> dict[str, Any]:
+        value = self.value if math.isfinite(self.value) else str(self.value)
+        return {"text": self.text, "value": value, "bound": self.bound, "sense": "<=" if self.at_least is None else ">=", "passed": self.holds}
+
+    @property
+    def must(self) -> str:
+        return f"{'≤' if self.at_least is None else '≥'} {self.bound:.4g}"
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.value:.4g} (must be {self.must})"
 
 
 def claim(text: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
@@ -24,28 +70,40 @@ def claim(text: str, value: float, *, at_least: float | None = None, at_most: fl
     Exactly one of `at_least` and `at_most` is given. The record is left in the cell's output before anything is raised,
     so `gan-course verify` reads also those that failed; a value that is NaN or infinite never holds.
     """
-    value = float(value)
-    if at_least is not None and at_most is None:
-        sense, sign, bound = ">=", "≥", float(at_least)
-        holds = math.isfinite(value) and value >= bound
-    elif at_most is not None and at_least is None:
-        sense, sign, bound = "<=", "≤", float(at_most)
-        holds = math.isfinite(value) and value <= bound
-    else:
-        raise ValueError("a claim has exactly one bound: at_least or at_most")
-    record = {"text": text, "value": value if math.isfinite(value) else str(value), "bound": bound, "sense": sense, "passed": holds}
-    line = f"{text}: {value:.4g} (must be {sign} {bound:.4g})"
-    _display(
-        {
-            CLAIM_MIME: record,
-            "text/html": f'<div style="border-left: 4px solid {"#009E73" if holds else "#D55E00"}; padding: 0.2em 0.8em">'
-            f"<b>{'✓' if holds else '✗'}</b> {escape(text)}: <b>{value:.4g}</b> "
-            f'<span style="opacity: 0.7">(must be {sign} {bound:.4g})</span></div>',
-            "text/plain": f"{'holds' if holds else 'FAILS'}: {line}",
-        }
+    stated = Claim(text, value, at_least, at_most)
+    html = (
+        f'<div style="border-left: 4px solid {_COLOURS[stated.holds]}; padding: 0.2em 0.8em">'
+        f"<b>{_MARKS[stated.holds]}</b> {escape(text)}: <b>{stated.value:.4g}</b> "
+        f'<span style="opacity: 0.7">(must be {stated.must})</span></div>'
     )
-    if not holds:
-        raise ClaimError(line)
+    _state([stated], html)
+
+
+def claims(*stated: Claim) -> None:
+    """State several claims as one table, which is a scoreboard: each with its value, its bound, and what knowing nothing scores.
+
+    All are shown and left on record; then `ClaimError` names those that do not hold.
+    """
+    if not stated:
+        raise ValueError("a scoreboard has at least one claim")
+    head = "".join(f'<th style="text-align: {side}">{name}</th>' for name, side in zip(_COLUMNS, _SIDES, strict=True))
+    _state(stated, f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>")
+
+
+def _row(stated: Claim) -> str:
+    nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
+    mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
+    cells = (mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing)
+    return "<tr>" + "".join(f'<td style="text-align: {side}">{cell}</td>' for cell, side in zip(cells, _SIDES, strict=True)) + "</tr>"
+
+
+def _state(stated: Sequence[Claim], html: str) -> None:
+    """Show claims and leave their records, then raise for those that do not hold."""
+    nothing = {one.text: "" if one.knowing_nothing is None else f"; knowing nothing: {one.knowing_nothing:.4g}" for one in stated}
+    lines = [f"{'holds' if one.holds else 'FAILS'}: {one}{nothing[one.text]}" for one in stated]
+    _display({CLAIM_MIME: [one.record for one in stated], "text/html": html, "text/plain": "\n".join(lines)})
+    if failed := [str(one) for one in stated if not one.holds]:
+        raise ClaimError("; ".join(failed))
 
 
 def show_source(thing: Callable[..., Any] | type) -> None:

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from gan_course.catalogue import catalogue
-from gan_course.lesson import CLAIM_MIME, ClaimError, card, claim, colab_cell, show_source
+from gan_course.lesson import CLAIM_MIME, Claim, ClaimError, card, claim, claims, colab_cell, show_source
 from gan_course.models import DCGAN
 from gan_course.penalties import r1
 
@@ -34,7 +34,8 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def record(bundle: dict[str, Any]) -> dict[str, Any]:
     """A claim's record as it comes back from a notebook's JSON."""
-    return json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
+    (single,) = json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
+    return single
 
 
 def test_a_claim_that_holds_shows_its_value_beside_its_bound(displayed: list[dict[str, Any]]) -> None:
@@ -53,6 +54,39 @@ def test_a_claim_that_fails_leaves_its_record_before_it_raises(displayed: list[d
     assert bundle["text/plain"].startswith("FAILS: ")
     assert "✗" in bundle["text/html"]
     assert issubclass(ClaimError, AssertionError)
+
+
+def test_a_scoreboard_shows_every_claim_with_what_knowing_nothing_scores(displayed: list[dict[str, Any]]) -> None:
+    claims(Claim("digits read", torch.tensor(0.98), at_least=0.97, knowing_nothing=0.1), Claim("distance", 3, at_most=25))
+    (bundle,) = displayed
+    found = json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
+    assert [(one["text"], one["bound"], one["sense"], one["passed"]) for one in found] == [
+        ("digits read", 0.97, ">=", True),
+        ("distance", 25.0, "<=", True),
+    ]
+    assert bundle["text/plain"] == "holds: digits read: 0.98 (must be ≥ 0.97); knowing nothing: 0.1\nholds: distance: 3 (must be ≤ 25)"
+    assert bundle["text/html"].count("<tr>") == 3
+    assert "knowing nothing" in bundle["text/html"]
+
+
+def test_a_scoreboard_puts_all_on_record_before_it_names_those_that_fail(displayed: list[dict[str, Any]]) -> None:
+    with pytest.raises(ClaimError, match=r"^a: 1 \(must be ≥ 2\); c: nan \(must be ≤ 1\)$"):
+        claims(Claim("a", 1, at_least=2), Claim("b", 1, at_least=0), Claim("c", math.nan, at_most=1))
+    (bundle,) = displayed
+    assert [one["passed"] for one in json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))] == [False, True, False]
+
+
+def test_a_scoreboard_of_nothing_and_a_claim_without_its_one_bound_are_refused() -> None:
+    with pytest.raises(ValueError, match="a scoreboard has at least one claim"):
+        claims()
+    for bounds in ({}, {"at_least": 1, "at_most": 2}):
+        with pytest.raises(ValueError, match="a claim has exactly one bound: at_least or at_most"):
+            Claim("a", 1, **bounds)
+
+
+def test_what_is_claimed_is_shown_as_text_not_as_html(displayed: list[dict[str, Any]]) -> None:
+    claims(Claim("a < b", 1, at_least=0))
+    assert "a &lt; b" in displayed[0]["text/html"]
 
 
 @pytest.mark.parametrize("bound", [{"at_least": 2.0}, {"at_most": 2.0}])

@@ -36,7 +36,7 @@ from IPython.display import display
 
 def claim(text, value, at_least):
     record = {"text": text, "value": value, "bound": at_least, "sense": ">=", "passed": value >= at_least}
-    display({"application/vnd.gan-course.claim+json": record, "text/plain": text}, raw=True)
+    display({"application/vnd.gan-course.claim+json": [record], "text/plain": text}, raw=True)
     assert value >= at_least
 """
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

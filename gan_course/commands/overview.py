@@ -169,16 +169,8 @@ def _how_to_change(recipe: Recipe) -> str:
     """A remedy that names a field is of no use to those who do not know where fields are set."""
     from gan_course.catalogue import catalogue
 
-    entry, profile = catalogue().model(recipe.model), recipe.profile.upper()
-    name, usual = entry.kind.__name__, entry.configuration(recipe.profile).shape
-    shape = tuple(recipe.config.get("shape", usual))
-    resized = "" if shape == usual else f"shape={shape}, "
-    source = "" if recipe.source == "packaged" else f', "{recipe.source}"'
-    return (
-        "Fields such as lr_g belong to the configuration, which is set in Python, for example:\n"
-        "  from dataclasses import replace\n"
-        "  from gan_course.data import load\n"
-        f"  from {entry.kind.__module__} import {name}, {profile}\n"
-        "  from gan_course.training import fit\n"
-        f'  fit({name}(replace({profile}, {resized}lr_g=0.002)), load("{recipe.data}"{source}))'
-    )
+    given = {"data": recipe.data, "source": recipe.source, "profile": recipe.profile}
+    left_out = {"data": catalogue().model(recipe.model).data, "source": "packaged", "profile": "lesson"}
+    options = [f"--{name} {value}" for name, value in given.items() if value != left_out[name]]
+    command = " ".join(["gan-course train", recipe.model, *options, "--set lr_g=0.002"])
+    return f"Fields such as lr_g belong to the configuration; --set gives them other values: {command}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gan_course.commands.failures import command
+
+if TYPE_CHECKING:
+    from gan_course.models import Model
 
 
 @command
@@ -16,6 +20,7 @@ def sample(
     out: Annotated[Path, typer.Option(help="File to write, .npz or .png.")],
     n: Annotated[int, typer.Option(help="How many samples.")] = 100,
     seed: Annotated[int, typer.Option(help="Decides the noise: the first samples of a seed are the same however many are drawn.")] = 0,
+    label: Annotated[int | None, typer.Option(help="For cgan: the class of every sample; by default each class in turn.")] = None,
     checkpoint: Annotated[str | None, typer.Option(help="best, or the step of a checkpoint that was kept; by default the final weights.")] = None,
     accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "cpu",
 ) -> None:
@@ -28,6 +33,7 @@ def sample(
     Examples:
       gan-course sample runs/a --n 2000 --seed 1 --out x.npz
       gan-course sample runs/a --n 64 --out x.png
+      gan-course sample runs/cgan-1 --label 7 --n 64 --out sevens.png
       gan-course sample runs/a --checkpoint best --out best.png
     """
     from gan_course.data import load
@@ -44,14 +50,27 @@ def sample(
     folder = RunFolder(run)
     recipe = folder.recipe()
     network = folder.load(choose_accelerator(accelerator), checkpoint)
+    condition = {name: value for name, value in {"label": label}.items() if value is not None}
+    _expect_takes(recipe.model, network, condition)
     if out.suffix == ".png":
         expect_fits_picture(n, network.config.shape)
     writable_folder(out.parent)
     meter = Meter(face_here(), n, unit="sample")
-    samples = draw(network, n, expect_seed(seed), meter.reach)
+    samples = draw(network, n, expect_seed(seed), meter.reach, condition)
     meter.face.clear()
     if out.suffix == ".npz":
         write_npz(out, samples)
     else:
         write_picture(out, samples, load(recipe.data))
     typer.echo(f"Wrote {n} samples of shape {tuple(samples.shape[1:])} to {out}")
+
+
+def _expect_takes(name: str, network: Model[Any], condition: Mapping[str, Any]) -> None:
+    """Raise `ValueError` where the model cannot be asked for one of `condition`; it says what the model takes, and which models take that."""
+    from gan_course.catalogue import catalogue
+
+    for asked in condition:
+        if asked not in network.conditions():
+            takes = ", ".join(f"--{option}" for option in network.conditions()) or "no condition"
+            others = ", ".join(entry.name for entry in catalogue().models.values() if asked in entry.kind.conditions())
+            raise ValueError(f"{name} takes {takes}, so it cannot be asked for --{asked} {condition[asked]}; --{asked} is for {others}")

@@ -25,6 +25,7 @@ class Asked:
     """What the command line asks for; None where it leaves the choice to the profile, or on --resume to the run."""
 
     model: str
+    settings: tuple[str, ...]  # fields of the configuration, "name=value"
     data: str | None
     steps: int | None
     seed: int | None
@@ -45,6 +46,11 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Decides weights, batches and noise; by default 0.")] = None,
     profile: Annotated[str | None, typer.Option(help="lesson (the default: a minute or two on one core) or full (a GPU, or a night).")] = None,
     source: Annotated[str | None, typer.Option(help="packaged (the default, no network needed) or full (the large original, fetched once).")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="A field of the configuration, such as lr_g=0.004; may be repeated."),
+    ] = None,
+    conditioning: Annotated[str | None, typer.Option(help="For cgan: projection (the default), join (as in 2014) or none.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out; options left out are those it was started with.")] = False,
     checkpoint_every: Annotated[int | None, typer.Option(help="Steps between two checkpoints; by default an epoch.")] = None,
     keep: Annotated[int, typer.Option(help="How many of the newest checkpoints are kept.")] = 3,
@@ -64,7 +70,8 @@ def train(
     Examples:
       gan-course train dcgan --steps 500 --seed 3 --out runs/a
       gan-course train dcgan --out runs/a --resume
-      gan-course train gan --data mixture --checkpoint-every 200 --best-by wasserstein
+      gan-course train cgan --conditioning join
+      gan-course train gan --data mixture --set lr_g=0.004 --checkpoint-every 200 --best-by wasserstein
       gan-course train dcgan --profile full --source full --accelerator cuda --devices 4
     """
     from gan_course.data import load
@@ -73,7 +80,8 @@ def train(
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
 
-    asked = Asked(model, data, steps, seed, profile, source, accelerator, devices, precision, sync_batch_norm)
+    changes = (*(settings or ()), *([] if conditioning is None else [f"conditioning={conditioning}"]))
+    asked = Asked(model, changes, data, steps, seed, profile, source, accelerator, devices, precision, sync_batch_norm)
     if resume and out is None:
         raise ValueError("--resume goes on with the run in --out: name its folder; `gan-course runs` lists those in runs/")
     folder = RunFolder(out or _free_folder(Path("runs"), model))
@@ -131,6 +139,7 @@ def _recipe(asked: Asked) -> Recipe:
     from dataclasses import replace
 
     from gan_course.catalogue import catalogue
+    from gan_course.commands.fields import read_fields
     from gan_course.data import load
     from gan_course.errors import expect_positive, expect_seed
     from gan_course.models.base import plain
@@ -141,7 +150,7 @@ def _recipe(asked: Asked) -> Recipe:
     profile, source, data = asked.profile or "lesson", asked.source or "packaged", asked.data or entry.data
     config = entry.configuration(profile)
     steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
-    config = replace(config, shape=tuple(load(data, source).shape), steps=steps)
+    config = replace(config, shape=tuple(load(data, source).shape), steps=steps, **read_fields(config, asked.settings))
     accelerator = choose_accelerator(asked.accelerator or "auto")
     if asked.sync_batch_norm and accelerator != "cuda":
         raise ValueError(
@@ -163,6 +172,9 @@ def _recipe(asked: Asked) -> Recipe:
 
 def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
     """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for, or on what is here."""
+    from gan_course.catalogue import catalogue
+    from gan_course.commands.fields import read_fields
+    from gan_course.models.base import as_config
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import threads
 
@@ -172,9 +184,12 @@ def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
     if asked.accelerator == "auto":
         del pairs["accelerator"]
+    config = as_config(type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config)
+    set_anew = read_fields(config, asked.settings)
+    pairs |= {name: (getattr(config, name), value) for name, value in set_anew.items()}
     for name, (there, here) in pairs.items():
         if here is not None and here != there:
-            option = "the model" if name == "model" else f"--{name.replace('_', '-')}"
+            option = "the model" if name == "model" else f"--set {name}" if name in set_anew else f"--{name.replace('_', '-')}"
             raise ValueError(
                 f"the run in {folder.path} was started with {name} = {there}, and {option} asks for {here}: leave that, or choose another --out"
             )

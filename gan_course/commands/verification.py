@@ -87,12 +87,14 @@ class Verification:
 
 
 def claims_in(source: Path) -> tuple[str, ...]:
-    """The texts of every `claim("…", …)` in a lesson, in order.
+    """The texts of every `claim("…", …)` and `Claim("…", …)` in a lesson, in order.
 
     Raises `ValueError` where there is none, where a text is not a literal, and where two claims share one.
     """
     texts: list[str] = []
-    calls = [node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and _name(node) == "claim"]
+    calls = [
+        node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and _name(node) in ("claim", "Claim")
+    ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         text = call.args[0] if call.args else None
         if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
@@ -170,7 +172,7 @@ def _records(notebook: NotebookNode, claims: Sequence[str]) -> tuple[dict[str, d
     problems: list[str] = []
     for number, cell in enumerate(notebook.cells, start=1):
         outputs = cell.get("outputs", [])
-        here = [output["data"][CLAIM_MIME] for output in outputs if CLAIM_MIME in output.get("data", {})]
+        here = [record for output in outputs for record in output.get("data", {}).get(CLAIM_MIME, [])]
         for record in here:
             if record["text"] in records:
                 problems.append(f"cell {number}: {record['text']!r} is claimed a second time; a claim is made once")

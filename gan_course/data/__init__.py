@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, overload
 
@@ -13,17 +14,17 @@ from gan_course.errors import unknown_name
 
 __all__ = ["NAMES", "Batch", "Dataset", "Distribution", "Gaussian", "Mixture", "Source", "Split", "load", "random_generator"]
 
-NAMES = ("digits", "gaussian", "mixture")
+NAMES = ("digits", "balanced_digits", "gaussian", "mixture")
 
 
 @overload
-def load(name: Literal["digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
+def load(name: Literal["digits", "balanced_digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
 @overload
 def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
 @overload
 def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Distribution: ...
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
-    """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh).
+    """Data by name: "digits" (images), "balanced_digits" (the same, each class equally often in a batch), "gaussian", "mixture" (points).
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
     Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
@@ -31,8 +32,9 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))
     match name:
-        case "digits":
-            return packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
+        case "digits" | "balanced_digits":
+            digits = packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
+            return replace(digits, balanced=name == "balanced_digits")
         case "gaussian" | "mixture" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
         case "gaussian":

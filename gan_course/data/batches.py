@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -25,6 +26,12 @@ class Batch:
 
     def __getitem__(self, rows: slice) -> Batch:
         return Batch(self.x[rows], None if self.labels is None else self.labels[rows])
+
+    def expect_labels(self) -> Tensor:
+        """The labels; `ValueError` where the data have none."""
+        if self.labels is None:
+            raise ValueError("this model learns from labelled data, and these have no labels: use data with classes, such as digits")
+        return self.labels
 
     def to(self, device: torch.device) -> Batch:
         return Batch(self.x.to(device), None if self.labels is None else self.labels.to(device))
@@ -57,9 +64,32 @@ def random_generator(*key: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(state))
 
 
-@lru_cache(maxsize=4)
-def _order(count: int, seed: int, epoch: int) -> Tensor:
-    return torch.randperm(count, generator=random_generator(seed, epoch))
+@lru_cache(maxsize=64)
+def _order(count: int, *key: int) -> Tensor:
+    return torch.randperm(count, generator=random_generator(*key))
+
+
+def balanced_rows(classes: Sequence[Tensor], index: int, size: int, seed: int) -> Tensor:
+    """Row numbers, int64 of shape (size,), of batch `index` in which no class has more than one row more than another.
+
+    `classes` holds the row numbers of each class, int64 of shape (N_c,). A class is shuffled anew each time all of its rows were drawn.
+    Raises `ValueError` where `size` is below 1.
+    """
+    expect_positive("the batch size", size)
+    each, over = divmod(size, len(classes))
+    chosen = []
+    for place, rows in enumerate(classes):
+        # What does not divide evenly goes to the classes in turn: so many rows had this one before batch `at`.
+        first, last = (at * each + -((place - at * over) // len(classes)) for at in (index, index + 1))
+        chosen.append(rows[_endless_order(len(rows), first, last, seed, place)])
+    return torch.cat(chosen)[torch.randperm(size, generator=random_generator(seed, index, 0, 0))]
+
+
+def _endless_order(count: int, first: int, last: int, seed: int, place: int) -> Tensor:
+    """Entries `first` to `last` - 1 of a sequence without end: `count` numbers shuffled, then shuffled anew, and so on."""
+    epochs = range(first // count, -(-last // count))
+    order = [_order(count, seed, epoch, place) for epoch in epochs]
+    return torch.cat([torch.empty(0, dtype=torch.int64), *order])[first - epochs.start * count : last - epochs.start * count]
 
 
 def batch_rows(count: int, index: int, size: int, seed: int) -> Tensor:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
-from gan_course.data.batches import Batch, batch_rows
+from gan_course.data.batches import Batch, balanced_rows, batch_rows
 from gan_course.errors import expect_range
 
 
@@ -34,15 +35,24 @@ class Split:
     def __len__(self) -> int:
         return len(self.x)
 
+    @cached_property
+    def classes(self) -> tuple[Tensor, ...]:
+        """The row numbers of each class that is there, in the order of the labels, each int64 of shape (N_c,)."""
+        return tuple((self.labels == label).nonzero().flatten().cpu() for label in self.labels.unique())
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled images with a fixed split: models learn from `train` only, evidence is taken on `held_out`."""
+    """Labelled images with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
+
+    Where it is `balanced`, a batch holds every class as often as every other, or once more.
+    """
 
     name: str
     train: Split
     held_out: Split
     credit: str
+    balanced: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -50,7 +60,8 @@ class Dataset:
 
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Batch `index` of the training split in the order that `seed` gives."""
-        rows = batch_rows(len(self.train), index, size, seed).to(self.train.x.device)
+        draw = balanced_rows(self.train.classes, index, size, seed) if self.balanced else batch_rows(len(self.train), index, size, seed)
+        rows = draw.to(self.train.x.device)
         return Batch(self.train.x[rows], self.train.labels[rows])
 
     def batches_per_epoch(self, size: int) -> int:

@@ -35,8 +35,8 @@ class MovingAverage(nn.Module):
         for kept, buffer in zip(self.network.buffers(), network.buffers(), strict=True):
             kept.copy_(buffer)
 
-    def forward(self, z: Tensor) -> Tensor:
-        return self.network(z)
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.network(*inputs)
 
     def train(self, mode: bool = True) -> MovingAverage:  # noqa: ARG002
         # Batch norm in training mode would make a sample depend on its neighbours.

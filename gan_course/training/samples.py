@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil, sqrt
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,19 +22,26 @@ CHUNK = 250  # samples drawn at a time
 PICTURE_MOST = 1000  # images in one picture
 
 
-def draw(model: Model[Any], n: int, seed: int, on_progress: Callable[[int], None] | None = None) -> Tensor:
+def draw(
+    model: Model[Any], n: int, seed: int, on_progress: Callable[[int], None] | None = None, condition: Mapping[str, Any] = MappingProxyType({})
+) -> Tensor:
     """`n` samples of shape (n, *shape) on the CPU, in eval mode, from the noise that `seed` gives; the random state is left as it was.
 
     The first samples are the same however many are drawn. `on_progress` is told now and then how many there are.
-    Raises `ValueError` where `n` is below 1.
+    `condition` is what `model.sample` is asked for besides a number, such as {"label": 7}.
+    Raises `ValueError` where `n` is below 1 or the model cannot be asked for that.
     """
     expect_positive("n", n)
+    for name in condition:
+        if name not in model.conditions():
+            takes = f"takes {' and '.join(model.conditions())}" if model.conditions() else "takes nothing but a number"
+            raise ValueError(f"a {type(model).__name__} cannot be asked for a {name}: its sample {takes}")
     with model.observed():
         torch.manual_seed(seed)
         chunks: list[Tensor] = []
         while len(chunks) * CHUNK < n:
             # Whole chunks always, because kernels round differently for batches of different sizes.
-            chunks.append(model.sample(CHUNK).cpu())
+            chunks.append(model.sample(CHUNK, **condition).cpu())
             if on_progress is not None:
                 on_progress(min(n, len(chunks) * CHUNK))
         return torch.cat(chunks)[:n]

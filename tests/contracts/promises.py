@@ -97,14 +97,15 @@ def of_player(model: Model[Any], player: str) -> list[Tensor]:
 def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
     model = seeded(build)
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
-    real = Noise(model.config.shape).batch(1, model.config.batch_size, seed=0).x
-    fake = model.generator(model.noise(len(real)))
+    batch = Noise(model.config.shape).batch(1, model.config.batch_size, seed=0)
+    condition = (batch.labels,) if "label" in model.conditions() else ()
+    fake = model.generator(model.noise(len(batch)), *condition)
     generator, discriminator = of_player(model, "generator"), of_player(model, "discriminator")
-    model.discriminator_step(real, fake)
+    model.discriminator_step(batch.x, fake, *condition)
     assert same(of_player(model, "generator"), generator), "the discriminator's step changed the generator"
     assert not same(of_player(model, "discriminator"), discriminator), "the discriminator's step changed nothing"
     discriminator = of_player(model, "discriminator")
-    model.generator_step(fake)
+    model.generator_step(fake, *condition)
     assert same(of_player(model, "discriminator"), discriminator), "the generator's step changed the discriminator"
     assert not same(of_player(model, "generator"), generator), "the generator's step changed nothing"
 

@@ -103,8 +103,9 @@ def test_a_network_of_nothing_is_refused(name: str, field: str) -> None:
 @MODELS
 def test_an_unknown_loss_is_refused(name: str) -> None:
     entry = catalogue().model(name)
-    with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
-        entry.kind(small(entry.configuration(), loss="hing"))
+    if hasattr(entry.configuration(), "loss"):
+        with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
+            entry.kind(small(entry.configuration(), loss="hing"))
 
 
 def test_a_field_that_no_configuration_has_is_named() -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gan_course.data import Batch, random_generator
-from gan_course.data.batches import batch_rows
+from gan_course.data.batches import balanced_rows, batch_rows
 
 COUNT, SIZE = 23, 5
 PER_EPOCH = COUNT // SIZE
@@ -84,3 +84,50 @@ def test_a_batch_knows_its_length_and_goes_to_a_device_with_its_labels() -> None
     moved = batch.to(torch.device("meta"))
     assert moved.x.device.type == moved.labels.device.type == "meta"
     assert Batch(torch.zeros(2, 1)).to(torch.device("meta")).labels is None
+
+
+CLASSES = [torch.arange(0, 7), torch.arange(7, 20), torch.arange(20, 24)]  # 7, 13 and 4 rows
+
+
+def counts(index: int, size: int) -> list[int]:
+    rows = balanced_rows(CLASSES, index, size, seed=1)
+    assert len(rows) == size
+    return [int(torch.isin(rows, members).sum()) for members in CLASSES]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 30])
+def test_no_class_has_more_than_one_row_more_in_a_balanced_batch_nor_in_all_of_them(size: int) -> None:
+    total = torch.zeros(3, dtype=torch.int64)
+    for index in range(40):
+        found = counts(index, size)
+        assert max(found) - min(found) <= 1
+        total += torch.tensor(found)
+        assert total.max() - total.min() <= 1
+
+
+def test_each_row_of_a_class_is_drawn_once_before_any_is_drawn_again() -> None:
+    drawn = torch.cat([balanced_rows(CLASSES, index, 6, seed=3) for index in range(100)])
+    for members in CLASSES:
+        times = [int((drawn == row).sum()) for row in members]
+        assert max(times) - min(times) <= 1
+
+
+def test_balanced_batches_are_a_function_of_seed_and_index_and_mix_their_classes() -> None:
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    later, first = balanced_rows(CLASSES, 9, 6, seed=3), balanced_rows(CLASSES, 0, 6, seed=3)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(balanced_rows(CLASSES, 9, 6, seed=3), later)
+    assert torch.equal(balanced_rows(CLASSES, 0, 6, seed=3), first)
+    assert not torch.equal(balanced_rows(CLASSES, 0, 6, seed=4), first)
+    assert any(rows.tolist() != sorted(rows.tolist()) for rows in (first, later))
+
+
+def test_a_balanced_batch_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="the batch size must be at least 1, got 0"):
+        balanced_rows(CLASSES, 0, 0, seed=0)
+
+
+def test_data_without_labels_are_refused_where_labels_are_needed() -> None:
+    with pytest.raises(ValueError, match="this model learns from labelled data, and these have no labels: use data with classes, such as digits"):
+        Batch(torch.zeros(2, 1)).expect_labels()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -75,7 +77,7 @@ def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) ->
 
 
 def test_an_unknown_data_set_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, mixture"):
+    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are balanced_digits, digits, "):
         load("digit")
 
 
@@ -84,7 +86,7 @@ def test_an_unknown_source_is_told_the_nearest() -> None:
         load("digits", source="ful")
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"digits"}))
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"digits", "balanced_digits"}))
 def test_points_have_no_larger_original(name: str) -> None:
     with pytest.raises(ValueError, match=rf"^'{name}' has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
         load(name, source="full")
@@ -93,3 +95,21 @@ def test_points_have_no_larger_original(name: str) -> None:
 def test_an_unknown_data_set_is_called_unknown_whatever_its_source() -> None:
     with pytest.raises(ValueError, match="there is no data set 'mixtures' \\(did you mean 'mixture'"):
         load("mixtures", source="full")
+
+
+def test_a_balanced_dataset_draws_every_class_equally_often_and_a_plain_one_does_not() -> None:
+    labels = torch.tensor([0] * 9 + [2] * 3)
+    split = Split(images(12), labels)
+    plain = Dataset("test", split, split, credit="nobody")
+    balanced = replace(plain, balanced=True)
+    assert [int((balanced.batch(i, 6, seed=0).labels == 2).sum()) for i in range(5)] == [3] * 5
+    assert sum(int((plain.batch(i, 6, seed=0).labels == 2).sum()) for i in range(10)) == 15
+    batch = balanced.batch(3, 6, seed=0)
+    assert all((split.x == x).flatten(1).all(1).any() for x in batch.x)
+
+
+def test_balanced_digits_are_the_digits_in_balanced_batches() -> None:
+    digits, balanced = load("digits"), load("balanced_digits")
+    assert torch.equal(digits.train.x, balanced.train.x)
+    assert balanced.batch(7, 60, seed=1).labels.bincount().tolist() == [6] * 10
+    assert digits.batch(7, 60, seed=1).labels.bincount().tolist() != [6] * 10

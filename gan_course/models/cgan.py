@@ -1,0 +1,103 @@
+"""Conditional GAN: Mirza & Osindero, 2014 (arXiv:1411.1784), with the projection discriminator of Miyato & Koyama, 2018 (arXiv:1802.05637)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.optim import Adam
+
+from gan_course.data.batches import Batch
+from gan_course.errors import expect_positive, unknown_name
+from gan_course.losses import hinge
+from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.nets.average import MovingAverage
+from gan_course.nets.conditional import ConditionalGenerator, DeafDiscriminator, JoinDiscriminator, ProjectionDiscriminator
+
+# How the discriminator hears of the class.
+CONDITIONINGS = {"projection": ProjectionDiscriminator, "join": JoinDiscriminator, "none": DeafDiscriminator}
+
+
+@dataclass(frozen=True)
+class CGANConfig:
+    shape: tuple[int, ...] = (1, 28, 28)
+    classes: int = 10
+    conditioning: str = "projection"  # or "join", as in 2014; "none" keeps the class from the discriminator
+    latent_dim: int = 64
+    embedding_dim: int = 16
+    width: int = 12  # channels at the finest resolution
+    lr_g: float = 2e-3
+    lr_d: float = 2e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+    decay_start: float = 0.0  # share of the run after which the rates begin to fall
+    average_decay: float = 0.99  # of the generator that is sampled from
+    batch_size: int = 64
+    steps: int = 1200
+
+
+LESSON = CGANConfig()
+FULL = CGANConfig(width=64, latent_dim=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
+
+
+class CGAN(Model[CGANConfig]):
+    """Learns to draw images of the class it is told; real and generated images come with their labels, and must fit them."""
+
+    def __init__(self, config: CGANConfig = LESSON) -> None:
+        super().__init__(config)
+        expect_positive("classes", config.classes)
+        if config.conditioning not in CONDITIONINGS:
+            raise unknown_name("conditioning", config.conditioning, CONDITIONINGS)
+        self.generator = ConditionalGenerator(config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim)
+        self.discriminator = CONDITIONINGS[config.conditioning](config.shape, config.classes, config.width)
+        self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
+        self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
+        self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
+        self.average = MovingAverage(self.generator, config.average_decay)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        labels = batch.expect_labels()
+        # Fakes take the labels of the real images, so that no class is more often fake than real.
+        fake = self.generator(self.noise(len(labels)), labels)
+        record = self.discriminator_step(batch.x, fake, labels) | self.generator_step(fake, labels)
+        self.schedule_d.step()
+        self.schedule_g.step()
+        self.average.update(self.generator)
+        return record
+
+    def discriminator_step(self, real: Tensor, fake: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Learn to score `real` above `fake`, both of shape (N, C, H, W), each with its `labels`, int64 (N,)."""
+        # Detaching keeps this loss from reaching the generator, which plays for the other side.
+        score_real, score_fake = self.discriminator(real, labels), self.discriminator(fake.detach(), labels)
+        loss = hinge.discriminator(score_real, score_fake)
+        norm = self.descend(self.optimizer_d, loss)
+        return {
+            "discriminator": loss.detach(),
+            "score_real": score_real.detach().mean(),
+            "score_fake": score_fake.detach().mean(),
+            "gradient_norm_d": norm,
+        }
+
+    def generator_step(self, fake: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Learn to raise the score of `fake`, of shape (N, C, H, W), as an image of the class it was told."""
+        with frozen(self.discriminator):
+            loss = hinge.generator(self.discriminator(fake, labels))
+            norm = self.descend(self.optimizer_g, loss)
+        return {"generator": loss.detach(), "gradient_norm_g": norm}
+
+    @torch.no_grad()
+    def sample(self, n: int, label: int | None = None) -> Tensor:
+        """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class `label`, or of each class in turn."""
+        return self.average(self.noise(n), self.labels(n, label))
+
+    def labels(self, n: int, label: int | None = None) -> Tensor:
+        """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises `ValueError` for a class that is not there."""
+        if label is None:
+            return torch.arange(n, device=self.device) % self.config.classes
+        if not 0 <= label < self.config.classes:
+            raise ValueError(f"expected a label from 0 to {self.config.classes - 1}, got {label}")
+        return torch.full((n,), label, device=self.device)
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -1,0 +1,80 @@
+"""What a model can be asked for: `sample --label 7`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gan_course.catalogue import catalogue
+from gan_course.models import CGAN, DCGAN, CGANConfig, DCGANConfig
+from gan_course.training.samples import draw
+from tests.command import Command
+
+TINY = CGANConfig(classes=4, latent_dim=5, embedding_dim=3, width=2, steps=4)
+
+
+def test_a_conditional_gan_says_what_it_takes_and_others_take_nothing() -> None:
+    assert CGAN.conditions() == ("label",)
+    assert DCGAN.conditions() == ()
+
+
+def test_samples_of_a_label_are_what_the_generator_draws_for_it() -> None:
+    model = CGAN(TINY)
+    torch.manual_seed(3)
+    images = model.sample(6, label=2)
+    torch.manual_seed(3)
+    assert torch.equal(images, model.average(model.noise(6), torch.full((6,), 2)))
+    assert model.labels(6).tolist() == [0, 1, 2, 3, 0, 1]
+
+
+@pytest.mark.parametrize("label", [-1, 4])
+def test_a_label_that_is_no_class_is_refused(label: int) -> None:
+    with pytest.raises(ValueError, match=f"expected a label from 0 to 3, got {label}"):
+        CGAN(TINY).sample(2, label=label)
+
+
+def test_an_unknown_conditioning_and_no_classes_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"there is no conditioning 'projektion' \(did you mean 'projection'\?\)"):
+        CGAN(CGANConfig(conditioning="projektion"))
+    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
+        CGAN(CGANConfig(classes=0))
+
+
+def test_drawing_passes_a_condition_on_and_refuses_what_a_model_does_not_take() -> None:
+    model = CGAN(TINY)
+    assert not torch.equal(draw(model, 3, 0, condition={"label": 1}), draw(model, 3, 0, condition={"label": 2}))
+    with pytest.raises(ValueError, match="a CGAN cannot be asked for a mood: its sample takes label"):
+        draw(model, 3, 0, condition={"mood": 1})
+    with pytest.raises(ValueError, match="a DCGAN cannot be asked for a label: its sample takes nothing but a number"):
+        draw(DCGAN(DCGANConfig(width=2)), 3, 0, condition={"label": 1})
+
+
+def test_the_command_draws_the_class_it_is_asked_for(course: Command) -> None:
+    assert course("train", "cgan", "--steps", 3, "--set", "width=2", "--set", "lr_g=0.3", "--out", "a").code == 0
+    for name, label in (("seven", ("--label", 7)), ("two", ("--label", 2)), ("all", ())):
+        assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *label).code == 0
+    pictures = {name: np.load(f"{name}.npz")["images"] for name in ("seven", "two", "all")}
+    assert not np.array_equal(pictures["seven"], pictures["two"])
+    assert np.array_equal(pictures["all"][2], pictures["two"][2])
+    outcome = course("sample", "a", "--label", 10, "--out", "x.npz")
+    assert (outcome.code, outcome.err) == (2, "gan-course: expected a label from 0 to 9, got 10\n")
+    assert not Path("x.npz").exists()
+
+
+def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: Command) -> None:
+    assert course("train", "gan", "--steps", 1, "--out", "a").code == 0
+    outcome = course("sample", "a", "--label", 3, "--out", "x.npz")
+    assert outcome.code == 2
+    assert "gan takes no condition, so it cannot be asked for --label 3; --label is for cgan" in outcome.err
+    assert not Path("x.npz").exists()
+
+
+def test_the_help_names_every_model_that_takes_a_condition(course: Command) -> None:
+    said = course("sample", "--help").out
+    for entry in catalogue().models.values():
+        for condition in entry.kind.conditions():
+            assert f"--{condition}" in said
+            assert f"For {entry.name}" in said or f" {entry.name}:" in said

@@ -1,0 +1,71 @@
+"""Fields of a configuration on the command line: `train --set lr_g=0.004`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gan_course.commands.fields import read_fields
+from gan_course.models.dcgan import DCGANConfig
+from gan_course.models.gan import GANConfig
+from gan_course.training.run_folder import RunFolder
+from tests.command import Command
+
+
+def test_each_value_has_the_type_of_its_field() -> None:
+    settings = ["lr_g=4e-3", "latent_dim = 8", "hidden=64,32,8", "loss=minimax", "betas=(0.5, 0.9)", "r1_weight=1"]
+    values = read_fields(GANConfig(), settings)
+    assert values == {"lr_g": 0.004, "latent_dim": 8, "hidden": (64, 32, 8), "loss": "minimax", "betas": (0.5, 0.9), "r1_weight": 1.0}
+    assert {type(value) for value in (values["r1_weight"], *values["betas"])} == {float}
+    assert read_fields(DCGANConfig(), ["batch_norm=False"]) == {"batch_norm": False}
+    assert read_fields(GANConfig(), []) == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("lr_g", "--set takes a field and a value, such as lr_g=0.004, got 'lr_g'"),
+        ("lr_q=1", r"there is no field 'lr_q' \(did you mean 'lr_g'\?\)"),
+        ("lr_g=fast", "lr_g is a number, such as 0.002, got 'fast'"),
+        ("lr_g=nan", "lr_g is a number, such as 0.002, got 'nan'"),
+        ("width=2.5", "width is a whole number, such as 8, got '2.5'"),
+        ("width=", "width is a whole number, such as 8, got ''"),
+        ("batch_norm=maybe", "batch_norm is true or false, got 'maybe'"),
+        ("betas=0.5,high", "betas is a number, such as 0.0, got 'high'"),
+        ("steps=3", "steps is not set by --set: use --steps"),
+        ("shape=1,32,32", "shape is not set by --set: it is that of the data, so choose them with --data"),
+    ],
+)
+def test_a_setting_that_cannot_be_one_is_named(setting: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_fields(DCGANConfig(), [setting])
+
+
+def test_a_field_set_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="--set gives width twice: leave one of them out"):
+        read_fields(DCGANConfig(), ["width=2", "width=3"])
+
+
+def test_what_is_set_is_what_trains_and_what_resumes(course: Command) -> None:
+    first = ("train", "gan", "--steps", 3, "--out", "a")
+    assert course(*first, "--set", "lr_g=0.004", "--set", "hidden=8").code == 0
+    config = RunFolder(Path("a")).recipe().config
+    assert (config["lr_g"], config["hidden"]) == (0.004, [8])
+    assert course(*first, "--resume", "--set", "lr_g=4e-3", "--set", "hidden=8").code == 0
+    refused = course(*first, "--resume", "--set", "lr_g=0.1")
+    assert (refused.code, "started with lr_g = 0.004, and --set lr_g asks for 0.1" in refused.err) == (2, True)
+
+
+def test_a_setting_that_is_no_field_leaves_nothing_behind(course: Command) -> None:
+    outcome = course("train", "gan", "--set", "lr_q=1", "--out", "a")
+    assert (outcome.code, "did you mean 'lr_g'?" in outcome.err) == (2, True)
+    assert not (Path("a")).exists()
+
+
+def test_the_conditioning_of_a_conditional_gan_has_an_option_of_its_own(course: Command) -> None:
+    assert course("train", "cgan", "--conditioning", "join", "--steps", 1, "--set", "width=2", "--out", "a").code == 0
+    assert RunFolder(Path("a")).recipe().config["conditioning"] == "join"
+    outcome = course("train", "cgan", "--conditioning", "joint", "--out", "b")
+    assert (outcome.code, "there is no conditioning 'joint' (did you mean 'join'?)" in outcome.err) == (2, True)
+    assert "there is no field 'conditioning'" in course("train", "dcgan", "--conditioning", "join", "--out", "c").err
