@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gan_course.metrics.coverage import coverage, variety_within_classes
 from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
@@ -12,6 +13,7 @@ from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_sample
 __all__ = [
     "Judge",
     "Nearest",
+    "coverage",
     "digit_histogram",
     "frechet_distance",
     "gaussian_frechet",
@@ -25,6 +27,7 @@ __all__ = [
     "nearest_distance",
     "real_floor",
     "rung_images",
+    "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",
 ]
