@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from gan_course.explore.classes import ClassExplorer
 from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import FARTHEST, LatentExplorer
 from gan_course.explore.picture import Picture
@@ -123,6 +124,33 @@ def _nearest_page(explorer: LatentExplorer) -> widgets.VBox:
     canvas = Canvas(lambda: explorer.nearest(draw=draw.value))
     draw.observe(canvas.refresh, names="value")
     return widgets.VBox([draw, canvas.box])
+
+
+def classes_widget(explorer: ClassExplorer) -> widgets.Tab:
+    """A tab for all classes from the same latents, and one for the way between two classes."""
+    tab = widgets.Tab([_grid_page(explorer), _mix_page(explorer)])
+    for i, title in enumerate(("Class × noise", "Between two classes")):
+        tab.set_title(i, title)
+    return tab
+
+
+def _grid_page(explorer: ClassExplorer) -> widgets.VBox:
+    draw = _seed_field("draw number", 0)
+    canvas = Canvas(lambda: explorer.grid(draw.value))
+    draw.observe(canvas.refresh, names="value")
+    return widgets.VBox([draw, canvas.box])
+
+
+def _mix_page(explorer: ClassExplorer) -> widgets.VBox:
+    first, second = (
+        widgets.Dropdown(options=range(explorer.count), value=value, description=label, style={"description_width": "6em"})
+        for label, value in (("from class", 0), ("to class", 1))
+    )
+    draw = _seed_field("draw number", 0)
+    canvas = Canvas(lambda: explorer.mix(first.value, second.value, draw.value))
+    for field in (first, second, draw):
+        field.observe(canvas.refresh, names="value")
+    return widgets.VBox([widgets.HBox([first, second, draw], layout=widgets.Layout(flex_flow="row wrap")), canvas.box])
 
 
 def _seed_field(label: str, value: int) -> widgets.BoundedIntText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,13 +57,18 @@ class Hook:
 
 
 class Look(Hook):
-    """A hook that looks at the model every `every` steps and after the last; a subclass writes `look`."""
+    """A hook that looks at the model every `every` steps, after the last and those in `also` (0: before the first); subclasses write `look`."""
 
-    def __init__(self, every: int) -> None:
-        self.every = expect_positive("every", every)
+    def __init__(self, every: int, also: Collection[int] = ()) -> None:
+        self.every, self.also = expect_positive("every", every), frozenset(also)
+
+    def start(self, run: Run) -> None:
+        if run.step == 0 and 0 in self.also:
+            with run.model.observed():
+                self.look(run)
 
     def after_step(self, run: Run) -> None:
-        if run.step % self.every == 0 or run.step == run.total:
+        if run.step % self.every == 0 or run.step == run.total or run.step in self.also:
             with run.model.observed():
                 self.look(run)
 
@@ -72,10 +77,10 @@ class Look(Hook):
 
 
 class Evaluation(Look):
-    """Measures the model every `every` steps: `values[i]` is `measure(model)` after step `steps[i]`."""
+    """Measures the model every `every` steps, and after those in `also`: `values[i]` is `measure(model)` after step `steps[i]`."""
 
-    def __init__(self, measure: Callable[[Any], float], every: int) -> None:
-        super().__init__(every)
+    def __init__(self, measure: Callable[[Any], float], every: int, also: Collection[int] = ()) -> None:
+        super().__init__(every, also)
         self.measure = measure
         self.steps: list[int] = []
         self.values: list[float] = []
@@ -86,13 +91,13 @@ class Evaluation(Look):
 
 
 class LiveSamples(Look):
-    """Keeps `n` samples every `every` steps, always from the same noise, so that one can watch each become what it is.
+    """Keeps `n` samples every `every` steps, and after those in `also`, always from the same noise, so that one can watch each become what it is.
 
     `frames[i]` holds those after step `steps[i]`, on the CPU. `show`, where given, is called with the latest and the step.
     """
 
-    def __init__(self, every: int, n: int = 40, show: Callable[[Tensor, int], None] | None = None) -> None:
-        super().__init__(every)
+    def __init__(self, every: int, n: int = 40, show: Callable[[Tensor, int], None] | None = None, also: Collection[int] = ()) -> None:
+        super().__init__(every, also)
         self.n = expect_positive("n", n)
         self.show = show
         self.steps: list[int] = []

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from gan_course.data import Dataset, load
-from gan_course.explore import GanLab, LatentExplorer
-from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig
+from gan_course.explore import ClassExplorer, GanLab, LatentExplorer
+from gan_course.metrics import judge
+from gan_course.models import CGAN, DCGAN, GAN, CGANConfig, DCGANConfig, GANConfig
 from gan_course.training import fit
 
 SMALL = GANConfig(hidden=(16,), batch_size=64, steps=50)
@@ -52,3 +53,13 @@ def explorer(digits: Dataset) -> LatentExplorer:
         for weight in model.average.parameters():
             weight.mul_(10)  # an untrained generator's pictures are one even grey
     return LatentExplorer.of(model, digits)
+
+
+@pytest.fixture
+def classes() -> ClassExplorer:
+    torch.manual_seed(0)
+    model = CGAN(CGANConfig(latent_dim=8, width=4))
+    with torch.no_grad():
+        for weight in model.average.parameters():
+            weight.mul_(10)
+    return ClassExplorer.of(model, judge().read)

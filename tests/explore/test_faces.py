@@ -6,7 +6,7 @@ import sys
 import ipywidgets as widgets
 import pytest
 
-from gan_course.explore import GanLab, LatentExplorer
+from gan_course.explore import ClassExplorer, GanLab, LatentExplorer
 
 BLOCKED = """
 import sys
@@ -128,3 +128,17 @@ def test_every_control_is_labelled(lab: GanLab, explorer: LatentExplorer) -> Non
     controls = [w for face in (lab.widget(), explorer.widget()) for w in below(face) if isinstance(w, kinds)]
     assert len(controls) == 18
     assert all(control.description for control in controls)
+
+
+def test_the_explorer_of_classes_redraws_when_a_class_or_the_noise_is_chosen(classes: ClassExplorer) -> None:
+    face = classes.widget()
+    grid, mix = face.children
+    assert image(grid) == classes.grid(0)
+    find(grid, widgets.BoundedIntText, "draw number").value = 3
+    assert image(grid) == classes.grid(3) != classes.grid(0)
+    assert image(mix) == classes.mix(0, 1)
+    find(mix, widgets.Dropdown, "from class").value = 7
+    assert image(mix) == classes.mix(7, 1) != classes.mix(0, 1)
+    find(mix, widgets.BoundedIntText, "draw number").value = 2
+    assert image(mix) == classes.mix(7, 1, 2)
+    assert "from class 7 (left) to class 1 (right)" in words(mix)

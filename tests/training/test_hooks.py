@@ -30,6 +30,14 @@ def test_a_look_is_taken_every_so_many_steps_and_after_the_last(every: int, step
     assert len(samples.frames) == len(evaluation.values) == len(steps)
 
 
+def test_a_look_can_be_taken_at_other_steps_too_and_before_the_first() -> None:
+    samples, evaluation = LiveSamples(3, n=2, also=(0, 1)), Evaluation(lambda _: 0, 3, also=[0, 4])
+    trained([samples, evaluation])
+    assert samples.steps == [0, 1, 3, 6, 7]
+    assert evaluation.steps == [0, 3, 4, 6, 7]
+    assert not torch.equal(samples.frames[0], samples.frames[1])
+
+
 def test_an_evaluation_keeps_what_it_measured_as_plain_numbers() -> None:
     evaluation = Evaluation(lambda model: model.generator.body[0].weight.sum(), every=2)
     model = trained([evaluation])
