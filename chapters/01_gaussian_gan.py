@@ -20,7 +20,7 @@ if "google.colab" in sys.modules:
 # # 1 · The game, on a line
 
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import card, claim, show_source
+from gan_course.lesson import Claim, card, claim, claims, show_source
 
 card("01")
 
@@ -50,6 +50,7 @@ x = torch.linspace(-5.0, 8.0, 400, dtype=torch.float64)
 best_answer = real.density(x) / (real.density(x) + fake.density(x))
 show(
     decision_plot(real, fake, x, {"exact": best_answer}),
+    caption='Two densities (left scale), and the best answer to "real or generated?" at each point (dashed, right scale).',
     alt="A blue bell around 2 and a wider vermilion bell around 0. A dashed curve rises from 0 on the left, passes 0.79 at 2, peaks at 0.88 near 3.6 and falls to almost 0 on the right.",
 )
 
@@ -117,6 +118,7 @@ trained = train_discriminator(real.sample, fake.sample)
 answer = trained(x[:, None].float()).sigmoid().flatten().double()
 show(
     decision_plot(real, fake, x, {"exact": best_answer, "trained": answer}),
+    caption="The best answer (dashed) and what a network found from samples alone (green).",
     alt="The same picture with a green curve, the trained discriminator: it lies on the dashed one up to about 4 and stays high where that falls.",
 )
 
@@ -170,6 +172,7 @@ for name, pair in {"minimax: log(1 - D)": minimax, "non-saturating: -log D": non
     slopes[name] = (logits.tolist(), (-slope).tolist())
 show(
     curves(slopes, "discriminator's logit for a generated sample", "push: -d loss / d logit", colours=dict(zip(slopes, OTHERS, strict=False))),
+    caption="How hard each loss pushes a generated sample, by what the discriminator says of it: far left it is sure of a fake.",
     alt="Two curves that cross at logit 0. To the left the non-saturating push rises to 1 and the minimax push falls to 0; to the right the other way round.",
 )
 
@@ -256,6 +259,7 @@ from gan_course.viz import history_plot
 
 show(
     history_plot(history, reference=2 * log(2)),
+    caption="Losses (left) and mean logits (right), faint as recorded and bold as a running mean.",
     alt="Left: after a short start the discriminator's loss lies on the dashed line, 2 log 2, and the generator's at half of it. Right: both mean logits settle at 0.",
 )
 
@@ -354,10 +358,10 @@ for loss in ("minimax", "non_saturating"):
     print(f"{loss:>15}: from {before:.2f} σ to {distance[loss]:.2f} σ; mean logit of generated samples {record['score_fake'][49]:.1f} after 50 steps")
 
 # %%
-claim("with the saturating loss and a strong discriminator the generator stays away: distance in σ", distance["minimax"], at_least=6)
-
-# %%
-claim("with the non-saturating loss, all else equal, it arrives: distance in σ", distance["non_saturating"], at_most=1)
+claims(
+    Claim("with the saturating loss and a strong discriminator the generator stays away: distance in σ", distance["minimax"], at_least=6),
+    Claim("with the non-saturating loss, all else equal, it arrives: distance in σ", distance["non_saturating"], at_most=1, knowing_nothing=before),
+)
 
 # %% [markdown]
 # Both generators were asked for the same thing, and with the minimax loss it hardly moved. The discriminator was soon sure of its answer, and from then on that loss told the generator, in effect, nothing. Adam divides each
@@ -425,6 +429,7 @@ for panel, (name, path) in zip(panels, paths.items(), strict=True):
 panels[0].set_ylabel("ψ (discriminator)")
 show(
     figure,
+    caption="θ across and ψ upwards: five ways to play the same small game, all from (½, -½); the equilibrium is at the centre.",
     alt="Five paths from one start. Simultaneous: an outward spiral. Alternating: a circle. Averaged and R1: they wind into the centre. Decaying rate: a slower spiral.",
 )
 
@@ -438,19 +443,16 @@ for name, ratio in away.items():
     print(f"{name:>14}: ends at {ratio:.3f} of the distance it started from")
 
 # %%
-claim("simultaneous updates end further from the equilibrium than they began: ratio", away["simultaneous"], at_least=1.2)
-
-# %%
-claim("alternating updates come no nearer: ratio", away["alternating"], at_least=0.9)
-
-# %%
-claim("the average of the simultaneous path lies near the equilibrium: ratio", away["averaged"], at_most=0.35)
-
-# %%
-claim("a decaying rate slows the growth: ratio to the path without it", away["rate decays"] / away["simultaneous"], at_most=0.8)
-
-# %%
-claim("the R1 penalty leads to the equilibrium: ratio", away["R1 penalty"], at_most=0.01)
+# Knowing nothing is to stay where one is: a ratio of 1.
+claims(
+    Claim("simultaneous updates end further from the equilibrium than they began: ratio", away["simultaneous"], at_least=1.2, knowing_nothing=1),
+    Claim("alternating updates come no nearer: ratio", away["alternating"], at_least=0.9),
+    Claim("the average of the simultaneous path lies near the equilibrium: ratio", away["averaged"], at_most=0.35, knowing_nothing=1),
+    Claim(
+        "a decaying rate slows the growth: ratio to the path without it", away["rate decays"] / away["simultaneous"], at_most=0.8, knowing_nothing=1
+    ),
+    Claim("the R1 penalty leads to the equilibrium: ratio", away["R1 penalty"], at_most=0.01, knowing_nothing=1),
+)
 
 # %% [markdown]
 # The remedies are of different kinds. The **R1 penalty** changes the game: a slope at real data now costs the discriminator something, so it flattens as the generator arrives, and the
@@ -486,6 +488,7 @@ for (name, (raw, averaged)), colour in zip(runs.items(), OTHERS, strict=False):
     colours |= {f"{name}, raw": colour, f"{name}, averaged": colour}
 show(
     curves(lines, "step", "Wasserstein-1 distance (σ)", log_y=True, colours=colours, dashed=[name for name in lines if "averaged" in name]),
+    caption="Distance from the target during training, for two pairs of rates, raw and averaged.",
     alt="Two jagged curves, the raw generators, and two smoother ones, their averages. In the second half the run with rates 20 times apart lies above, the average of the other lowest.",
 )
 
@@ -501,10 +504,11 @@ print(f"20× apart: raw {late(apart[0]):.3f} σ, averaged {late(apart[1]):.3f} �
 print(f"    equal: raw {late(equal[0]):.3f} σ, averaged {late(equal[1]):.3f} σ")
 
 # %%
-claim("a discriminator 20 times slower keeps the raw generator further away: ratio to equal rates", late(apart[0]) / late(equal[0]), at_least=1.4)
-
-# %%
-claim("the average is nearer than the raw generator: ratio of their distances, equal rates", late(equal[1]) / late(equal[0]), at_most=0.6)
+slower, averaged = late(apart[0]) / late(equal[0]), late(equal[1]) / late(equal[0])
+claims(
+    Claim("a discriminator 20 times slower keeps the raw generator further away: ratio to equal rates", slower, at_least=1.4, knowing_nothing=1),
+    Claim("the average is nearer than the raw generator: ratio of their distances, equal rates", averaged, at_most=0.6, knowing_nothing=1),
+)
 
 # %% [markdown]
 # A generator that outruns its discriminator chases an opinion that is out of date: it overshoots, is corrected late, and overshoots again; this is why the recipe above lets the discriminator learn faster. With equal rates the
@@ -514,7 +518,7 @@ claim("the average is nearer than the raw generator: ratio of their distances, e
 # %% [markdown]
 # ## Explore it: a GAN lab
 #
-# Take the steps yourself. **Step D** lets the discriminator learn once and moves the green curve; **Step G** moves the samples along the arrows. Press Step D ten times, then Step G ten times, and both again: once the samples
+# Take the steps yourself. **Step D** lets the discriminator learn once and moves the green curve; **Step G** moves the samples along the arrows. Press D × 10, then G × 10, and both again: once the samples
 # have passed the real bell, more of Step D turns the arrows round. **Play 10** and **Play 100** let the two take turns, **Back** takes the last press back, **Rewind** starts again from the same weights, and the box shows the averaged
 # generator. The picture shows the lab after ten turns of each.
 

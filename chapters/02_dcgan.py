@@ -20,7 +20,7 @@ if "google.colab" in sys.modules:
 # # 2 · Digits from noise
 
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import card, claim, show_source
+from gan_course.lesson import Claim, card, claim, claims, show_source
 
 card("02")
 
@@ -167,14 +167,16 @@ from gan_course.viz import LivePicture, sample_grid
 torch.manual_seed(seed)
 model = DCGAN(LESSON)
 held_out = digits.held_out.x
-distance = Evaluation(lambda model: judge_distance(model.sample(2000), held_out), every=300)
-watch = LiveSamples(every=300, show=LivePicture(sample_grid, alt="Forty generated digits"))
+early = (0, 25, 75, 150)
+distance = Evaluation(lambda model: judge_distance(model.sample(2000), held_out), every=300, also=early)
+watch = LiveSamples(every=300, show=LivePicture(sample_grid, alt="Forty generated digits"), also=early)
 history = fit(model, digits, hooks=[Progress(), watch, distance], seed=seed)
 
 # %% tags=["readme-picture"]
 show(
     image_rows({f"step {step}": frame[:10] for step, frame in zip(watch.steps, watch.frames, strict=True)}),
-    alt="The same ten samples at several steps: rough strokes at step 300, and digits that change little at the end.",
+    alt="The same ten samples at eight steps: grey, blots, strokes that begin to join by step 150, and digits that change little at the end.",
+    caption="The same ten latent vectors at eight moments of the training, from the untrained generator to the end.",
 )
 
 # %%
@@ -183,6 +185,7 @@ from gan_course.viz import history_plot
 show(
     history_plot(history, reference=2),
     alt="Left: the discriminator's loss hovers below the dashed line at 2 and the generator's around 0, both restless. Right: the scores of real and generated images lie close together, real above.",
+    caption="Losses (left) and mean scores (right), faint as recorded and bold as a running mean.",
 )
 
 # %% [markdown]
@@ -231,13 +234,12 @@ for name, value in sorted((rungs | {">>> this generator": reached}).items(), key
     print(f"{name:>36}: {value:8.1f}")
 
 # %%
-claim("Fréchet distance (judge) of 2,000 samples from 2,000 held-out digits", reached, at_most=25)
-
-# %%
-claim("it is well under the blurred rung: ratio", reached / rungs["blurred real images"], at_most=0.2)
-
-# %%
-claim("it is under a tenth of noise: ratio", reached / rungs["noise"], at_most=0.1)
+blurred, noise, untrained = (rungs[name] for name in ("blurred real images", "noise", "the untrained generator"))
+claims(
+    Claim("Fréchet distance (judge) of 2,000 samples from 2,000 held-out digits", reached, at_most=25, knowing_nothing=untrained),
+    Claim("it is well under the blurred rung: ratio", reached / blurred, at_most=0.2, knowing_nothing=untrained / blurred),
+    Claim("it is under a tenth of noise: ratio", reached / noise, at_most=0.1, knowing_nothing=untrained / noise),
+)
 
 # %%
 from gan_course.viz import curves
@@ -250,9 +252,10 @@ show(
         "Fréchet distance (judge)",
         colours={"generator": FAKE},
         log_y=True,
-        levels={name: rungs[name] for name in ("noise", "blurred real images", "real against real")},
+        levels={name: rungs[name] for name in ("noise", "blurred real images", "ten memorised pictures a class", "real against real")},
     ),
-    alt="A line that falls, fast at first, from below the level of blurred images to between it and the level of real against real.",
+    alt="A line that falls, fast at first, from near the level of noise past that of blurred images, and ends above that of ten memorised pictures a class.",
+    caption="The distance while the generator learns, and four rungs of the ladder, on a logarithmic scale.",
 )
 
 # %% [markdown]
@@ -268,17 +271,22 @@ show(
 from gan_course.metrics import digit_histogram, histogram_distance, label_histogram
 
 drawn, real = digit_histogram(samples), label_histogram(digits.held_out.labels)
+others = {"2,000 training digits": label_histogram(digits.train.labels[:2000])}
+others["the untrained generator"] = digit_histogram(DCGAN(LESSON).sample(500))
+others["one picture, always"] = digit_histogram(digits.train.x[:1].repeat(500, 1, 1, 1))
+apart = {name: histogram_distance(histogram, real) for name, histogram in others.items()}
 print("digit    ", *(f"{d:6d}" for d in range(10)))
 print("real     ", *(f"{p:6.3f}" for p in real.tolist()))
 print("generated", *(f"{p:6.3f}" for p in drawn.tolist()))
-for name, images in {"the untrained generator": DCGAN(LESSON).sample(500), "one picture, always": digits.train.x[:1].repeat(500, 1, 1, 1)}.items():
-    print(f"{name}: total variation {histogram_distance(digit_histogram(images), real):.2f}")
+for name, value in apart.items():
+    print(f"{name}: total variation {value:.2f}")
 
 # %%
-claim("every digit is drawn: the rarest one's share", drawn.min(), at_least=0.02)
-
-# %%
-claim("total variation between the digit histograms", histogram_distance(drawn, real), at_most=0.18)
+nothing = others["one picture, always"].min()
+claims(
+    Claim("every digit is drawn: the rarest one's share", drawn.min(), at_least=0.02, knowing_nothing=nothing),
+    Claim("total variation between the digit histograms", histogram_distance(drawn, real), at_most=0.18, knowing_nothing=max(apart.values())),
+)
 
 # %% [markdown]
 # In the stored run the nines are drawn half as often again as they should be. The judge has no answer "none of these": a scribble is counted as the digit it resembles most. The histogram means something only beside a distance that is small.
@@ -296,6 +304,7 @@ neighbours = digits.train.x[nearest(samples[:10], digits.train.x).index]
 show(
     image_rows({"generated": samples[:10], "the nearest training image of each": neighbours}),
     alt="Ten generated digits above their nearest training images: similar in outline, different in slant, weight and detail, now and then another digit.",
+    caption="Ten samples, and below each the training image that is nearest to it.",
 )
 
 # %%
@@ -341,11 +350,15 @@ for name, z in {"latent vectors": a, "half-way on the line": (a + b) / 2, "half-
     print(f"{name:>20}: mean length {z.norm(dim=1).mean():.2f}, distance of their images {judge_distance(draw(z), held_out):.1f}")
 
 # %%
+digit, sure = judge().logits(draw(a)), judge().logits(draw(a)).softmax(1).amax(1) > 0.99
+start = a[sure][:1]
+end = a[sure & (digit.argmax(1) != digit.argmax(1)[sure][0])][:1]  # the first two that the judge is sure of, and reads differently
 t = torch.linspace(0, 1, 10)
-fade = torch.lerp(draw(a[:1]), draw(b[:1]), t[:, None, None, None])
+fade = torch.lerp(draw(start), draw(end), t[:, None, None, None])
 show(
-    image_rows({"along the arc": draw(slerp(a[:1], b[:1], t)), "cross-fade": fade}),
+    image_rows({"along the arc": draw(slerp(start, end, t)), "cross-fade": fade}),
     alt="Two rows from one digit to another: along the arc strokes bend from one shape into the other; the cross-fade shows both at once, half transparent.",
+    caption="From one sample to another by two ways: through latent space, and through the pixels.",
 )
 
 # %%
@@ -354,10 +367,10 @@ fades = judge_distance((draw(a) + draw(b)) / 2, held_out)
 print(f"samples {reached:.1f}   half-way along the arc {middles:.1f}   half-way in a cross-fade {fades:.1f}")
 
 # %%
-claim("half-way images are as good as samples: ratio of their distances", middles / reached, at_most=1.2)
-
-# %%
-claim("the latent space is no cross-fade: ratio of their distances", middles / fades, at_most=1 / 3)
+claims(
+    Claim("half-way images are as good as samples: ratio of their distances", middles / reached, at_most=1.2, knowing_nothing=fades / reached),
+    Claim("the latent space is no cross-fade: ratio of their distances", middles / fades, at_most=1 / 3, knowing_nothing=1),
+)
 
 # %% [markdown]
 # Those two alone would not do: half-way along an arc lies just another random latent vector, so a list passes both. What gives a list away are its jumps. Walk each arc in 32 steps, and compare the longest step, in
@@ -407,19 +420,17 @@ for name, config in variants.items():
 # %%
 show(
     image_rows({name: images[:10] for name, images in pictures.items()}),
+    caption="Ten samples of each variant after 250 steps.",
     alt="Five rows of samples: rough digits; a lattice of white dots, the same in every sample, for the sigmoid; a texture or blots for the strong discriminator; blots or digits with spectral norm; digits without batch norm.",
 )
 
 # %%
-claim("with a sigmoid there are no digits: distance over the unbroken run's", broken["sigmoid output"] / broken["unbroken"], at_least=3)
-
-# %%
-claim("nor with too strong a discriminator: distance over the unbroken run's", broken["discriminator too strong"] / broken["unbroken"], at_least=3)
-
-# %%
-print(f"the same rate with spectral norm: {broken['same rate, spectral norm'] / broken['unbroken']:.2f} of the unbroken run's distance")
-claim(
-    "spectral norm softens that: distance with it over without", broken["same rate, spectral norm"] / broken["discriminator too strong"], at_most=0.5
+sigmoid, strong, normed = (broken[name] / broken["unbroken"] for name in ("sigmoid output", "discriminator too strong", "same rate, spectral norm"))
+print(f"the same rate with spectral norm: {normed:.2f} of the unbroken run's distance")
+claims(
+    Claim("with a sigmoid there are no digits: distance over the unbroken run's", sigmoid, at_least=3, knowing_nothing=1),
+    Claim("nor with too strong a discriminator: distance over the unbroken run's", strong, at_least=3, knowing_nothing=1),
+    Claim("spectral norm softens that: distance with it over without", normed / strong, at_most=0.5, knowing_nothing=1),
 )
 
 # %% [markdown]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib import resources
 from typing import Any
 
 from gan_course.catalogue import catalogue
+from gan_course.errors import unknown_name
 
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: "#009E73", False: "#D55E00"}
@@ -104,6 +107,19 @@ def _state(stated: Sequence[Claim], html: str) -> None:
     _display({CLAIM_MIME: [one.record for one in stated], "text/html": html, "text/plain": "\n".join(lines)})
     if failed := [str(one) for one in stated if not one.holds]:
         raise ClaimError("; ".join(failed))
+
+
+def study(name: str) -> dict[str, Any]:
+    """What was measured once, over several seeds, because it costs more than a lesson may: the stored numbers of `benchmarks/<name>.py`.
+
+    Raises `ValueError` for an unknown name.
+    """
+    folder = resources.files("gan_course") / "studies"
+    known = [file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json")]
+    if name not in known:
+        raise unknown_name("study", name, known)
+    found: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def show_source(thing: Callable[..., Any] | type) -> None:

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 import torch
 
 from gan_course.catalogue import catalogue
-from gan_course.lesson import CLAIM_MIME, Claim, ClaimError, card, claim, claims, colab_cell, show_source
+from gan_course.lesson import CLAIM_MIME, Claim, ClaimError, card, claim, claims, colab_cell, show_source, study
 from gan_course.models import DCGAN
 from gan_course.penalties import r1
 
@@ -182,3 +183,15 @@ def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(
     install = [sys.executable, "-m", "pip", "install", "--quiet", catalogue().install_requirement]
     # No --upgrade and no word of torch: pip keeps the one that is there.
     assert commands == ([install] if in_colab else [])
+
+
+def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_nearest() -> None:
+    assert {"networks", "rates"} <= study("conditioning").keys()
+    with pytest.raises(ValueError, match=r"there is no study 'conditoning' \(did you mean 'conditioning'\?\)"):
+        study("conditoning")
+
+
+def test_every_study_has_the_script_that_made_it() -> None:
+    root = Path(__file__).parents[1]
+    for file in (root / "gan_course" / "studies").glob("*.json"):
+        assert (root / "benchmarks" / f"{file.stem}.py").is_file()

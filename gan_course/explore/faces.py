@@ -57,6 +57,8 @@ def gan_lab_widget(lab: GanLab) -> widgets.VBox:
     buttons = [
         button("Step D", "one step of the discriminator", lab.step_discriminator),
         button("Step G", "one step of the generator", lab.step_generator),
+        button("D × 10", "ten steps of the discriminator", lambda: lab.step_discriminator(10)),
+        button("G × 10", "ten steps of the generator", lambda: lab.step_generator(10)),
         button("Play 10", "ten rounds: a step of D, then one of G", lambda: lab.play(10)),
         button("Play 100", "a hundred rounds, with a picture every ten", lambda: lab.play(100, watch=canvas.refresh)),
         button("Back", "take back the last button", lab.back),

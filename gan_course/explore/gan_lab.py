@@ -82,15 +82,19 @@ class GanLab:
         self._real = data.sample(SHOWN, random_generator(seed, 0, FOR_PICTURES)).to(model.device)
         self._noise = torch.randn(SHOWN, model.config.latent_dim, generator=random_generator(seed, 1, FOR_PICTURES)).to(model.device)
 
-    def step_discriminator(self) -> None:
-        """One step of the discriminator on a fresh batch."""
+    def step_discriminator(self, steps: int = 1) -> None:
+        """Steps of the discriminator, each on a fresh batch."""
+        expect_positive("steps", steps)
         self._remember()
-        self._discriminator_move()
+        for _ in range(steps):
+            self._discriminator_move()
 
-    def step_generator(self) -> None:
-        """One step of the generator on fresh noise."""
+    def step_generator(self, steps: int = 1) -> None:
+        """Steps of the generator, each on fresh noise."""
+        expect_positive("steps", steps)
         self._remember()
-        self._generator_move()
+        for _ in range(steps):
+            self._generator_move()
 
     def play(self, rounds: int, watch: Callable[[], None] | None = None, every: int = 10) -> None:
         """`rounds` times a step of the discriminator, then one of the generator; `watch` is called after each `every` rounds and the last."""

@@ -50,7 +50,7 @@ class Model(ABC, Generic[C]):
     """
 
     def __init__(self, config: C) -> None:
-        for field in ("batch_size", "steps", "latent_dim", "width"):
+        for field in ("batch_size", "steps", "latent_dim", "width", "classes", "embedding_dim"):
             if hasattr(config, field):
                 expect_positive(field, getattr(config, field))
         self.config = config
@@ -177,15 +177,18 @@ def frozen(network: nn.Module) -> Iterator[None]:
 
 
 def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> LambdaLR:
-    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a straight line to zero at the end.
+    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a straight line to zero at the end; at 1 it stays.
 
-    It raises `RuntimeError` when stepped further: training would go on without learning.
+    `start` outside [0, 1] is a `ValueError`. The schedule raises `RuntimeError` when stepped further: training would go on without learning.
     """
+    if not 0 <= start <= 1:
+        raise ValueError(f"the rates begin to fall after a share of the run from 0 to 1, got {start}")
+    falling = steps * (1 - start)
 
     def factor(step: int) -> float:
         if step > steps:
             raise RuntimeError(f"the learning rate's schedule was laid over {steps} steps and they are done: build the model anew, with more `steps`")
-        return min(1.0, (steps - step) / (steps * (1 - start)))
+        return min(1.0, (steps - step) / falling) if falling else 1.0
 
     return LambdaLR(optimizer, factor)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import Adam
 
 from gan_course.data.batches import Batch
-from gan_course.errors import expect_positive, unknown_name
+from gan_course.errors import unknown_name
 from gan_course.losses import hinge
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.nets.average import MovingAverage
@@ -25,19 +25,19 @@ class CGANConfig:
     classes: int = 10
     conditioning: str = "projection"  # or "join", as in 2014; "none" keeps the class from the discriminator
     latent_dim: int = 64
-    embedding_dim: int = 16
+    embedding_dim: int = 16  # length of the vector that stands for a class
     width: int = 12  # channels at the finest resolution
     lr_g: float = 2e-3
-    lr_d: float = 2e-3
+    lr_d: float = 8e-3
     betas: tuple[float, float] = (0.0, 0.99)
-    decay_start: float = 0.0  # share of the run after which the rates begin to fall
+    decay_start: float = 0.25  # share of the run after which the rates begin to fall
     average_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
     steps: int = 1200
 
 
 LESSON = CGANConfig()
-FULL = CGANConfig(width=64, latent_dim=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
+FULL = CGANConfig(width=64, lr_g=2e-4, lr_d=8e-4, average_decay=0.999, steps=60_000)
 
 
 class CGAN(Model[CGANConfig]):
@@ -45,7 +45,6 @@ class CGAN(Model[CGANConfig]):
 
     def __init__(self, config: CGANConfig = LESSON) -> None:
         super().__init__(config)
-        expect_positive("classes", config.classes)
         if config.conditioning not in CONDITIONINGS:
             raise unknown_name("conditioning", config.conditioning, CONDITIONINGS)
         self.generator = ConditionalGenerator(config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim)

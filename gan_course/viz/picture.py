@@ -42,13 +42,17 @@ def image_tag(picture: bytes, alt: str) -> str:
     return f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Display a figure in a notebook. `alt` says in a sentence what is to be seen, for those who cannot see it."""
+def show(figure: Figure, alt: str, caption: str = "") -> None:
+    """Display a figure in a notebook. `alt` says in a sentence what is to be seen, for those who cannot see it; `caption` stands below for all."""
     if not alt.strip():
         raise ValueError("a picture needs an alternative text: say in a sentence what is to be seen in it")
     from IPython.display import display
 
-    display(_bundle(figure, alt), raw=True)
+    bundle = _bundle(figure, alt)
+    if caption:
+        bundle["text/html"] += f'<p style="margin: 0.2em 0 0.8em; font-size: 90%; opacity: 0.8">{escape(caption)}</p>'
+        bundle["text/plain"] += f"\n{caption}"
+    display(bundle, raw=True)
 
 
 class LivePicture:

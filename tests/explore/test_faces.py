@@ -48,7 +48,9 @@ def test_explorers_work_without_ipywidgets() -> None:
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize(("button", "steps"), [("Step D", (1, 0)), ("Step G", (0, 1)), ("Play 10", (10, 10))])
+@pytest.mark.parametrize(
+    ("button", "steps"), [("Step D", (1, 0)), ("Step G", (0, 1)), ("D × 10", (10, 0)), ("G × 10", (0, 10)), ("Play 10", (10, 10))]
+)
 def test_buttons_of_the_lab_make_their_moves_and_redraw(lab: GanLab, button: str, steps: tuple[int, int]) -> None:
     face = lab.widget()
     start = image(face)
@@ -123,10 +125,10 @@ def test_explorer_without_training_images_has_no_page_for_them(explorer: LatentE
     assert len(bare.widget().children) == 2
 
 
-def test_every_control_is_labelled(lab: GanLab, explorer: LatentExplorer) -> None:
-    kinds = (widgets.Button, widgets.Checkbox, widgets.FloatSlider, widgets.BoundedIntText)
-    controls = [w for face in (lab.widget(), explorer.widget()) for w in below(face) if isinstance(w, kinds)]
-    assert len(controls) == 18
+def test_every_control_is_labelled(lab: GanLab, explorer: LatentExplorer, classes: ClassExplorer) -> None:
+    kinds = (widgets.Button, widgets.Checkbox, widgets.Dropdown, widgets.FloatSlider, widgets.BoundedIntText)
+    controls = [w for face in (lab.widget(), explorer.widget(), classes.widget()) for w in below(face) if isinstance(w, kinds)]
+    assert len(controls) == 24
     assert all(control.description for control in controls)
 
 

@@ -196,3 +196,17 @@ def test_refused_play_changes_nothing(lab: GanLab, rounds: int, error: type[Exce
     with pytest.raises(error, match="rounds must be"):
         lab.play(rounds)
     assert lab.picture() == before
+
+
+def test_ten_steps_of_a_player_are_taken_back_together(lab: GanLab) -> None:
+    start = lab.picture()
+    lab.step_discriminator(10)
+    assert (lab.discriminator_steps, lab.generator_steps) == (10, 0)
+    lab.step_generator(10)
+    lab.back()
+    lab.back()
+    assert lab.picture() == start
+    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
+        lab.step_discriminator(0)
+    lab.back()
+    assert lab.picture() == start

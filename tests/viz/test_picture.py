@@ -71,6 +71,14 @@ def test_a_picture_is_shown_with_its_text(monkeypatch: pytest.MonkeyPatch) -> No
     assert shown == [{"text/html": image_tag(png(figure), "an empty frame"), "text/plain": "[picture: an empty frame]"}]
 
 
+def test_a_caption_stands_below_the_picture_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    show(axes()[0], "an empty frame", caption="Nothing < something.")
+    assert "Nothing &lt; something.</p>" in shown[0]["text/html"]
+    assert shown[0]["text/plain"].endswith("\nNothing < something.")
+
+
 @pytest.mark.parametrize("alt", ["", "  \n"])
 def test_a_picture_without_a_text_is_not_shown(monkeypatch: pytest.MonkeyPatch, alt: str) -> None:
     monkeypatch.setattr("IPython.display.display", lambda *_, **__: pytest.fail("shown all the same"))

@@ -1,0 +1,96 @@
+"""How a conditional GAN hears of the class, and how long it may learn at a high rate: lesson 03's two tables.
+
+`networks`: the lesson's run with each discriminator, over seeds. `rates`: the share of asked-for digits after 600, 1,200 and 2,400 steps, when the
+rates fall to 0 over that many steps, and when they stay where they began. Prints and writes gan_course/studies/conditioning.json.
+
+    python benchmarks/conditioning.py --seeds 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from gan_course.data import load
+from gan_course.files import write_atomically
+from gan_course.metrics import coverage, judge, judge_distance, variety_within_classes
+from gan_course.models import CGAN, CGANConfig
+from gan_course.models.cgan import LESSON
+from gan_course.training import Evaluation, fit
+
+FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "conditioning.json"
+LENGTHS = (600, 1200, 2400)
+N = 2000
+
+
+def read_as_asked(model: CGAN) -> float:
+    return (judge().read(model.sample(N)) == model.labels(N)).double().mean().item()
+
+
+def trained(config: CGANConfig, seed: int, watch: Evaluation | None = None) -> CGAN:
+    torch.manual_seed(seed)
+    model = CGAN(config)
+    fit(model, load("balanced_digits"), hooks=[watch] if watch else [], seed=seed)
+    return model
+
+
+def measured(model: CGAN) -> dict[str, float]:
+    """Share read as asked, Fréchet distance (judge), variety within classes over that of the held-out digits (mean and least), coverage."""
+    held_out = load("digits").held_out
+    with model.observed():
+        images, labels = model.sample(N), model.labels(N)
+    features, real = judge().features(images), judge().features(held_out.x)
+    right = judge().read(images) == labels
+    ratio = variety_within_classes(features[right], labels[right], 10) / variety_within_classes(real, held_out.labels, 10)
+    values = {
+        "read": right.double().mean().item(),
+        "distance": judge_distance(images, held_out.x),
+        "variety": ratio.mean().item(),
+        "least variety": ratio.min().item(),
+        "coverage": coverage(real, features),
+    }
+    return {name: round(value, 4) for name, value in values.items()}
+
+
+def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
+    found: dict[str, list[dict[str, float]]] = {}
+    for conditioning in ("projection", "join"):
+        for seed in range(seeds):
+            found.setdefault(conditioning, []).append(measured(trained(replace(LESSON, conditioning=conditioning), seed)))
+            print(conditioning, seed, found[conditioning][-1], flush=True)
+    return found
+
+
+def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
+    """Share read as asked by the number of steps, falling and constant."""
+    falling: dict[str, list[float]] = {str(steps): [] for steps in LENGTHS}
+    constant: dict[str, list[float]] = {str(steps): [] for steps in LENGTHS}
+    for seed in range(seeds):
+        for steps in LENGTHS:
+            watch = Evaluation(read_as_asked, every=steps)
+            trained(replace(LESSON, steps=steps), seed, watch)
+            falling[str(steps)].append(round(watch.values[-1], 4))
+        watch = Evaluation(read_as_asked, every=LENGTHS[0])
+        trained(replace(LESSON, steps=LENGTHS[-1], decay_start=1.0), seed, watch)
+        for step, value in zip(watch.steps, watch.values, strict=True):
+            if str(step) in constant:
+                constant[str(step)].append(round(value, 4))
+        print("seed", seed, "falling", falling, "constant", constant, flush=True)
+    return {"falling": falling, "constant": constant}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seeds", type=int, default=5, help="runs of each kind; three for the rates, which take longer")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    result = {"steps": LESSON.steps, "networks": networks(options.seeds), "rates": rates(min(3, options.seeds))}
+    write_atomically(FILE, json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

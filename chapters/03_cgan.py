@@ -1,0 +1,462 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     name: python3
+#     display_name: Python 3
+# ---
+
+# %% tags=["install"]
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+import subprocess
+import sys
+
+if "google.colab" in sys.modules:
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
+
+# %% [markdown]
+# # 3 · Digits on demand
+
+# %% tags=["nbval-check-output"]
+from gan_course.lesson import Claim, card, claim, claims, show_source, study
+
+card("03")
+
+# %% tags=["parameters"]
+seed = 0
+
+# %% [markdown]
+# ## Which digit?
+#
+# The generator of lesson 2 draws digits, but which one it draws is up to it. You would like to say "a seven", and get a seven: not always the same one, but any of the sevens that people write. Each image in our data
+# comes with a **label** $y$, the digit it shows, so the wish is: given $y$, draw from the images that carry this label.
+
+# %%
+import torch
+
+from gan_course.data import load
+from gan_course.viz import image_rows, show
+
+digits = load("balanced_digits")
+held_out, labels = digits.held_out.x, digits.held_out.labels
+show(
+    image_rows({f"asked for: {label}": held_out[labels == label][:10] for label in (7, 2, 4)}),
+    alt="Three rows of ten handwritten digits: sevens with and without a bar, twos with and without a loop, open and closed fours.",
+    caption="Three wishes, and ten right answers to each. What a row has in common is the class; how its images differ is left to the noise.",
+)
+
+# %% [markdown]
+# So two things can go wrong, and we have to look for both: the wrong digit comes, or the right digit comes in one variety only. A generator that has learned one seven by heart is never wrong.
+#
+# ## A game about pairs
+#
+# Both players are told the label. The generator makes $x = G(z, y)$ from noise $z$; the discriminator judges the **pair** of an image and a label: is this a real image *of this class*? Its raw output is $a(x, y)$, a score or a logit as the loss
+# takes it. This is the **conditional GAN** (Mirza & Osindero, 2014).
+#
+# Nothing in lesson 1 asked what an $x$ is, so all of it holds for pairs. Real pairs have the density $p(x, y)$. The generator is given the labels of the real images, so its pairs have the density $q(x, y) = p(y)\, q(x \mid y)$. With the
+# cross-entropy the best discriminator's logit is $\log p - \log q$, now of pairs. Write each density once as "image, then label given the image":
+#
+# $$a^*(x, y) = \log \frac{p(x, y)}{q(x, y)} = \underbrace{\log \frac{p(y \mid x)}{q(y \mid x)}}_{\text{does the class fit?}} + \underbrace{\log \frac{p(x)}{q(x)}}_{\text{does it look real?}}$$
+#
+# A discriminator that is not told the label can only know the second term. Is that enough? Here is a world of three classes on a line, where everything can be computed. The real classes lie at -3, 0 and 3. The generator draws from all three, in the right shares, whatever
+# it is asked for.
+
+# %%
+from gan_course.data import Gaussian
+from gan_course.viz import curves
+from gan_course.viz.colours import OTHERS
+
+x = torch.linspace(-8, 8, 1600, dtype=torch.float64)
+real = [Gaussian(mean, 1.0).density(x) / 3 for mean in (-3.0, 0.0, 3.0)]
+careless = [sum(real) / 3] * 3
+show(
+    curves(
+        {f"class at {mean}": (x.tolist(), (p.log() - q.log()).tolist()) for mean, p, q in zip((-3, 0, 3), real, careless, strict=True)}
+        | {"without the label": (x.tolist(), [0.0] * len(x))},
+        "x",
+        "best logit",
+        colours=dict(zip(("class at -3", "class at 0", "class at 3"), OTHERS, strict=True)) | {"without the label": "#999999"},
+        dashed=["without the label"],
+    ),
+    alt="Three curves: each is about 1 around its own class and falls far below 0 around the others. A dashed line at 0 is all that one can say without the label.",
+    caption="The best logit for each class, against a generator that ignores what it is asked for. Without the label (dashed) there is nothing to object to.",
+)
+
+
+# %%
+def jensen_shannon(p, q):
+    """JS of two densities over pairs: `p[y]` and `q[y]` on the grid `x`; at most log 2."""
+    middle = [(a + b) / 2 for a, b in zip(p, q, strict=True)]
+    return 0.5 * sum(torch.trapezoid(d * torch.log(d / m), x).item() for side in (p, q) for d, m in zip(side, middle, strict=True))
+
+
+alone, pairs = jensen_shannon([sum(real)], [sum(careless)]), jensen_shannon(real, careless)
+print(f"JS between the images alone: {alone:.4f}   between the pairs: {pairs:.4f}")
+claims(
+    Claim("without labels a careless generator is perfect: JS of the images alone", alone, at_most=1e-6),
+    Claim("with labels it is found out: JS of the pairs", pairs, at_least=0.2, knowing_nothing=0.0),
+)
+
+# %% [markdown]
+# ## Two ways to tell the discriminator
+#
+# A label is a name, not a number: 7 is no nearer to 6 than to 1. So each class gets a vector of its own that is learned with everything else, its **embedding** $e_y$.
+#
+# **Join.** Give the label in where the image goes in. The generator's input is $z$ and $e_y$, one after the other. For the discriminator each class has a learned plane of the image's size, which is laid on the image as one more channel. This is the way of 2014.
+#
+# **Project.** Look again at the two terms. Suppose that the class of an image can be read off some features $\varphi(x)$ as classifiers do it, by a softmax over inner products, on the real side and, with other vectors, on the generated side:
+#
+# $$\log p(y \mid x) = \langle v^p_y, \varphi(x) \rangle - \log Z^p(x), \qquad \log q(y \mid x) = \langle v^q_y, \varphi(x) \rangle - \log Z^q(x).$$
+#
+# $Z$ is the sum that makes the probabilities add up to 1, and it does not depend on $y$. Subtract, and put all that depends on $y$ to the left, with $v_y = v^p_y - v^q_y$:
+#
+# $$a^*(x, y) = \langle v_y, \varphi(x) \rangle + \psi(x), \qquad \psi(x) = \log \frac{Z^q(x)}{Z^p(x)} + \log \frac{p(x)}{q(x)}.$$
+#
+# So the label need only enter through **one inner product** with a vector of its class; the rest is an ordinary discriminator. This is the **projection discriminator** (Miyato & Koyama, 2018). A network that joins can learn the same function, but it has to find the product by itself.
+#
+# On the line we can check the algebra. Bells of one width have $\log p(x \mid y)$ quadratic in $x$ with the same square, so $\log p(y \mid x)$ is linear in $x$ up to $\log Z$: the features are $\varphi(x) = (x, 1)$, and a bell at $m$ has the vector $(m, -m^2/2)$.
+
+# %%
+means_p, means_q = torch.tensor([-3.0, 0.0, 3.0]), torch.tensor([-1.0, 0.5, 1.0])
+generated = [Gaussian(mean, 1.0).density(x) / 3 for mean in means_q.tolist()]
+features = torch.stack([x, torch.ones_like(x)])
+v = torch.stack([means_p - means_q, (means_q**2 - means_p**2) / 2]).double()
+logits = torch.stack([p.log() - q.log() for p, q in zip(real, generated, strict=True)])
+left_over = logits - v.T @ features  # ψ(x), if the algebra is right: the same for each class
+claim("after the inner product nothing depends on the class: largest difference", (left_over - left_over[0]).abs().max(), at_most=1e-9)
+
+# %% [markdown]
+# ## The code
+#
+# The generator joins. The discriminators are those of lesson 2 with a label: `network.features` is everything up to the last layer, $\varphi$, and `network.body[-1]` that last layer, a linear one, $\psi$.
+
+# %% tags=["nbval-check-output"]
+from gan_course.models import CGAN
+from gan_course.nets import ConditionalGenerator, JoinDiscriminator, ProjectionDiscriminator
+
+show_source(ConditionalGenerator)
+show_source(JoinDiscriminator)
+show_source(ProjectionDiscriminator)
+
+# %% [markdown]
+# The steps differ from lesson 2's by one word, `labels`:
+
+# %% tags=["nbval-check-output"]
+show_source(CGAN.step)
+show_source(CGAN.discriminator_step)
+show_source(CGAN.generator_step)
+
+# %% [markdown]
+# Four things to notice.
+#
+# - The fakes take the labels of the real images in the batch. If they were drawn at other rates, a label alone would give away something about real and fake.
+# - The discriminator is never shown a real image under a wrong label. It learns what does not fit from the fakes only, as long as the generator makes any that do not.
+# - The class vectors are not under spectral norm, as the layers are: the largest singular value of the ten together would be held at 1, and the class could never weigh as much as the looks. They are small at first, so that
+#   the discriminator begins as lesson 2's.
+# - Nothing tells the generator to use $z$. If it drew one perfect seven for every $z$, the discriminator would have to notice that this seven comes too often.
+#
+# | tensor | shape |
+# |---|---|
+# | noise `z` | (64, 64) |
+# | `embedding(labels)` in the generator | (64, 16) |
+# | `real`, `fake` | (64, 1, 28, 28) |
+# | features φ | (64, 2352) |
+# | `embedding(labels)` in the projection | (64, 2352) |
+# | scores | (64, 1) |
+#
+# **Balanced batches.** A batch of 64 drawn blindly holds each class about six times, give or take two or three: the learner of a rare class waits. Here each batch holds every class six or seven times, and over ten batches equally often.
+
+# %% tags=["nbval-check-output"]
+plain, balanced = load("digits").batch(0, 64, seed=0), digits.batch(0, 64, seed=0)
+print("digit   ", *(f"{d:3d}" for d in range(10)))
+print("blindly ", *(f"{n:3d}" for n in plain.labels.bincount(minlength=10).tolist()))
+print("balanced", *(f"{n:3d}" for n in balanced.labels.bincount(minlength=10).tolist()))
+
+# %% [markdown]
+# ## Train it
+
+# %% tags=["nbval-check-output"]
+from dataclasses import asdict, replace
+
+from gan_course.models.cgan import LESSON
+
+for name, value in asdict(LESSON).items():
+    print(f"{name:>14}: {value}")
+
+# %% [markdown]
+# What differs from lesson 2: the networks are half as wide again; the discriminator learns four times as fast as the generator, since it now has two questions to answer; and the rates begin to fall after a quarter of the run. Why that
+# matters we shall see. `embedding_dim` is smaller than `latent_dim`, so that most of what a sample starts from is noise, not name.
+#
+# The ten columns are the ten classes; each row starts from its own noise.
+
+# %%
+from gan_course.metrics import judge
+from gan_course.training import Evaluation, LiveSamples, Progress, fit
+from gan_course.viz import LivePicture, sample_grid
+
+
+def read_as_asked(model):
+    """The share of 1,000 samples, a hundred of each class, that the judge reads as the digit that was asked for."""
+    return (judge().read(model.sample(1000)) == model.labels(1000)).double().mean()
+
+
+torch.manual_seed(seed)
+model = CGAN(LESSON)
+early = (0, 25, 75, 150)
+right = Evaluation(read_as_asked, every=300, also=early)
+watch = LiveSamples(every=300, show=LivePicture(sample_grid, alt="Forty generated digits, a column for each class"), also=early)
+history = fit(model, digits, hooks=[Progress(), watch, right], seed=seed)
+
+# %% tags=["readme-picture"]
+show(
+    image_rows({f"step {step}": frame[:10] for step, frame in zip(watch.steps, watch.frames, strict=True)}),
+    alt="The digits 0 to 9 drawn at eight moments of the training: grey, blots, rough strokes, and from step 300 on digits in their order.",
+    caption="One sample of each class, always from the same noise, from the untrained generator to the end.",
+)
+
+# %%
+show(
+    curves({"read as asked": (right.steps, right.values)}, "step", "share of 1,000 samples", levels={"guessing": 0.1}),
+    alt="A curve that rises from a tenth to nine tenths within a few hundred steps and creeps towards 1 after that.",
+    caption="How often the judge reads the digit that was asked for. The first hundreds of steps find the classes, the rest is spent on the hard cases.",
+)
+
+# %%
+from gan_course.viz import history_plot
+
+show(
+    history_plot(history, reference=2),
+    alt="Left: the discriminator's loss stays below the dashed line at 2. Right: mean scores of real images lie above those of generated ones.",
+    caption="Losses and mean scores of pairs. At 2 the best discriminator would have nothing left to tell apart; it stays ahead, by more than in lesson 2.",
+)
+
+# %% [markdown]
+# ## The evidence
+#
+# Lesson 2's measures still apply, with 200 images of each class instead of 2,000 of any: the Fréchet distance in the judge's features, and the distance to the nearest training image. A wish adds three:
+#
+# - **read as asked**: the share of samples in which the judge reads the digit that was asked for. Knowing nothing, one is right in a tenth of the cases.
+# - **variety**: within a class, how far apart two samples lie on average, in the judge's features, over the same for held-out digits; of samples that were read as asked, and the mean of ten classes. One picture a class scores 0.
+# - **coverage** (Naeem et al., 2020): draw around each held-out digit a ball that just reaches its fifth nearest neighbour among the held-out digits. How many of these balls hold at least one sample?
+#
+# As always the numbers mean nothing alone, so here they are for some who cheat.
+
+# %%
+from gan_course.metrics import coverage, frechet_distance, nearest_distance, rung_images, variety_within_classes
+
+seen = judge().features(held_out)
+usual = {"variety": variety_within_classes(seen, labels, 10), "nearest": nearest_distance(held_out, digits.train.x).median()}
+
+
+def measure(images, asked):
+    """The five measures of images (N, 1, 28, 28) that were asked for as the digits `asked` (N,)."""
+    features = judge().features(images)
+    right = judge().head(features).argmax(1) == asked
+    enough = (torch.bincount(asked[right], minlength=10) >= 2).all()
+    variety = (variety_within_classes(features[right], asked[right], 10) / usual["variety"]).mean() if enough else torch.nan
+    return {
+        "read as asked": right.double().mean().item(),
+        "distance": frechet_distance(features, seen),
+        "variety": float(variety),
+        "coverage": coverage(seen, features),
+        "nearest": (nearest_distance(images, digits.train.x).median() / usual["nearest"]).item(),
+    }
+
+
+# %%
+asked = model.labels(2000)
+memorised = rung_images(digits, n=2000)["ten memorised pictures a class"].view(10, 10, 1, 28, 28)
+train, train_labels = digits.train.x[:2000], digits.train.labels[:2000]
+torch.manual_seed(seed)
+contestants = {
+    "real training digits": (train, train_labels),
+    "... under shuffled labels": (train, train_labels[torch.randperm(2000)]),
+    "ten memorised a class": (memorised.transpose(0, 1).reshape(100, 1, 28, 28).repeat(20, 1, 1, 1), asked),
+    "one memorised a class": (memorised[:, 0].repeat(200, 1, 1, 1), asked),
+    "the untrained generator": (CGAN(LESSON).sample(2000), asked),
+    ">>> this generator": (model.sample(2000), asked),
+}
+board = {name: measure(*images) for name, images in contestants.items()}
+print(f"{'':>26}", *(f"{column:>14}" for column in board["real training digits"]))
+for name, row in board.items():
+    print(f"{name:>26}", *(f"{value:14.3f}" for value in row.values()))
+
+# %% [markdown]
+# Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels have perfect images; one memorised picture a class is always read as asked; ten of them have a fair distance and a fair variety, and it takes coverage, or the
+# nearest training image, to find them out. (Training digits are their own nearest training images, of course; the column is for generators.)
+
+# %%
+ours, one, ten, nothing = (
+    board[name] for name in (">>> this generator", "one memorised a class", "ten memorised a class", "the untrained generator")
+)
+reached = ours["coverage"] / board["real training digits"]["coverage"]
+claims(
+    Claim("the judge reads the digit that was asked for: share of 2,000", ours["read as asked"], at_least=0.97, knowing_nothing=0.1),
+    Claim("Fréchet distance (judge) of 2,000 samples", ours["distance"], at_most=5, knowing_nothing=nothing["distance"]),
+    Claim("variety within a class, over that of held-out digits", ours["variety"], at_least=0.85, knowing_nothing=one["variety"]),
+    Claim("coverage of held-out digits, over that by training digits", reached, at_least=0.5, knowing_nothing=ten["coverage"]),
+    Claim(
+        "median distance to the nearest training image, over that of held-out digits", ours["nearest"], at_least=0.9, knowing_nothing=ten["nearest"]
+    ),
+)
+
+# %% [markdown]
+# Where the judge reads another digit than was asked for, who is wrong? Look at some of them.
+
+# %%
+images, misread = contestants[">>> this generator"][0], board[">>> this generator"]["read as asked"]
+wrong = (judge().read(images) != asked).nonzero().flatten()[:10]
+show(
+    sample_grid(images[wrong]),
+    alt="Up to ten generated digits that the judge misread: most are scribbles between two digits.",
+    caption="Asked for: " + " ".join(map(str, asked[wrong].tolist())) + " · read as: " + " ".join(map(str, judge().read(images[wrong]).tolist())),
+)
+
+# %% [markdown]
+# And are they copies? Each sample above its nearest training image:
+
+# %%
+from gan_course.metrics import nearest
+
+neighbours = digits.train.x[nearest(images[:10], digits.train.x).index]
+show(
+    image_rows({"generated, 0 to 9": images[:10], "the nearest training image of each": neighbours}),
+    alt="Ten generated digits above their nearest training images: mostly the same digit, with another slant or stroke.",
+    caption="The digits 0 to 9 as drawn, above the training image nearest to each.",
+)
+
+# %% [markdown]
+# ### Projection or join?
+#
+# The lesson's own run, with each of the two discriminators, for five seeds; all else is equal. It takes too long for a lesson, so it was run once and stored
+# ([the script](../benchmarks/conditioning.py) runs it again).
+
+# %% tags=["nbval-check-output"]
+stored = study("conditioning")
+for kind, runs in stored["networks"].items():
+    for name in ("read", "distance", "variety", "coverage"):
+        values = sorted(run[name] for run in runs)
+        print(f"{kind:>10}, {name:>8}: {values[0]:7.3f} to {values[-1]:7.3f}, median {values[len(values) // 2]:7.3f}")
+
+# %% [markdown]
+# @@JOIN@@
+#
+# ### How long to train, and at what rate
+#
+# One might think that the longer a GAN is trained, the better it gets. Stored as well, over three seeds: the share read as asked after 600, 1,200 and 2,400 steps, with rates that fall to 0 over that many steps, and with rates that stay high.
+
+# %% tags=["nbval-check-output"]
+for kind, runs in stored["rates"].items():
+    for steps, values in runs.items():
+        print(f"{kind:>9} rates, {steps:>4} steps: read as asked", *(f"{value:.3f}" for value in values))
+
+# %% [markdown]
+# @@RATES@@
+#
+# ## Break it
+#
+# Hide the label from the discriminator, and only from it: `conditioning="none"`. The generator is still told what to draw. Two short runs, smaller than the lesson's: one with a discriminator that hears the label and one with a deaf one.
+
+# %%
+short = replace(LESSON, width=8, steps=300)
+broken, pictures = {}, {}
+for conditioning in ("projection", "none"):
+    torch.manual_seed(seed)
+    player = CGAN(replace(short, conditioning=conditioning))
+    fit(player, digits, seed=seed)
+    pictures[conditioning] = player.sample(2000)
+    broken[conditioning] = measure(pictures[conditioning], asked)
+    print(f"{conditioning:>10}:", *(f"{name} {value:.3f}  " for name, value in broken[conditioning].items()))
+
+# %%
+show(
+    image_rows({"both hear the label": pictures["projection"][:20], "the discriminator is deaf": pictures["none"][:20]}),
+    alt="Four rows of digits. The upper two run from 0 to 9, roughly drawn. The lower two are digits in no order.",
+    caption="Twenty samples each; asked for were 0 to 9, twice.",
+)
+
+# %%
+claim("both hear, after 300 steps: share read as asked", broken["projection"]["read as asked"], at_least=0.6)
+
+# %%
+claim("the discriminator is deaf: share read as asked", broken["none"]["read as asked"], at_most=0.3)
+
+# %% [markdown]
+# The deaf one's generator draws digits, and it cannot do otherwise than ignore what they should be: no gradient ever tells it. Does it at least ignore the label? Ask for each class with the same noise, and see what is read most often.
+
+# %%
+torch.manual_seed(seed)
+z = player.noise(200)
+with torch.no_grad():
+    answers = torch.stack([judge().read(player.average(z, player.labels(200, label))) for label in range(10)])
+print("asked for          ", *(f"{label:4d}" for label in range(10)))
+print("read most often    ", *(f"{row.mode().values.item():4d}" for row in answers))
+print("so often           ", *(f"{(row == row.mode().values).double().mean().item():4.0%}" for row in answers))
+changed = (answers != answers[0]).double().mean(dim=1)[1:]
+print(f"with the same noise, another label changes what is read in {changed.min():.0%} to {changed.max():.0%} of the cases")
+
+# %% [markdown]
+# It does not ignore the label. To this generator the class vector is noise like any other, and it uses it as such: another label, another digit. It simply has no reason to let them agree with ours. Information is not meaning; the next lesson is about that.
+#
+# ## Explore it
+#
+# The first tab asks for each class with the same ten latent vectors: along a row the class stays, down a column the hand. The second goes from one class's vector to another's on a straight line, and writes down what the judge reads on the way.
+
+# %%
+from gan_course.explore import ClassExplorer
+
+explorer = ClassExplorer.of(model, judge().read, seed=seed)
+explorer.grid()
+
+# %%
+explorer.widget()
+
+# %% [markdown]
+# Half-way between two class vectors the generator was never trained. Sometimes it draws a digit that is neither, sometimes something that no one would write.
+#
+# ## Check yourself
+#
+# **1.** The generator is told the label and the discriminator is not. A friend says: "Then the generator cannot learn the classes, but nothing else is lost." Is that so?
+#
+# <details><summary>Answer</summary>
+#
+# Yes for the ideal game: without labels the best discriminator compares $p(x)$ with $q(x)$, which is lesson 2's game, and the label is one more source of noise. In a short run something else can differ: labels also make the game easier, since ten small
+# questions are easier than one large one. Compare the distances of the two short runs.
+#
+# </details>
+#
+# **2.** Your conditional generator is read as asked in 99.5 % of its samples, more often than real digits are. Should you be pleased?
+#
+# <details><summary>Answer</summary>
+#
+# Ask for the variety first. A generator that draws only the clearest sevens is read better than people write, and covers less of how they write.
+#
+# </details>
+#
+# **3.** Why may the projection discriminator use one vector for each class, and needs no network that takes image and label together?
+#
+# <details><summary>Answer</summary>
+#
+# Because in the best logit the label enters through $\log p(y \mid x) - \log q(y \mid x)$ alone, and if a softmax on features can read the class, that is an inner product and something that does not depend on $y$. If no such features exist, the form is a
+# restriction.
+#
+# </details>
+#
+# Then solve [the exercise](../exercises/03_cgan.ipynb): joining, the projection's score, balanced batches.
+#
+# ## What to remember
+#
+# - A conditional GAN plays lesson 1's game on pairs. Both players must hear the label; if only the generator does, the label is noise.
+# - The best logit is "does the class fit" plus "does it look real", and a projection says just that.
+# - Right, varied, new: three questions, and each can be cheated while the others are answered well.
+# - A high rate finds the classes fast; only a falling one brings the last hundredths.
+#
+# How far is this from published results? The papers condition on a thousand classes of photographs. Here are ten classes of small digits, which one linear layer on good features tells apart: the softmax in the derivation is as true here as it will ever be.
+# `gan-course train cgan --profile full` runs the same code at width 64 for 60,000 steps, and `gan-course sample RUN --label 7 --n 64 --out sevens.png` asks a trained model for sevens.
+#
+# **Next**: lesson 4 takes the labels away and asks whether a generator can find classes by itself.
+#
+# **Sources**: Mirza & Osindero 2014, [Conditional Generative Adversarial Nets](https://arxiv.org/abs/1411.1784), section 3.2 and figure 1; Miyato & Koyama 2018, [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637), section 3 and
+# figure 1; Naeem et al. 2020, [Reliable Fidelity and Diversity Metrics](https://arxiv.org/abs/2002.09797), for coverage.
