@@ -1,7 +1,8 @@
 """How a conditional GAN hears of the class, and how long it may learn at a high rate: lesson 03's two tables.
 
 `networks`: the lesson's run with each discriminator, over seeds. `rates`: the share of asked-for digits after 600, 1,200 and 2,400 steps, when the
-rates fall to 0 over that many steps, and when they stay where they began. Prints and writes gan_course/studies/conditioning.json.
+rates fall to 0 over that many steps, and when they stay where they began; there also of the generator as it is, not averaged.
+Prints and writes gan_course/studies/conditioning.json.
 
     python benchmarks/conditioning.py --seeds 5
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,10 +33,15 @@ def read_as_asked(model: CGAN) -> float:
     return (judge().read(model.sample(N)) == model.labels(N)).double().mean().item()
 
 
-def trained(config: CGANConfig, seed: int, watch: Evaluation | None = None) -> CGAN:
+def read_as_asked_unaveraged(model: CGAN) -> float:
+    labels = model.labels(N)
+    return (judge().read(model.generator(model.noise(N), labels)) == labels).double().mean().item()
+
+
+def trained(config: CGANConfig, seed: int, *watching: Evaluation) -> CGAN:
     torch.manual_seed(seed)
     model = CGAN(config)
-    fit(model, load("balanced_digits"), hooks=[watch] if watch else [], seed=seed)
+    fit(model, load("balanced_digits"), hooks=watching, seed=seed)
     return model
 
 
@@ -66,21 +73,30 @@ def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
 
 
 def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
-    """Share read as asked by the number of steps, falling and constant."""
-    falling: dict[str, list[float]] = {str(steps): [] for steps in LENGTHS}
-    constant: dict[str, list[float]] = {str(steps): [] for steps in LENGTHS}
+    """Share read as asked by the number of steps: rates that fall over them, rates that stay, and these without the average."""
+    found: dict[str, dict[str, list[float]]] = {}
+
+    def note(kind: str, steps: int, value: float) -> None:
+        found.setdefault(kind, {}).setdefault(str(steps), []).append(round(value, 4))
+
     for seed in range(seeds):
         for steps in LENGTHS:
             watch = Evaluation(read_as_asked, every=steps)
             trained(replace(LESSON, steps=steps), seed, watch)
-            falling[str(steps)].append(round(watch.values[-1], 4))
-        watch = Evaluation(read_as_asked, every=LENGTHS[0])
-        trained(replace(LESSON, steps=LENGTHS[-1], decay_start=1.0), seed, watch)
-        for step, value in zip(watch.steps, watch.values, strict=True):
-            if str(step) in constant:
-                constant[str(step)].append(round(value, 4))
-        print("seed", seed, "falling", falling, "constant", constant, flush=True)
-    return {"falling": falling, "constant": constant}
+            note("falling", steps, watch.values[-1])
+        constant(seed, note)
+        print("seed", seed, found, flush=True)
+    return found
+
+
+def constant(seed: int, note: Callable[[str, int, float], None]) -> None:
+    """One long run whose rates stay, looked at after each of the lengths."""
+    watching = {"constant": Evaluation(read_as_asked, LENGTHS[0]), "constant, not averaged": Evaluation(read_as_asked_unaveraged, LENGTHS[0])}
+    trained(replace(LESSON, steps=LENGTHS[-1], decay_start=1.0), seed, *watching.values())
+    for kind, watch in watching.items():
+        for steps, value in zip(watch.steps, watch.values, strict=True):
+            if steps in LENGTHS:
+                note(kind, steps, value)
 
 
 def main() -> None:

@@ -350,9 +350,10 @@ for name, z in {"latent vectors": a, "half-way on the line": (a + b) / 2, "half-
     print(f"{name:>20}: mean length {z.norm(dim=1).mean():.2f}, distance of their images {judge_distance(draw(z), held_out):.1f}")
 
 # %%
-digit, sure = judge().logits(draw(a)), judge().logits(draw(a)).softmax(1).amax(1) > 0.99
-start = a[sure][:1]
-end = a[sure & (digit.argmax(1) != digit.argmax(1)[sure][0])][:1]  # the first two that the judge is sure of, and reads differently
+# From the sample that the judge reads most surely to the surest of another digit.
+sure, digit = judge().logits(draw(a)).softmax(1).max(1)
+first = sure.argmax()
+start, end = a[first][None], a[torch.where(digit != digit[first], sure, 0).argmax()][None]
 t = torch.linspace(0, 1, 10)
 fade = torch.lerp(draw(start), draw(end), t[:, None, None, None])
 show(
