@@ -10,6 +10,7 @@ from typing import Any
 
 import answers_01
 import answers_02
+import answers_03
 import pytest
 import torch
 
@@ -19,8 +20,8 @@ from gan_course.practice.registry import QUESTIONS, find
 
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-RIGHT = answers_01.RIGHT | answers_02.RIGHT
-WRONG = answers_01.WRONG | answers_02.WRONG
+RIGHT = answers_01.RIGHT | answers_02.RIGHT | answers_03.RIGHT
+WRONG = answers_01.WRONG | answers_02.WRONG | answers_03.WRONG
 
 
 def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for cell in cells:
         header, _, code = cell.partition("\n")
-        if header.startswith("[markdown]") or "install" in header or '"grade": true' in header:
+        if header.startswith("[markdown]") or any(mark in header for mark in ('"install"', '"payoff"', '"grade": true')):
             continue
         if stub:
             code = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "raise NotImplementedError()", code, flags=re.S)
@@ -39,7 +40,7 @@ def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def written() -> dict[bool, dict[str, Any]]:
-    """Functions of both notebooks, by whether they are stubs."""
+    """Functions of every notebook, by whether they are stubs."""
     sources = {question_id[:2]: next(SOLUTIONS.glob(f"{question_id[:2]}_*.py")) for question_id in QUESTIONS}
     return {stub: {lesson: functions_of(source, stub=stub) for lesson, source in sources.items()} for stub in (False, True)}
 

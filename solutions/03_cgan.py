@@ -1,0 +1,306 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     name: python3
+#     display_name: Python 3
+# ---
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
+# # Exercise 3 · Digits on demand
+#
+# You tell both players of the game a label, in the two ways of lesson 3, and work out why one inner product is enough; you draw batches in which no class
+# is rare, and write the three numbers that a wish is measured by. At the end your functions train a small generator together. Take about 60 minutes.
+# Everything you need stands in [lesson 3](../chapters/03_cgan.ipynb).
+#
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
+# looks like; change your cell, run it, check again. Nothing is counted against you for trying.
+
+# %% tags=["install"]
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+import subprocess
+import sys
+
+if "google.colab" in sys.modules:
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
+
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
+import torch
+
+from gan_course.practice import check
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 1: join
+#
+# A label is a name, so each class gets numbers of its own that are learned with everything else: one row of a table for each class.
+#
+# - For the **generator** the row is a vector. Return the noise of each sample and, after it, the vector of the sample's class.
+# - For the **discriminator** the row is a plane of the image's size, written row by row from top to bottom. Return each image with the plane of its
+#   class as one channel more, the last one. Images may have several channels, and need not be square.
+#
+# Gradients must reach the table, or the classes stay what they were drawn as, and the noise and the images.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+def join_to_noise(z, labels, table):
+    """`z` (N, latent_dim), `labels` int64 (N,), `table` (classes, size); returns (N, latent_dim + size)."""
+    ### BEGIN SOLUTION
+    return torch.cat([z, table[labels]], dim=1)
+    ### END SOLUTION
+
+
+def join_to_images(x, labels, planes):
+    """Images `x` (N, C, H, W), `labels` int64 (N,), `planes` (classes, H * W); returns (N, C + 1, H, W)."""
+    ### BEGIN SOLUTION
+    plane = planes[labels].reshape(len(x), 1, *x.shape[2:])
+    return torch.cat([x, plane], dim=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("03.q1", join_to_noise, join_to_images)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 2: project
+#
+# The projection discriminator scores an image $x$ asked for as class $y$ with
+#
+# $$a(x, y) = \psi(\varphi(x)) + \langle v_y, \varphi(x) \rangle .$$
+#
+# $\varphi(x)$ are the features of the image and $\psi$ is the last layer, a linear one with `weight` and `bias` as `nn.Linear` keeps them. $v_y$ is the
+# vector of the class, a row of `class_vectors`. Write the score of each sample of a batch, as a column.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+def projection_score(features, labels, weight, bias, class_vectors):
+    """`features` (N, F), `labels` int64 (N,), `weight` (1, F), `bias` (1,), `class_vectors` (classes, F); returns (N, 1)."""
+    ### BEGIN SOLUTION
+    fits = (class_vectors[labels] * features).sum(dim=1, keepdim=True)
+    return features @ weight.T + bias + fits
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("03.q2", projection_score)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 3: why one inner product is enough
+#
+# Suppose that a softmax over inner products tells the classes apart, both among real images and among generated ones: a **head** is a matrix with one
+# row $w_y$ for each class, and
+#
+# $$p(y \mid x) = \frac{e^{\langle w^p_y,\, \varphi(x)\rangle}}{Z^p(x)}, \qquad q(y \mid x) = \frac{e^{\langle w^q_y,\, \varphi(x)\rangle}}{Z^q(x)},$$
+#
+# with $Z(x)$ the sum over all classes. Both heads are known here, and so is $r(x) = \log p(x) - \log q(x)$. The best logit of a pair is
+#
+# $$a^*(x, y) = \log p(y \mid x) - \log q(y \mid x) + r(x) .$$
+#
+# Write the class vectors $v_y$ and the rest $\psi(x)$, which no label enters, such that $\langle v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every
+# image and every class. Both must be right where features are in the thousands.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+def best_class_vectors(real_head, fake_head):
+    """Class vectors of the best logit: heads (classes, F) of the real and of the generated side; returns (classes, F)."""
+    ### BEGIN SOLUTION
+    return real_head - fake_head
+    ### END SOLUTION
+
+
+def best_looks(features, real_head, fake_head, log_ratio):
+    """What the best logit holds besides: `features` (N, F), heads (classes, F), `log_ratio` r(x) of shape (N,); returns (N,)."""
+    ### BEGIN SOLUTION
+    log_z_real = torch.logsumexp(features @ real_head.T, dim=1)
+    log_z_fake = torch.logsumexp(features @ fake_head.T, dim=1)
+    return log_ratio + log_z_fake - log_z_real
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("03.q3", best_class_vectors, best_looks)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 4: a balanced batch
+#
+# Draw the row numbers of one batch from data of which you get the labels.
+#
+# - Every class that occurs in the labels comes equally often. Where the batch size does not divide evenly, the leftover rows go to as many different
+#   classes, drawn anew for each batch. Classes need not be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
+# - Within a class every row has the same chance, and none comes twice in a batch before all others of its class have come once.
+#   A class may have fewer rows than are due.
+# - All chance comes from `generator`, a `torch.Generator`, which runs on from one batch to the next. The order of the rows is up to you.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
+def balanced_batch(labels, size, generator):
+    """Row numbers, int64 of shape (size,), of a batch with equally many rows of each class: `labels` int64 (rows,)."""
+    ### BEGIN SOLUTION
+    classes = labels.unique()
+    each, over = divmod(size, len(classes))
+    one_more = torch.randperm(len(classes), generator=generator)[:over].tolist()
+    chosen = []
+    for place, label in enumerate(classes):
+        rows = (labels == label).nonzero().flatten()
+        due = each + (place in one_more)
+        rounds = due // len(rows) + 1
+        order = torch.cat([torch.randperm(len(rows), generator=generator) for _ in range(rounds)])
+        chosen.append(rows[order[:due]])
+    return torch.cat(chosen)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("03.q4", balanced_batch)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 5: right, varied, new
+#
+# A generator that is asked for a class can fail in three ways, and each needs a number of its own.
+#
+# - **Right**: the share of samples in which the judge reads the class that was asked for, from the judge's logits.
+# - **Varied**: for each class, the mean Euclidean distance between two different samples of it, over all pairs. Two samples that are equal
+#   are a pair as well, with a distance of 0. Every class has at least two samples.
+# - **New**: for each sample, the Euclidean distance, over all its pixels, to the training image nearest to it.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
+def share_right(logits, asked):
+    """Share of samples read as asked, in [0, 1]: `logits` (N, classes), `asked` int64 (N,); returns a scalar."""
+    ### BEGIN SOLUTION
+    return (logits.argmax(dim=1) == asked).double().mean()
+    ### END SOLUTION
+
+
+def variety(features, labels, classes):
+    """Mean distance between two different samples of each class: `features` (N, F), `labels` int64 (N,); returns (classes,)."""
+    ### BEGIN SOLUTION
+    return torch.stack([torch.pdist(features[labels == label]).mean() for label in range(classes)])
+    ### END SOLUTION
+
+
+def nearest_distance(samples, training):
+    """Distance to the nearest training image: `samples` (N, C, H, W), `training` (M, C, H, W); returns (N,)."""
+    ### BEGIN SOLUTION
+    return torch.cdist(samples.flatten(1), training.flatten(1)).amin(dim=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("03.q5", share_right, variety, nearest_distance)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Your generator
+#
+# Nothing is graded from here on. Your functions now work together: your join and your score make two players of lesson 2's networks, your
+# batches feed them, and your numbers say what came of it. The networks are small and see few batches, so that it takes seconds.
+
+# %% nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.nets import ConvDiscriminator, ConvGenerator
+
+SHAPE = (1, 28, 28)
+
+
+class Generator(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = torch.nn.Parameter(torch.randn(10, 16))
+        self.network = ConvGenerator(32 + 16, SHAPE, width=8)
+
+    def forward(self, z, labels):
+        return self.network(join_to_noise(z, labels, self.table))
+
+
+class Discriminator(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.network = ConvDiscriminator(SHAPE, width=8)
+        self.class_vectors = torch.nn.Parameter(0.02 * torch.randn(10, self.network.feature_count))
+
+    def forward(self, x, labels):
+        last = self.network.body[-1]
+        return projection_score(self.network.features(x), labels, last.weight, last.bias, self.class_vectors)
+
+
+# %% nbgrader={"grade": false, "grade_id": "train", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.data import load
+from gan_course.losses import hinge
+from gan_course.nets import MovingAverage
+
+digits = load("digits")
+
+
+def train(hears=True, steps=150):
+    """A generator after `steps` steps against a discriminator that is told the label, or is told "0" whatever was asked for."""
+    torch.manual_seed(0)
+    generator, discriminator, draw = Generator(), Discriminator(), torch.Generator().manual_seed(0)
+    average = MovingAverage(generator, 0.95)
+    optimizer_g = torch.optim.Adam(generator.parameters(), 4e-3, betas=(0.0, 0.99))
+    optimizer_d = torch.optim.Adam(discriminator.parameters(), 8e-3, betas=(0.0, 0.99))
+    for _ in range(steps):
+        rows = balanced_batch(digits.train.labels, 40, draw)
+        real, asked = digits.train.x[rows], digits.train.labels[rows]
+        told = asked if hears else torch.zeros_like(asked)
+        fake = generator(torch.randn(len(asked), 32), asked)
+        descend(optimizer_d, hinge.discriminator(discriminator(real, told), discriminator(fake.detach(), told)))
+        descend(optimizer_g, hinge.generator(discriminator(fake, told)))
+        average.update(generator)
+    return average
+
+
+def descend(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
+# Each column is one class and each row starts from one noise. Along a row the hand should stay and the digit change; down a column the
+# digit should stay and the hand change. "Varied" counts samples that were read as asked, or a wrong digit would pass for variety. Varied and new
+# are divided by what held-out digits score, so that 1 means "as people write"; for new, more than 1 is further off than any hand.
+
+# %% nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.metrics import judge
+from gan_course.viz import sample_grid, show
+
+
+def look(generator):
+    """The grid of classes and noises, and your three numbers for 500 samples."""
+    torch.manual_seed(0)
+    z, wishes = torch.randn(50, 32), torch.arange(10).repeat(50)
+    with torch.no_grad():
+        samples = generator(z.repeat_interleave(10, dim=0), wishes)
+    show(sample_grid(samples[:40]), alt="Forty digits: a column for each class from 0 to 9, a row for each of four noises.")
+    people = digits.held_out
+    logits, features = judge().logits(samples), judge().features(samples)
+    print(f"right  {float(share_right(logits, wishes)):.2f}")
+    hits = logits.argmax(dim=1) == wishes
+    if wishes[hits].bincount(minlength=10).min() >= 2:
+        ratio = variety(features[hits], wishes[hits], 10) / variety(judge().features(people.x), people.labels, 10)
+        print(f"varied {float(ratio.mean()):.2f}")
+    else:
+        print("varied  -   (a class has no two samples that are read as asked)")
+    new = nearest_distance(samples, digits.train.x).median() / nearest_distance(people.x[:500], digits.train.x).median()
+    print(f"new    {float(new):.2f}")
+
+
+look(train())
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
+# A "varied" above 1 is no feat here: after so few steps many strokes are rough, and rough strokes are far from one another in the judge's eyes. That is why
+# no number of the three says anything alone.
+#
+# Now the same game, but only the generator hears the label. Before you run the cell: what will happen to the columns, and to "right"?
+
+# %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+look(train(hears=False))
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
+# The second one is paid for digits that look real, and never for the one that was asked for. Its columns may well differ, since the class's vector is one
+# more source of noise, but what they show has nothing to do with the wish.
+#
+# ## What you have now
+#
+# Both ways to tell a network a class, the reason why the second works, and three numbers of which none can be left out. Try more steps in `train`, or put
+# `join_to_images` into the discriminator in place of the score. Back to [lesson 3](../chapters/03_cgan.ipynb).
