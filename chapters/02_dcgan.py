@@ -254,7 +254,7 @@ show(
         log_y=True,
         levels={name: rungs[name] for name in ("noise", "blurred real images", "ten memorised pictures a class", "real against real")},
     ),
-    alt="A line that falls, fast at first, from near the level of noise past that of blurred images, and ends above that of ten memorised pictures a class.",
+    alt="A line that stays at first, between the levels of noise and of blurred images, then falls past the latter, fast and then slower, and ends above that of ten memorised pictures a class.",
     caption="The distance while the generator learns, and four rungs of the ladder, on a logarithmic scale.",
 )
 

@@ -72,6 +72,10 @@ def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: C
     assert not Path("x.npz").exists()
 
 
+def test_the_list_of_models_says_what_each_takes(course: Command) -> None:
+    assert "images of a class that one asks for, takes --label" in course("list").out
+
+
 def test_the_help_names_every_model_that_takes_a_condition(course: Command) -> None:
     said = course("sample", "--help").out
     for entry in catalogue().models.values():

@@ -56,7 +56,8 @@ def list_contents() -> None:
     models = Table("name", "what it is", "data", "lesson profile", "full profile", title="Models", title_justify="left")
     for model in catalogue().models.values():
         steps = [f"{model.configuration(profile).steps:,} steps" for profile in ("lesson", "full")]
-        models.add_row(model.name, model.summary, model.data, *steps)
+        takes = "".join(f", takes --{condition}" for condition in model.kind.conditions())
+        models.add_row(model.name, model.summary + takes, model.data, *steps)
     console.print(models)
     console.print(f"Data sets: {', '.join(NAMES)}", highlight=False)
 
