@@ -28,6 +28,7 @@ if "google.colab" in sys.modules:
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
 import torch
+from torch import nn
 
 from gan_course.practice import check
 
@@ -170,46 +171,59 @@ check("03.q5", share_right, variety, nearest_distance)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
-# Nothing is graded from here on. Your functions now work together: your join and your score make two players of lesson 2's networks, your
-# batches feed them, and your numbers say what came of it. The networks are small and see few batches, so that it takes seconds.
+# Nothing is graded from here on. Your functions now work together: your join and your score make the two players out of lesson 2's networks, your batches
+# feed them, and your numbers say what came of it. The networks are small and see few images, so that a run takes about ten seconds.
 
-# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
-from gan_course.nets import ConvDiscriminator, ConvGenerator
-
-SHAPE = (1, 28, 28)
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "generator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.nets import ConvDiscriminator, ConvGenerator, MovingAverage
 
 
-class Generator(torch.nn.Module):
+class Generator(nn.Module):
     def __init__(self):
         super().__init__()
-        self.table = torch.nn.Parameter(torch.randn(10, 16))
-        self.network = ConvGenerator(32 + 16, SHAPE, width=8)
+        self.table = nn.Parameter(torch.randn(10, 16))
+        self.network = ConvGenerator(32 + 16, (1, 28, 28), width=8)
 
     def forward(self, z, labels):
         return self.network(join_to_noise(z, labels, self.table))
 
 
-class Discriminator(torch.nn.Module):
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "discriminator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+class Discriminator(nn.Module):
     def __init__(self):
         super().__init__()
-        self.network = ConvDiscriminator(SHAPE, width=8)
-        self.class_vectors = torch.nn.Parameter(0.02 * torch.randn(10, self.network.feature_count))
+        self.network = ConvDiscriminator((1, 28, 28), width=8)
+        self.class_vectors = nn.Parameter(0.02 * torch.randn(10, self.network.feature_count))
 
     def forward(self, x, labels):
-        last = self.network.body[-1]
-        return projection_score(self.network.features(x), labels, last.weight, last.bias, self.class_vectors)
+        features, last = self.network.features(x), self.network.body[-1]
+        return projection_score(features, labels, last.weight, last.bias, self.class_vectors)
+
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
+# One step is that of lesson 2, with labels. `told` is what the discriminator hears: the label that was asked for, or 0 whatever it was.
+
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.losses import hinge
+
+
+def step(generator, discriminator, optimizer_g, optimizer_d, real, asked, told):
+    fake = generator(torch.randn(len(asked), 32), asked)
+    optimizer_d.zero_grad()
+    hinge.discriminator(discriminator(real, told), discriminator(fake.detach(), told)).backward()
+    optimizer_d.step()
+    optimizer_g.zero_grad()
+    hinge.generator(discriminator(fake, told)).backward()
+    optimizer_g.step()
 
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "train", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.data import load
-from gan_course.losses import hinge
-from gan_course.nets import MovingAverage
 
 digits = load("digits")
 
 
 def train(hears=True, steps=150):
-    """A generator after `steps` steps against a discriminator that is told the label, or is told "0" whatever was asked for."""
     torch.manual_seed(0)
     generator, discriminator, draw = Generator(), Discriminator(), torch.Generator().manual_seed(0)
     average = MovingAverage(generator, 0.95)
@@ -218,64 +232,71 @@ def train(hears=True, steps=150):
     for _ in range(steps):
         rows = balanced_batch(digits.train.labels, 40, draw)
         real, asked = digits.train.x[rows], digits.train.labels[rows]
-        told = asked if hears else torch.zeros_like(asked)
-        fake = generator(torch.randn(len(asked), 32), asked)
-        descend(optimizer_d, hinge.discriminator(discriminator(real, told), discriminator(fake.detach(), told)))
-        descend(optimizer_g, hinge.generator(discriminator(fake, told)))
+        step(generator, discriminator, optimizer_g, optimizer_d, real, asked, asked if hears else 0 * asked)
         average.update(generator)
     return average
 
 
-def descend(optimizer, loss):
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
 # Each column is one class and each row starts from one noise. Along a row the hand should stay and the digit change; down a column the
-# digit should stay and the hand change. "Varied" counts samples that were read as asked, or a wrong digit would pass for variety. Varied and new
-# are divided by what held-out digits score, so that 1 means "as people write"; for new, more than 1 is further off than any hand.
+# digit should stay and the hand change.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
-from gan_course.metrics import judge
 from gan_course.viz import sample_grid, show
 
+wishes = torch.arange(10).repeat(50)
 
-def look(generator):
-    """The grid of classes and noises, and your three numbers for 500 samples."""
+
+def answers(generator):
+    """Fifty times the ten classes, each ten from one noise; the first forty are shown."""
     torch.manual_seed(0)
-    z, wishes = torch.randn(50, 32), torch.arange(10).repeat(50)
     with torch.no_grad():
-        samples = generator(z.repeat_interleave(10, dim=0), wishes)
-    show(sample_grid(samples[:40]), alt="Forty digits: a column for each class from 0 to 9, a row for each of four noises.")
-    people = digits.held_out
+        samples = generator(torch.randn(50, 32).repeat_interleave(10, dim=0), wishes)
+    show(sample_grid(samples[:40]), alt="Forty generated images: asked for were the digits 0 to 9, one a column, in each of four rows.")
+    return samples
+
+
+samples = answers(train())
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
+# And in numbers. "Varied" counts samples that were read as asked, or a wrong digit would pass for variety. Varied and new are divided by what held-out
+# digits score, so that 1 means "as people write"; new is taken of 100 samples and 2,000 training images.
+
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+from gan_course.metrics import judge
+
+people, labels = digits.held_out.x[:1000], digits.held_out.labels[:1000]
+usual_variety = variety(judge().features(people), labels, 10)
+
+
+def distances(samples):
+    # Ten at a time, since a table of all differences between pixels may not fit into memory.
+    return torch.cat([nearest_distance(ten, digits.train.x[:2000]) for ten in samples[:100].split(10)])
+
+
+def numbers(samples):
     logits, features = judge().logits(samples), judge().features(samples)
-    print(f"right  {float(share_right(logits, wishes)):.2f}")
     hits = logits.argmax(dim=1) == wishes
-    if wishes[hits].bincount(minlength=10).min() >= 2:
-        ratio = variety(features[hits], wishes[hits], 10) / variety(judge().features(people.x), people.labels, 10)
-        print(f"varied {float(ratio.mean()):.2f}")
-    else:
-        print("varied  -   (a class has no two samples that are read as asked)")
-    new = nearest_distance(samples, digits.train.x).median() / nearest_distance(people.x[:500], digits.train.x).median()
-    print(f"new    {float(new):.2f}")
+    print(f"right  {float(share_right(logits, wishes)):.2f}")
+    if wishes[hits].bincount(minlength=10).min() >= 2:  # else some class has no pair
+        print(f"varied {float((variety(features[hits], wishes[hits], 10) / usual_variety).mean()):.2f}")
+    print(f"new    {float(distances(samples).median() / distances(people).median()):.2f}")
 
 
-look(train())
+numbers(samples)
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
-# A "varied" above 1 is no feat here: after so few steps many strokes are rough, and rough strokes are far from one another in the judge's eyes. That is why
-# no number of the three says anything alone.
+# A "varied" or "new" above 1 is no feat here: after so few steps many strokes are rough, and rough strokes are far from one another and from everything that
+# people write. That is why no number of the three says anything alone.
 #
 # Now the same game, but only the generator hears the label. Before you run the cell: what will happen to the columns, and to "right"?
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
-look(train(hears=False))
+numbers(answers(train(hears=False)))
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# The second one is paid for digits that look real, and never for the one that was asked for. Its columns may well differ, since the class's vector is one
-# more source of noise, but what they show has nothing to do with the wish.
+# This generator is paid for digits that look real, and never for the one that was asked for. Its columns may well differ, since the class's vector is one
+# more source of noise, but what they show has nothing to do with the wish. Where a class has no two samples that were read as asked, "varied" is missing.
 #
 # ## What you have now
 #
