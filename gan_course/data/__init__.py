@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, TypeAlias, overload
 
 from gan_course.data.batches import Batch, Source, random_generator
 from gan_course.data.dataset import Dataset, Split
 from gan_course.data.digits import full_digits, packaged_digits
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.data.plane import PlaneMixture, grid, ring
 from gan_course.errors import unknown_name
 
-__all__ = ["NAMES", "Batch", "Dataset", "Distribution", "Gaussian", "Mixture", "Source", "Split", "load", "random_generator"]
+__all__ = [
+    "NAMES",
+    "Batch",
+    "Data",
+    "Dataset",
+    "Distribution",
+    "Gaussian",
+    "Mixture",
+    "PlaneMixture",
+    "Source",
+    "Split",
+    "load",
+    "random_generator",
+]
 
-NAMES = ("digits", "gaussian", "mixture")
+NAMES = ("digits", "gaussian", "grid", "mixture", "ring")
+# Whatever `load` gives.
+Data: TypeAlias = Dataset | Distribution | PlaneMixture
 
 
 @overload
@@ -21,9 +37,11 @@ def load(name: Literal["digits"], source: str = ..., cache: Path | None = ...) -
 @overload
 def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
 @overload
-def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Distribution: ...
-def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
-    """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh).
+def load(name: Literal["grid", "ring"], source: str = ..., cache: Path | None = ...) -> PlaneMixture: ...
+@overload
+def load(name: str, source: str = ..., cache: Path | None = ...) -> Data: ...
+def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data:
+    """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh), "grid" and "ring" (points in the plane, likewise).
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
     Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
@@ -33,12 +51,16 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
     match name:
         case "digits":
             return packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
-        case "gaussian" | "mixture" if source == "full":
+        case "gaussian" | "mixture" | "grid" | "ring" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
         case "gaussian":
             return Gaussian(mean=2.0, std=1.0)
         case "mixture":
             return Mixture((Gaussian(-2.0, 0.5), Gaussian(2.0, 0.5)), weights=(0.5, 0.5))
+        case "grid":
+            return grid()
+        case "ring":
+            return ring()
     raise unknown_name("data set", name, NAMES)
 
 

@@ -3,5 +3,7 @@
 from gan_course.models.base import Config, Model, frozen
 from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
+from gan_course.models.wgan import WGAN, WGANConfig
+from gan_course.models.wgan_gp import WGANGP, WGANGPConfig
 
-__all__ = ["DCGAN", "GAN", "Config", "DCGANConfig", "GANConfig", "Model", "frozen"]
+__all__ = ["DCGAN", "GAN", "WGAN", "WGANGP", "Config", "DCGANConfig", "GANConfig", "Model", "WGANConfig", "WGANGPConfig", "frozen"]

@@ -32,7 +32,8 @@ class Config(Protocol):
         """Shape of one sample."""
 
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """Real samples that one update of a network learns from."""
 
     @property
     def steps(self) -> int:
@@ -62,6 +63,11 @@ class Model(ABC, Generic[C]):
     @abstractmethod
     def sample(self, n: int) -> Tensor:
         """`n` samples of shape (n, *config.shape). What else a model can be asked for are further parameters, each with a default."""
+
+    @property
+    def samples_per_step(self) -> int:
+        """Length of the batch that `step` is given: more than `config.batch_size` where one step holds several updates, each with samples of its own."""
+        return self.config.batch_size
 
     @classmethod
     def conditions(cls) -> tuple[str, ...]:

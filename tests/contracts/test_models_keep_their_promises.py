@@ -63,7 +63,7 @@ def test_a_step_runs_in_bf16(build: Build) -> None:
 def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
     with torch.device("cuda"):
         model = build()
-        record = model.step(Batch(torch.rand(model.config.batch_size, *model.config.shape) * 2 - 1))
+        record = model.step(Batch(torch.rand(model.samples_per_step, *model.config.shape) * 2 - 1))
     assert {value.device.type for value in record.values()} == {"cuda"}
     assert model.sample(3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())
