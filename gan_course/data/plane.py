@@ -29,8 +29,9 @@ class PlaneMixture:
 
     def __str__(self) -> str:
         """The setup in words, for beside a figure: two mixtures can be compared only where it is the same."""
-        kind = f"{len(self.centres)} Gaussians of equal weight and standard deviation {self.std:.4g}"
-        return kind if len(self.centres) == 1 else f"{kind}, neighbouring centres {self.spacing:.4g} apart"
+        if len(self.centres) == 1:
+            return f"one Gaussian of standard deviation {self.std:.4g}"
+        return f"{len(self.centres)} Gaussians of equal weight and standard deviation {self.std:.4g}, neighbouring centres {self.spacing:.4g} apart"
 
     @property
     def shape(self) -> tuple[int, ...]:

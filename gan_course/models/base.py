@@ -66,7 +66,7 @@ class Model(ABC, Generic[C]):
 
     @property
     def samples_per_step(self) -> int:
-        """Length of the batch that `step` is given: more than `config.batch_size` where one step holds several updates, each with samples of its own."""
+        """Length of the batch that `step` is given: above `config.batch_size` where one step holds several updates, each with samples of its own."""
         return self.config.batch_size
 
     @classmethod
@@ -135,6 +135,9 @@ class Model(ABC, Generic[C]):
         before = deepcopy(own)
         try:
             for name, value in state.items():
+                # torch takes over the state of another kind of optimiser without a word, and fails in the next step.
+                if isinstance(getattr(self, name), Optimizer) and _settings(value) != _settings(own[name]):
+                    raise ValueError(f"{name} has other settings")
                 getattr(self, name).load_state_dict(value)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             for part, value in before.items():
@@ -161,6 +164,11 @@ class Model(ABC, Generic[C]):
         for key in sorted(own.keys() | weights.keys()):
             if key not in own or key not in weights or own[key].shape != weights[key].shape:
                 raise ValueError(f"these weights belong to another model or configuration than this {type(self).__name__}: they differ in {key}")
+
+
+def _settings(state: dict[str, Any]) -> list[set[str]]:
+    """What the optimiser whose state this is can be set to, for each group of parameters: tells one kind of optimiser from another."""
+    return [set(group) for group in state["param_groups"]]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 @dataclass(frozen=True)
 class WGANConfig:
     shape: tuple[int, ...] = (2,)
-    latent_dim: int = 4
+    latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128, 128)  # for points: widths of the layers between, in both networks
     width: int = 8  # for images: channels at the finest resolution, in both networks
     clip: float = 0.1  # c: every weight of the critic stays in [-c, c]
@@ -28,8 +28,8 @@ class WGANConfig:
     lr_g: float = 5e-4
     lr_c: float = 5e-4
     average_decay: float = 0.995  # of the generator that is sampled from
-    batch_size: int = 256  # of each critic step, and of the generator's
-    steps: int = 6000
+    batch_size: int = 128  # of each critic step, and of the generator's
+    steps: int = 5000
 
 
 LESSON = WGANConfig()

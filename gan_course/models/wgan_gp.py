@@ -21,7 +21,7 @@ from gan_course.penalties import gradient_penalty
 @dataclass(frozen=True)
 class WGANGPConfig:
     shape: tuple[int, ...] = (2,)
-    latent_dim: int = 4
+    latent_dim: int = 2
     hidden: tuple[int, ...] = (128, 128, 128)  # for points: widths of the layers between, in both networks
     width: int = 8  # for images: channels at the finest resolution, in both networks
     penalty_weight: float = 0.1  # λ; the paper's 10 is for images, its authors' code takes 0.1 for points
@@ -30,8 +30,8 @@ class WGANGPConfig:
     lr_c: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.9)
     average_decay: float = 0.995  # of the generator that is sampled from
-    batch_size: int = 256  # of each critic step, and of the generator's
-    steps: int = 6000
+    batch_size: int = 128  # of each critic step, and of the generator's
+    steps: int = 5000
 
 
 LESSON = WGANGPConfig()
@@ -80,7 +80,7 @@ class WGANGP(Model[WGANGPConfig]):
         return record
 
     def critic_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to score `real` above `fake`, both of shape (N, *shape), with a slope of one between them; the recorded loss is without the penalty."""
+        """Learn to score `real` above `fake`, both of shape (N, *shape), at a slope of one between them; the recorded loss is without the penalty."""
         # Detaching keeps this loss from reaching the generator, which plays for the other side.
         fake = fake.detach()
         score_real, score_fake = self.critic(real), self.critic(fake)

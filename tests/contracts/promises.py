@@ -96,16 +96,17 @@ def of_player(model: Model[Any], player: str) -> list[Tensor]:
 
 def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
     model = seeded(build)
+    opponent = "critic" if hasattr(model, "critic") else "discriminator"
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
     real = Noise(model.config.shape).batch(1, model.samples_per_step, seed=0).x
     fake = model.generator(model.noise(len(real)))
-    generator, discriminator = of_player(model, "generator"), of_player(model, "discriminator")
-    model.discriminator_step(real, fake)
-    assert same(of_player(model, "generator"), generator), "the discriminator's step changed the generator"
-    assert not same(of_player(model, "discriminator"), discriminator), "the discriminator's step changed nothing"
-    discriminator = of_player(model, "discriminator")
+    generator, before = of_player(model, "generator"), of_player(model, opponent)
+    getattr(model, f"{opponent}_step")(real, fake)
+    assert same(of_player(model, "generator"), generator), f"the {opponent}'s step changed the generator"
+    assert not same(of_player(model, opponent), before), f"the {opponent}'s step changed nothing"
+    before = of_player(model, opponent)
     model.generator_step(fake)
-    assert same(of_player(model, "discriminator"), discriminator), "the generator's step changed the discriminator"
+    assert same(of_player(model, opponent), before), f"the generator's step changed the {opponent}"
     assert not same(of_player(model, "generator"), generator), "the generator's step changed nothing"
 
 

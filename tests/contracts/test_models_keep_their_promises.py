@@ -55,8 +55,10 @@ def test_a_step_stays_on_the_device(build: Build) -> None:
     promises.a_step_stays_on_the_device(build)
 
 
-def test_a_step_runs_in_bf16(build: Build) -> None:
-    promises.a_step_runs_in_bf16(build)
+def test_a_step_runs_in_bf16(single: Build) -> None:
+    # The first update of a normalised gradient is as long in directions that hardly matter, and there its sign is what bf16 rounds: a loss after
+    # it says nothing about the precision of the loss.
+    promises.a_step_runs_in_bf16(single)
 
 
 @pytest.mark.gpu
@@ -103,8 +105,9 @@ def test_a_network_of_nothing_is_refused(name: str, field: str) -> None:
 @MODELS
 def test_an_unknown_loss_is_refused(name: str) -> None:
     entry = catalogue().model(name)
-    with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
-        entry.kind(small(entry.configuration(), loss="hing"))
+    if hasattr(entry.configuration(), "loss"):
+        with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
+            entry.kind(small(entry.configuration(), loss="hing"))
 
 
 def test_a_field_that_no_configuration_has_is_named() -> None:
@@ -122,13 +125,21 @@ def others(model: Any) -> dict[str, Any]:
     return found
 
 
+def layout(model: Any) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in model.weights().items()}
+
+
 def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(build: Build) -> None:
     model = build()
     promises.steps(model, 0, 1)
     before = promises.copied(model.state_dict())
     for name, other in others(model).items():
         promises.steps(other, 0, 1)
-        for load, foreign in ((model.load_state_dict, other.state_dict()), (model.load_weights, other.weights())):
+        pairs: list[tuple[Any, Any]] = [(model.load_state_dict, other.state_dict())]
+        # Two papers may share their networks, and then either model can draw with the other's weights.
+        if layout(other) != layout(model):
+            pairs.append((model.load_weights, other.weights()))
+        for load, foreign in pairs:
             with pytest.raises(ValueError, match="another model"):
                 load(foreign)
             assert promises.same(model.state_dict(), before), f"part of {name} was loaded"

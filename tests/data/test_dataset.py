@@ -75,7 +75,9 @@ def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) ->
 
 
 def test_an_unknown_data_set_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, mixture"):
+    with pytest.raises(
+        ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, grid, mixture, ring"
+    ):
         load("digit")
 
 
