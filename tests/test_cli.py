@@ -102,7 +102,7 @@ def test_points_in_the_plane_are_trained_on_sampled_and_examined(course: Command
     outcome = course("doctor", "a")
     assert outcome.code == 0
     assert "variety" in outcome.out
-    assert f'load("{data}")' in outcome.out
+    assert f"{model} on {data}" in outcome.out
 
 
 def test_runs_without_a_name_get_the_first_free_folder(course: Command, tmp_path: Path) -> None:

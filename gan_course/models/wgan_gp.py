@@ -35,7 +35,10 @@ class WGANGPConfig:
 
 
 LESSON = WGANGPConfig()
-FULL = WGANGPConfig(hidden=(512, 512, 512), width=64, n_critic=5, lr_g=1e-4, lr_c=1e-4, average_decay=0.999, steps=100_000)
+# For points that of the authors' code, but for the decay and the average.
+FULL = WGANGPConfig(
+    hidden=(512, 512, 512), width=64, n_critic=5, lr_g=1e-4, lr_c=1e-4, betas=(0.5, 0.9), average_decay=0.999, batch_size=256, steps=100_000
+)
 
 
 class WGANGP(Model[WGANGPConfig]):

@@ -12,7 +12,7 @@ from gan_course.data import Dataset, load
 from gan_course.metrics import judge_distance, wasserstein_1d, wasserstein_samples
 from gan_course.models import GANConfig, Model
 from gan_course.training.samples import draw
-from gan_course.training.scores import SAMPLES, SCORES, score
+from gan_course.training.scores import PAIRED, SAMPLES, SCORES, score
 
 
 class Drawing(Model[GANConfig]):
@@ -54,9 +54,9 @@ def test_points_in_the_plane_are_scored_by_their_exact_distance_to_as_many_real_
     measured = measure(model)
     assert measured == pytest.approx(2**0.5, abs=0.1)  # carrying all by (1, 1) is best, and costs its length
     assert measure(model) == measured
-    assert measure(Drawing(data.sample)) < 0.15
-    real = data.sample(SAMPLES, torch.Generator().manual_seed(0))
-    assert measured == pytest.approx(wasserstein_samples(draw(model, SAMPLES, seed=0), real), abs=0.1)
+    assert measure(Drawing(data.sample)) < 0.25  # as far as 1,000 real samples from 1,000 others
+    real = data.sample(PAIRED, torch.Generator().manual_seed(0))
+    assert measured == pytest.approx(wasserstein_samples(draw(model, PAIRED, seed=0), real), abs=0.1)
 
 
 def test_digits_are_scored_by_their_frechet_distance_to_held_out_ones() -> None:
