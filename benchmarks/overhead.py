@@ -30,7 +30,7 @@ def bare(model: Model[Any], data: Source, steps: int) -> None:
     """The loop without all that `fit` adds: checks, hooks, a history."""
     torch.manual_seed(0)
     model.train()
-    size = model.config.batch_size
+    size = model.samples_per_step
     for index in range(steps):
         model.step(data.batch(index, size, seed=0))
 
@@ -42,7 +42,7 @@ def fitted(model: Model[Any], data: Source, steps: int) -> None:
 def cpu_seconds(loop: Callable[[Model[Any], Source, int], None], entry: ModelEntry, data: Source, steps: int) -> float:
     torch.manual_seed(0)
     model = entry.kind(entry.configuration())
-    model.step(data.batch(0, model.config.batch_size, seed=0))  # the first step also builds the optimisers' state
+    model.step(data.batch(0, model.samples_per_step, seed=0))  # the first step also builds the optimisers' state
     start = time.process_time()
     loop(model, data, steps)
     return time.process_time() - start

@@ -55,7 +55,7 @@ def test_every_command_explains_itself_by_examples(course: Command, name: str) -
 def test_the_list_shows_every_lesson_model_and_data_set(course: Command) -> None:
     outcome = course("list")
     assert outcome.code == 0
-    for word in ("01", "The game, on a line", "02", "Digits from noise", "dcgan", "60,000 steps", "mixture"):
+    for word in ("01", "The game, on a line", "02", "Digits from noise", "dcgan", "60,000 steps", "mixture", "grid", "wgan_gp"):
         assert word in outcome.out
 
 
@@ -89,6 +89,20 @@ def test_other_data_change_the_models_shape(course: Command, tmp_path: Path) -> 
     assert course("sample", "a", "--n", 3, "--out", "x.npz").code == 0
     with np.load(tmp_path / "x.npz") as archive:
         assert archive["images"].shape == (3, 28, 28)
+
+
+@pytest.mark.parametrize(("model", "data"), [("wgan_gp", "grid"), ("wgan", "ring"), ("gan", "grid")])
+def test_points_in_the_plane_are_trained_on_sampled_and_examined(course: Command, tmp_path: Path, model: str, data: str) -> None:
+    best = ("--best-by", "wasserstein", "--checkpoint-every", 2)
+    assert course("train", model, "--data", data, "--steps", 3, "--out", "a", *best).code == 0
+    assert course("sample", "a", "--n", 7, "--checkpoint", "best", "--out", "x.npz").code == 0
+    with np.load(tmp_path / "x.npz") as archive:
+        assert archive["samples"].shape == (7, 2)
+    assert course("sample", "a", "--n", 300, "--out", "x.png").code == 0
+    outcome = course("doctor", "a")
+    assert outcome.code == 0
+    assert "variety" in outcome.out
+    assert f"{model} on {data}" in outcome.out
 
 
 def test_runs_without_a_name_get_the_first_free_folder(course: Command, tmp_path: Path) -> None:

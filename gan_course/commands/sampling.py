@@ -27,7 +27,7 @@ def sample(
     """Draw samples from a trained model.
 
     An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data that are no images `samples`, float32
-    of shape (N, ...). A .png shows images side by side, or points as a histogram over the true density.
+    of shape (N, ...). A .png shows images side by side, points on a line as a histogram over the true density, points in the plane one by one.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ import typer
 from gan_course.commands.failures import FAILED, INTERRUPTED, command, fail
 
 if TYPE_CHECKING:
-    from gan_course.data import Dataset, Distribution
+    from gan_course.data import Data
     from gan_course.models import Model
     from gan_course.training.checkpoint import Checkpoints
     from gan_course.training.launch import Place
@@ -54,7 +54,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out; options left out are those it was started with.")] = False,
     checkpoint_every: Annotated[int | None, typer.Option(help="Steps between two checkpoints; by default an epoch.")] = None,
     keep: Annotated[int, typer.Option(help="How many of the newest checkpoints are kept.")] = 3,
-    best_by: Annotated[str | None, typer.Option(help="Keep the best checkpoint too, by frechet (digits) or wasserstein (points on a line).")] = None,
+    best_by: Annotated[str | None, typer.Option(help="Keep the best checkpoint too, by frechet (digits) or wasserstein (points).")] = None,
     accelerator: Annotated[str | None, typer.Option(help="auto (the default), cpu, cuda or mps.")] = None,
     devices: Annotated[int | None, typer.Option(help="Processes that share each batch, each on a device of its own; by default 1.")] = None,
     precision: Annotated[str | None, typer.Option(help="32 (the default) or bf16, which saves memory and time on a recent GPU.")] = None,
@@ -98,7 +98,7 @@ def train(
     _run(folder, recipe, dataset, saving, begun, resume)
 
 
-def _run(folder: RunFolder, recipe: Recipe, dataset: Dataset | Distribution, saving: Checkpoints, begun: bool, resume: bool) -> None:
+def _run(folder: RunFolder, recipe: Recipe, dataset: Data, saving: Checkpoints, begun: bool, resume: bool) -> None:
     """From here on every process does the same; the first alone speaks, and writes."""
     from gan_course import processes
     from gan_course.training import fit
@@ -248,7 +248,7 @@ def _kept(folder: RunFolder) -> str:
     return f"the newest checkpoint is {kept[-1]}" if kept else "there is no checkpoint yet"
 
 
-def _write_results(folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Dataset | Distribution, steps: int) -> None:
+def _write_results(folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Data, steps: int) -> None:
     from gan_course.training.samples import draw, is_image, write_picture
 
     write_picture(folder.samples, draw(network, 100 if is_image(network.config.shape) else 10_000, recipe.seed), dataset)

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, TypeAlias, overload
 
 from gan_course.data.batches import Batch, Source, random_generator
 from gan_course.data.dataset import Dataset, Split
 from gan_course.data.digits import full_digits, packaged_digits
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.data.plane import PlaneMixture, grid, ring
 from gan_course.errors import unknown_name
 
-__all__ = ["NAMES", "Batch", "Dataset", "Distribution", "Gaussian", "Mixture", "Source", "Split", "load", "random_generator"]
+__all__ = [
+    "NAMES",
+    "Batch",
+    "Data",
+    "Dataset",
+    "Distribution",
+    "Gaussian",
+    "Mixture",
+    "PlaneMixture",
+    "Source",
+    "Split",
+    "load",
+    "random_generator",
+]
 
-NAMES = ("digits", "balanced_digits", "gaussian", "mixture")
+NAMES = ("digits", "balanced_digits", "gaussian", "mixture", "grid", "ring")
+# Whatever `load` gives.
+Data: TypeAlias = Dataset | Distribution | PlaneMixture
 
 
 @overload
@@ -22,9 +38,14 @@ def load(name: Literal["digits", "balanced_digits"], source: str = ..., cache: P
 @overload
 def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
 @overload
-def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Distribution: ...
-def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
-    """Data by name: "digits" (images), "balanced_digits" (the same, each class equally often in a batch), "gaussian", "mixture" (points).
+def load(name: Literal["grid", "ring"], source: str = ..., cache: Path | None = ...) -> PlaneMixture: ...
+@overload
+def load(name: str, source: str = ..., cache: Path | None = ...) -> Data: ...
+def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data:
+    """Data by name: images or points.
+
+    "digits" are images; "balanced_digits" the same, each class equally often in a batch; "gaussian" and "mixture" points on a line and "grid" and
+    "ring" points in the plane, drawn afresh.
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
     Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
@@ -35,12 +56,16 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
         case "digits" | "balanced_digits":
             digits = packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
             return replace(digits, balanced=name == "balanced_digits")
-        case "gaussian" | "mixture" if source == "full":
+        case "gaussian" | "mixture" | "grid" | "ring" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
         case "gaussian":
             return Gaussian(mean=2.0, std=1.0)
         case "mixture":
             return Mixture((Gaussian(-2.0, 0.5), Gaussian(2.0, 0.5)), weights=(0.5, 0.5))
+        case "grid":
+            return grid()
+        case "ring":
+            return ring()
     raise unknown_name("data set", name, NAMES)
 
 

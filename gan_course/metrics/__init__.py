@@ -8,12 +8,15 @@ from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
 from gan_course.metrics.memorisation import Nearest, memorisation_ratio, nearest, nearest_distance
-from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_samples
+from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
+from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_samples, wasserstein_samples
 
 __all__ = [
     "Judge",
+    "Modes",
     "Nearest",
     "coverage",
+    "count_modes",
     "digit_histogram",
     "frechet_distance",
     "gaussian_frechet",
@@ -23,11 +26,14 @@ __all__ = [
     "label_histogram",
     "ladder",
     "memorisation_ratio",
+    "mode_histogram",
     "nearest",
     "nearest_distance",
+    "nearest_mode",
     "real_floor",
     "rung_images",
     "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",
+    "wasserstein_samples",
 ]

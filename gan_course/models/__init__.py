@@ -4,5 +4,21 @@ from gan_course.models.base import Config, Model, frozen
 from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
+from gan_course.models.wgan import WGAN, WGANConfig
+from gan_course.models.wgan_gp import WGANGP, WGANGPConfig
 
-__all__ = ["CGAN", "DCGAN", "GAN", "CGANConfig", "Config", "DCGANConfig", "GANConfig", "Model", "frozen"]
+__all__ = [
+    "CGAN",
+    "DCGAN",
+    "GAN",
+    "WGAN",
+    "WGANGP",
+    "CGANConfig",
+    "Config",
+    "DCGANConfig",
+    "GANConfig",
+    "Model",
+    "WGANConfig",
+    "WGANGPConfig",
+    "frozen",
+]

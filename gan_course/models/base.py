@@ -32,7 +32,8 @@ class Config(Protocol):
         """Shape of one sample."""
 
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """Real samples that one update of a network learns from."""
 
     @property
     def steps(self) -> int:
@@ -62,6 +63,11 @@ class Model(ABC, Generic[C]):
     @abstractmethod
     def sample(self, n: int) -> Tensor:
         """`n` samples of shape (n, *config.shape). What else a model can be asked for are further parameters, each with a default."""
+
+    @property
+    def samples_per_step(self) -> int:
+        """Length of the batch that `step` is given: above `config.batch_size` where one step holds several updates, each with samples of its own."""
+        return self.config.batch_size
 
     @classmethod
     def conditions(cls) -> tuple[str, ...]:
@@ -129,6 +135,9 @@ class Model(ABC, Generic[C]):
         before = deepcopy(own)
         try:
             for name, value in state.items():
+                # torch takes over the state of another kind of optimiser without a word, and fails in the next step.
+                if isinstance(getattr(self, name), Optimizer) and _settings(value) != _settings(own[name]):
+                    raise ValueError(f"{name} has other settings")
                 getattr(self, name).load_state_dict(value)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             for part, value in before.items():
@@ -155,6 +164,11 @@ class Model(ABC, Generic[C]):
         for key in sorted(own.keys() | weights.keys()):
             if key not in own or key not in weights or own[key].shape != weights[key].shape:
                 raise ValueError(f"these weights belong to another model or configuration than this {type(self).__name__}: they differ in {key}")
+
+
+def _settings(state: dict[str, Any]) -> list[set[str]]:
+    """What the optimiser whose state this is can be set to, for each group of parameters: tells one kind of optimiser from another."""
+    return [set(group) for group in state["param_groups"]]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import prod
 
@@ -11,24 +11,26 @@ from torch import Tensor, nn
 from gan_course.errors import expect_shape
 
 
-def mlp(widths: Sequence[int]) -> nn.Sequential:
-    """Linear layers between successive `widths`, with SiLU between them and nothing after the last.
+def mlp(widths: Sequence[int], activation: Callable[[], nn.Module] = nn.SiLU) -> nn.Sequential:
+    """Linear layers between successive `widths`, with `activation` between them and nothing after the last.
 
     SiLU is smooth, so a penalty on gradients has a gradient of its own everywhere.
     """
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(widths):
-        layers += [nn.Linear(inputs, outputs), nn.SiLU()]
+        layers += [nn.Linear(inputs, outputs), activation()]
     return nn.Sequential(*layers[:-1])
 
 
 class MLPGenerator(nn.Module):
     """Latent vectors (N, latent_dim) to samples (N, *shape): images end in tanh, points are unbounded."""
 
-    def __init__(self, latent_dim: int, shape: tuple[int, ...], hidden: Sequence[int] = (32, 32)) -> None:
+    def __init__(
+        self, latent_dim: int, shape: tuple[int, ...], hidden: Sequence[int] = (32, 32), activation: Callable[[], nn.Module] = nn.SiLU
+    ) -> None:
         super().__init__()
         self.latent_dim, self.shape = latent_dim, shape
-        self.body = mlp([latent_dim, *hidden, prod(shape)])
+        self.body = mlp([latent_dim, *hidden, prod(shape)], activation)
         self.output = nn.Tanh() if len(shape) == 3 else nn.Identity()
 
     def forward(self, z: Tensor) -> Tensor:

@@ -185,7 +185,7 @@ class Checkpoints(Hook):
 
     def start(self, run: Run) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._every = self.every or max(1, run.data.batches_per_epoch(run.model.config.batch_size))
+        self._every = self.every or max(1, run.data.batches_per_epoch(run.model.samples_per_step))
         self._least = self._score_of_best() if run.step else math.inf
 
     def _score_of_best(self) -> float:

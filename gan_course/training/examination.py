@@ -43,7 +43,7 @@ import torch
 from torch import Tensor
 
 from gan_course.catalogue import catalogue
-from gan_course.data import Dataset, Distribution, load, random_generator
+from gan_course.data import Data, Dataset, Distribution, PlaneMixture, load, random_generator
 from gan_course.models.base import Model, as_config
 from gan_course.training.checkpoint import newest_whole, read_checkpoint
 from gan_course.training.run_folder import Recipe, RunFolder
@@ -62,7 +62,7 @@ ALIKE, TWINS, LOPSIDED = 0.6, 0.1, 0.4  # `Variety`'s spread and nearest below, 
 # By the loss's name: the logit above which a sample is taken for real, and what the best single answer to every sample costs.
 GUESSING = {"minimax": (0.0, 2 * math.log(2)), "non_saturating": (0.0, 2 * math.log(2)), "hinge": (0.0, 2.0), "least_squares": (0.5, 0.25)}
 NOT_FINITE = "fresh samples are NaN or infinite"
-TUNED = ("loss", "lr_g", "lr_d", "betas", "r1_weight", "spectral_norm", "batch_norm", "latent_dim")
+TUNED = ("loss", "lr_g", "lr_d", "lr_c", "betas", "r1_weight", "penalty_weight", "clip", "n_critic", "spectral_norm", "batch_norm", "latent_dim")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ class Variety:
     `spread` is the mean Euclidean distance between two of them, as a share of that between two real ones: 1 is right, 0 is one sample only.
     `nearest` is the median distance to the nearest other one, as a share likewise; for images, else None.
     `imbalance` is the share, from 0 to 1, that would have to change class for the classes to be as frequent as in the data: for digits as the judge
-    reads them, for points the ten stretches of the line that hold a tenth of the distribution each; None for other data.
+    reads them, for points on a line the ten stretches that hold a tenth of the distribution each, for points in the plane the modes, by the nearest
+    centre; None for other data.
     """
 
     spread: float
@@ -137,10 +138,10 @@ def accuracy(model: Any, real: Tensor, fake: Tensor) -> Accuracy:
     return Accuracy(real_right.double().mean().item(), fake_right.double().mean().item())
 
 
-def variety(fake: Tensor, real: Tensor, data: Dataset | Distribution) -> Variety:
+def variety(fake: Tensor, real: Tensor, data: Data) -> Variety:
     """Variety of `fake` (N, *shape) against `real` (M, *shape), samples of `data`; N and M of at least 2, all finite."""
     (mean, nearest), (real_mean, real_nearest) = _distances(fake), _distances(real)
-    return Variety(mean / real_mean, None if isinstance(data, Distribution) else nearest / real_nearest, _imbalance(fake, data))
+    return Variety(mean / real_mean, nearest / real_nearest if isinstance(data, Dataset) else None, _imbalance(fake, data))
 
 
 def _distances(x: Tensor) -> tuple[float, float]:
@@ -150,13 +151,16 @@ def _distances(x: Tensor) -> tuple[float, float]:
     return mean, distances.fill_diagonal_(math.inf).amin(dim=1).median().item()
 
 
-def _imbalance(fake: Tensor, data: Dataset | Distribution) -> float | None:
-    from gan_course.metrics import histogram_distance, judge, label_histogram
+def _imbalance(fake: Tensor, data: Data) -> float | None:
+    from gan_course.metrics import histogram_distance, judge, label_histogram, mode_histogram
 
     if isinstance(data, Distribution):
         tenths = data.quantile(torch.arange(1, 10, dtype=torch.float64) / 10)
         drawn = label_histogram(torch.bucketize(fake.flatten().double(), tenths))
         return histogram_distance(drawn, torch.full((10,), 0.1, dtype=torch.float64))
+    if isinstance(data, PlaneMixture):
+        modes = len(data.centres)
+        return histogram_distance(mode_histogram(fake, data), torch.full((modes,), 1 / modes, dtype=torch.float64))
     if data.name != "digits":
         return None
     return histogram_distance(label_histogram(judge().read(fake.clamp(-1, 1))), label_histogram(data.held_out.labels))
@@ -291,7 +295,7 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
     except OSError as error:
         return None, None, str(error)
     # A key of three numbers: no batch of a run is drawn from it.
-    real = data.sample(SAMPLES, random_generator(recipe.seed, 0, 0)) if isinstance(data, Distribution) else data.held_out.x[:SAMPLES]
+    real = data.held_out.x[:SAMPLES] if isinstance(data, Dataset) else data.sample(SAMPLES, random_generator(recipe.seed, 0, 0))
     fake = draw(model, SAMPLES, recipe.seed)
     if not fake.isfinite().all():
         return None, None, NOT_FINITE
@@ -412,11 +416,11 @@ def _unjudged(seen: _Evidence) -> str:
     """Why the discriminator's accuracy is not known."""
     if seen.lacking:
         return seen.lacking
+    loss = getattr(seen.config, "loss", "")
+    if loss == "wasserstein" or hasattr(seen.model, "critic"):
+        return "a Wasserstein critic has no accuracy: its scores have no zero that parts real from fake, only their difference counts"
     if not hasattr(seen.model, "discriminator"):
         return f"a {type(seen.model).__name__} has none"
-    loss = getattr(seen.config, "loss", "")
-    if loss == "wasserstein":
-        return "a Wasserstein critic has no accuracy: its scores have no zero that parts real from fake, only their difference counts"
     return f"the loss {loss!r} does not say from which score on a sample is taken for real"
 
 
@@ -441,26 +445,29 @@ def _remedy(seen: _Evidence, sign: str) -> str:
     if changed and seen.recipe.data == entry.data:
         fields = ", ".join(f"{name} = {getattr(usual, name)!r} (here {getattr(config, name)!r})" for name in changed)
         return f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} profile"
-    if not (hasattr(config, "lr_g") and hasattr(config, "lr_d")):
+    if not hasattr(config, "lr_g") or not (hasattr(config, "lr_d") or hasattr(config, "lr_c")):
         return "train anew, into another folder, with a lower learning rate"
     return f"train anew, into another folder, with {', or with '.join(list(_changes(config, sign))[:2])}"
 
 
 def _changes(config: Any, sign: str) -> Iterator[str]:
     """Changes that help against a sign, the likeliest first, at least one."""
-    lr_g, lr_d = config.lr_g, config.lr_d
+    opponent = "lr_d" if hasattr(config, "lr_d") else "lr_c"
+    lr_g, lr_d = config.lr_g, getattr(config, opponent)
     if sign == "steps too large":
-        yield f"lr_g and lr_d a tenth of what they are (here {lr_g} and {lr_d})"
+        yield f"lr_g and {opponent} a tenth of what they are (here {lr_g} and {lr_d})"
         return
+    if hasattr(config, "n_critic") and sign == "too much alike":
+        yield f"n_critic = {2 * config.n_critic} (here {config.n_critic})"
     if getattr(config, "loss", "") == "minimax" and sign != "too weak":
         yield 'loss = "non_saturating" (here "minimax")'
     if sign == "too weak":
-        yield f"lr_d = {max(lr_g, 4 * lr_d):g} (here {lr_d})"
+        yield f"{opponent} = {max(lr_g, 4 * lr_d):g} (here {lr_d})"
         return
     if lr_g < lr_d or (lr_g > lr_d and sign == "too much alike"):
-        yield f"lr_g as large as lr_d, {lr_d} (here {lr_g})"
+        yield f"lr_g as large as {opponent}, {lr_d} (here {lr_g})"
     yield from (f"{name} = True (here False)" for name in ("spectral_norm", "batch_norm") if getattr(config, name, True) is False)
     if sign == "too much alike":
         yield "another --seed"
     elif lr_g >= lr_d:
-        yield f"lr_d = {lr_g / 4:g} (here {lr_d})"
+        yield f"{opponent} = {lr_g / 4:g} (here {lr_d})"

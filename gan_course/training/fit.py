@@ -51,7 +51,7 @@ def fit(
         raise ValueError(f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, the data has {tuple(data.shape)}")
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
-    device, size = model.device, model.config.batch_size
+    device, size = model.device, model.samples_per_step
     part, together = processes.share(size), processes.count() > 1
     if checkpoint is None:
         # Processes draw noise of their own; what they learn from it they share.

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_course.data import Dataset, Distribution
+from gan_course.data import Data, Distribution, PlaneMixture
 from gan_course.errors import expect_positive
 from gan_course.files import replacing, write_atomically
 from gan_course.models.base import Model
@@ -68,13 +68,13 @@ def write_npz(path: Path, samples: Tensor) -> None:
 
 
 def expect_fits_picture(n: int, shape: tuple[int, ...]) -> None:
-    """Raise `ValueError` where `n` images are too many for one picture; any number of points fits a histogram."""
+    """Raise `ValueError` where `n` images are too many for one picture; any number of points fits."""
     if is_image(shape) and n > PICTURE_MOST:
         raise ValueError(f"a picture shows at most {PICTURE_MOST} images, got n = {n}: lower it, or write an .npz")
 
 
-def write_picture(path: Path, samples: Tensor, data: Dataset | Distribution) -> None:
-    """Write a PNG: images side by side, points as a histogram over the exact density of `data`.
+def write_picture(path: Path, samples: Tensor, data: Data) -> None:
+    """Write a PNG: images side by side, points on a line as a histogram over the exact density of `data`, those in the plane one by one.
 
     Raises what `expect_fits_picture` raises.
     """
@@ -82,6 +82,8 @@ def write_picture(path: Path, samples: Tensor, data: Dataset | Distribution) -> 
 
     if isinstance(data, Distribution):
         figure = viz.density_plot(data, samples)
+    elif isinstance(data, PlaneMixture):
+        figure = viz.plane_plot(data, samples)
     else:
         expect_fits_picture(len(samples), tuple(samples.shape[1:]))
         figure = viz.sample_grid(samples, columns=min(len(samples), max(10, ceil(sqrt(len(samples))))))

@@ -4,6 +4,7 @@ from gan_course.viz.curves import curves, history_plot
 from gan_course.viz.densities import decision_plot, density_plot
 from gan_course.viz.grids import image_rows, sample_grid
 from gan_course.viz.picture import LivePicture, axes, image_tag, png, show
+from gan_course.viz.plane import height_plot, plane_plot, slope_plot
 
 __all__ = [
     "LivePicture",
@@ -11,10 +12,13 @@ __all__ = [
     "curves",
     "decision_plot",
     "density_plot",
+    "height_plot",
     "history_plot",
     "image_rows",
     "image_tag",
+    "plane_plot",
     "png",
     "sample_grid",
     "show",
+    "slope_plot",
 ]

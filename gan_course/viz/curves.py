@@ -12,7 +12,7 @@ from gan_course.training.history import History
 from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET, REAL
 from gan_course.viz.picture import axes
 
-ROLES = {"discriminator": DISCRIMINATOR, "generator": GENERATOR, "score_real": REAL, "score_fake": FAKE}
+ROLES = {"discriminator": DISCRIMINATOR, "critic": DISCRIMINATOR, "generator": GENERATOR, "score_real": REAL, "score_fake": FAKE}
 LABELS = {"score_real": "for real data", "score_fake": "for generated data"}
 
 
@@ -25,12 +25,14 @@ def smooth(values: ArrayLike, window: int) -> np.ndarray:
 
 
 def history_plot(history: History, window: int | None = None, reference: float | None = None) -> Figure:
-    """A run's losses (left) and the discriminator's mean outputs (right), faint as recorded and bold as the mean of `window` steps.
+    """A run's losses (left) and the discriminator's or critic's mean outputs (right), faint as recorded and bold as the mean of `window` steps.
 
     `reference` draws a dashed line, "equilibrium", among the losses.
     """
     window = window or max(1, len(history) // 50)
-    losses, scores = ([name for name in names if name in history.names] for names in (("discriminator", "generator"), ("score_real", "score_fake")))
+    losses, scores = (
+        [name for name in names if name in history.names] for names in (("discriminator", "critic", "generator"), ("score_real", "score_fake"))
+    )
     groups = [losses, scores] if scores else [losses]
     figure, panels = axes(len(groups))
     for panel, names in zip(panels, groups, strict=True):
@@ -40,7 +42,7 @@ def history_plot(history: History, window: int | None = None, reference: float |
         panel.set_xlabel("step")
     panels[0].set_ylabel("loss")
     if scores:
-        panels[1].set_ylabel("mean output of the discriminator")
+        panels[1].set_ylabel(f"mean output of the {'critic' if 'critic' in losses else 'discriminator'}")
     if reference is not None:
         panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1, label="equilibrium")
     for panel in panels:

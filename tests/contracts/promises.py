@@ -66,12 +66,12 @@ def steps(model: Model[Any], first: int, last: int, seed: int = 0) -> None:
     """Steps `first` to `last` - 1 of a run."""
     model.train()
     for index in range(first, last):
-        model.step(Noise(model.config.shape).batch(index, model.config.batch_size, seed))
+        model.step(Noise(model.config.shape).batch(index, model.samples_per_step, seed))
 
 
 def a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> None:
     model = seeded(build)
-    record = model.step(Noise(model.config.shape).batch(0, model.config.batch_size, seed=0))
+    record = model.step(Noise(model.config.shape).batch(0, model.samples_per_step, seed=0))
     assert record
     for name, value in record.items():
         assert isinstance(value, Tensor), f"{name} is no tensor"
@@ -96,17 +96,18 @@ def of_player(model: Model[Any], player: str) -> list[Tensor]:
 
 def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
     model = seeded(build)
+    opponent = "critic" if hasattr(model, "critic") else "discriminator"
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
-    batch = Noise(model.config.shape).batch(1, model.config.batch_size, seed=0)
+    batch = Noise(model.config.shape).batch(1, model.samples_per_step, seed=0)
     condition = (batch.labels,) if "label" in model.conditions() else ()
     fake = model.generator(model.noise(len(batch)), *condition)
-    generator, discriminator = of_player(model, "generator"), of_player(model, "discriminator")
-    model.discriminator_step(batch.x, fake, *condition)
-    assert same(of_player(model, "generator"), generator), "the discriminator's step changed the generator"
-    assert not same(of_player(model, "discriminator"), discriminator), "the discriminator's step changed nothing"
-    discriminator = of_player(model, "discriminator")
+    generator, before = of_player(model, "generator"), of_player(model, opponent)
+    getattr(model, f"{opponent}_step")(batch.x, fake, *condition)
+    assert same(of_player(model, "generator"), generator), f"the {opponent}'s step changed the generator"
+    assert not same(of_player(model, opponent), before), f"the {opponent}'s step changed nothing"
+    before = of_player(model, opponent)
     model.generator_step(fake, *condition)
-    assert same(of_player(model, "discriminator"), discriminator), "the generator's step changed the discriminator"
+    assert same(of_player(model, opponent), before), f"the generator's step changed the {opponent}"
     assert not same(of_player(model, "generator"), generator), "the generator's step changed nothing"
 
 
@@ -250,7 +251,7 @@ def a_step_stays_on_the_device(build: Build) -> None:
     """On meta, where nothing has a value: `.item()`, `.cpu()` and branching on a tensor raise by themselves."""
     with torch.device("meta"):
         model = build()
-    batch = Noise(model.config.shape).batch(0, model.config.batch_size, seed=0).to(torch.device("meta"))
+    batch = Noise(model.config.shape).batch(0, model.samples_per_step, seed=0).to(torch.device("meta"))
     with OnlyOn("meta"):
         for _ in range(2):  # optimisers do more in their second step than in their first
             record = model.step(batch)
@@ -263,7 +264,7 @@ def a_step_stays_on_the_device(build: Build) -> None:
 def a_step_runs_in_bf16(build: Build) -> None:
     """Under autocast, as `--precision bf16` runs it: weights stay float32, and losses are about what they are in float32."""
     model = seeded(build)
-    batch = Noise(model.config.shape).batch(0, model.config.batch_size, seed=0)
+    batch = Noise(model.config.shape).batch(0, model.samples_per_step, seed=0)
     expected = model.step(batch)
     model = seeded(build)
     with torch.autocast("cpu", torch.bfloat16):

@@ -55,15 +55,17 @@ def test_a_step_stays_on_the_device(build: Build) -> None:
     promises.a_step_stays_on_the_device(build)
 
 
-def test_a_step_runs_in_bf16(build: Build) -> None:
-    promises.a_step_runs_in_bf16(build)
+def test_a_step_runs_in_bf16(single: Build) -> None:
+    # The first update of a normalised gradient is as long in directions that hardly matter, and there its sign is what bf16 rounds: a loss after
+    # it says nothing about the precision of the loss.
+    promises.a_step_runs_in_bf16(single)
 
 
 @pytest.mark.gpu
 def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
     with torch.device("cuda"):
         model = build()
-        record = model.step(Batch(torch.rand(model.config.batch_size, *model.config.shape) * 2 - 1))
+        record = model.step(Batch(torch.rand(model.samples_per_step, *model.config.shape) * 2 - 1))
     assert {value.device.type for value in record.values()} == {"cuda"}
     assert model.sample(3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())
@@ -123,13 +125,21 @@ def others(model: Any) -> dict[str, Any]:
     return found
 
 
+def layout(model: Any) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in model.weights().items()}
+
+
 def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(build: Build) -> None:
     model = build()
     promises.steps(model, 0, 1)
     before = promises.copied(model.state_dict())
     for name, other in others(model).items():
         promises.steps(other, 0, 1)
-        for load, foreign in ((model.load_state_dict, other.state_dict()), (model.load_weights, other.weights())):
+        pairs: list[tuple[Any, Any]] = [(model.load_state_dict, other.state_dict())]
+        # Two papers may share their networks, and then either model can draw with the other's weights.
+        if layout(other) != layout(model):
+            pairs.append((model.load_weights, other.weights()))
+        for load, foreign in pairs:
             with pytest.raises(ValueError, match="another model"):
                 load(foreign)
             assert promises.same(model.state_dict(), before), f"part of {name} was loaded"

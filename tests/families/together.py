@@ -11,7 +11,7 @@ from torch import Tensor, distributed
 
 from gan_course import processes
 from gan_course.data import load
-from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig, Model
+from gan_course.models import DCGAN, GAN, WGANGP, DCGANConfig, GANConfig, Model, WGANGPConfig
 from gan_course.random_state import seed_everything
 from gan_course.training import Hook, Run, fit
 from tests.families.conditional import Conditional, ConditionalConfig
@@ -23,6 +23,7 @@ FAMILIES: dict[str, tuple[Callable[[], Model[Any]], str]] = {
     "gan": (lambda: GAN(GANConfig(hidden=(8,), batch_size=8, steps=STEPS)), "mixture"),
     "dcgan": (lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)), "digits"),
     "conditional": (lambda: Conditional(ConditionalConfig(pool=0, steps=STEPS)), "digits"),
+    "wgan_gp": (lambda: WGANGP(WGANGPConfig(hidden=(8,), batch_size=8, steps=STEPS)), "grid"),
     "penalised": (lambda: Penalised(PenalisedConfig(steps=STEPS)), "mixture"),
 }
 

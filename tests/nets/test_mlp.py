@@ -25,6 +25,16 @@ def test_an_mlp_is_linear_layers_with_silu_between_and_nothing_after_the_last() 
     torch.testing.assert_close(layers(x), (hidden * hidden.sigmoid()) @ layers[2].weight.T + layers[2].bias)
 
 
+def test_another_activation_takes_the_place_of_silu_and_draws_the_same_weights() -> None:
+    def drawn(activation: type[nn.Module]) -> nn.Sequential:
+        torch.manual_seed(0)
+        return mlp([3, 4, 4, 2], activation)
+
+    assert [type(layer) for layer in drawn(nn.ReLU)] == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
+    assert all(torch.equal(p, q) for p, q in zip(drawn(nn.ReLU).parameters(), drawn(nn.SiLU).parameters(), strict=True))
+    assert nn.ReLU in [type(layer) for layer in MLPGenerator(5, (2,), hidden=(8,), activation=nn.ReLU).body]
+
+
 def test_images_lie_in_minus_one_to_one_and_points_are_unbounded() -> None:
     z = 1000 * torch.randn(64, 5)
     assert MLPGenerator(5, (1, 4, 4))(z).abs().max() <= 1

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 
+from gan_course.catalogue import catalogue
 from gan_course.data import Dataset, load
 from gan_course.metrics import rung_images
 from gan_course.metrics.ladder import MEMORISED
@@ -247,6 +248,26 @@ def test_a_wasserstein_critic_has_no_accuracy(tmp_path: Path) -> None:
     assert (found.state, found.detail.startswith("a Wasserstein critic has no accuracy")) == ("unknown", True)
 
 
+@pytest.mark.parametrize("name", ["wgan", "wgan_gp"])
+def test_a_run_with_a_critic_is_judged_by_all_but_an_accuracy(tmp_path: Path, name: str) -> None:
+    entry = catalogue().model(name)
+    config = replace(entry.configuration(), hidden=(8,), batch_size=8, steps=120, average_decay=0.9)  # type: ignore[type-var, call-arg]
+    folder, source = RunFolder(tmp_path / "run"), load("grid")
+    recipe = Recipe(name, plain(config), "grid", "packaged", 0, "lesson", "cpu")
+    folder.create(recipe)
+    model = recipe.build()
+    fit(model, source, hooks=[Ledger(folder.history)], seed=0)
+    folder.write_weights(model, name)
+    report = examine(folder)
+    found = states(report)
+    assert (found["progress"], found["numbers"], found["gradients"], found["discriminator"]) == ("ok", "ok", "ok", "unknown")
+    assert the(report, "discriminator").detail.startswith("a Wasserstein critic has no accuracy")
+    # So small a network draws one cloud, and leaves most modes out.
+    assert found["variety"] == "problem"
+    assert "of them would have to lie elsewhere" in the(report, "variety").detail
+    assert "batch_size" not in the(report, "variety").remedy
+
+
 def test_a_model_without_a_discriminator_is_not_judged_by_one(runs: dict[str, RunFolder], monkeypatch: pytest.MonkeyPatch) -> None:
     whole = RunFolder.load
 
@@ -341,6 +362,18 @@ def test_of_two_bells_one_is_half_out_of_balance() -> None:
     assert not both.low
     assert one.imbalance == pytest.approx(0.5, abs=0.02)
     assert one.low
+
+
+def test_a_mode_that_is_left_out_is_imbalance_in_the_plane() -> None:
+    grid = load("grid")
+    points = grid.sample(4000, torch.Generator().manual_seed(0))
+    all_modes, right_half = variety(points[:2000], points[2000:], grid), variety(points[points[:, 0] > 0.1], points, grid)
+    assert all_modes.nearest is None
+    assert all_modes.imbalance is not None
+    assert all_modes.imbalance < 0.1
+    assert not all_modes.low
+    assert right_half.imbalance == pytest.approx(15 / 25, abs=0.02)
+    assert right_half.low
 
 
 @pytest.mark.parametrize(("loss", "boundary"), [("non_saturating", 0.0), ("minimax", 0.0), ("hinge", 0.0), ("least_squares", 0.5)])

@@ -184,6 +184,13 @@ def test_points_are_written_as_they_are(tmp_path: Path) -> None:
         assert np.array_equal(archive["samples"], points.numpy())
 
 
+@pytest.mark.parametrize("name", ["gaussian", "mixture", "grid", "ring", "digits"])
+def test_samples_of_all_data_can_be_a_picture(tmp_path: Path, name: str) -> None:
+    data = load(name)
+    write_picture(tmp_path / "x.png", data.batch(0, 50, seed=0).x, data)
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_picture_of_too_many_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a picture shows at most 1000 images, got n = 1001"):
         write_picture(tmp_path / "x.png", torch.zeros(1001, 1, 28, 28), load("digits"))

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from gan_course.data import Dataset, load
-from gan_course.metrics import judge_distance, wasserstein_1d
+from gan_course.metrics import judge_distance, wasserstein_1d, wasserstein_samples
 from gan_course.models import GANConfig, Model
 from gan_course.training.samples import draw
-from gan_course.training.scores import SAMPLES, SCORES, score
+from gan_course.training.scores import PAIRED, SAMPLES, SCORES, score
 
 
 class Drawing(Model[GANConfig]):
@@ -48,6 +48,17 @@ def test_points_are_scored_by_their_wasserstein_distance_to_the_density() -> Non
     assert SAMPLES == 2000
 
 
+def test_points_in_the_plane_are_scored_by_their_exact_distance_to_as_many_real_ones() -> None:
+    data = load("grid")
+    measure, model = score("wasserstein", data), Drawing(lambda n: data.sample(n) + 1)
+    measured = measure(model)
+    assert measured == pytest.approx(2**0.5, abs=0.1)  # carrying all by (1, 1) is best, and costs its length
+    assert measure(model) == measured
+    assert measure(Drawing(data.sample)) < 0.25  # as far as 1,000 real samples from 1,000 others
+    real = data.sample(PAIRED, torch.Generator().manual_seed(0))
+    assert measured == pytest.approx(wasserstein_samples(draw(model, PAIRED, seed=0), real), abs=0.1)
+
+
 def test_digits_are_scored_by_their_frechet_distance_to_held_out_ones() -> None:
     digits, model = load("digits"), noisy(load("digits"), 0.3)
     measured = score("frechet", digits)(model)
@@ -81,6 +92,7 @@ def test_a_score_is_always_taken_over_the_same_noise_and_leaves_the_random_state
         ("wasserstein", "digits", "the score 'wasserstein' does not fit these data: use 'frechet'"),
         ("frechet", "gaussian", "the score 'frechet' does not fit these data: use 'wasserstein'"),
         ("frechet", "mixture", "the score 'frechet' does not fit these data: use 'wasserstein'"),
+        ("frechet", "grid", "the score 'frechet' does not fit these data: use 'wasserstein'"),
     ],
 )
 def test_a_score_that_is_unknown_or_does_not_fit_is_refused_with_the_one_that_does(name: str, data: str, sentence: str) -> None:

@@ -43,6 +43,14 @@ def test_losses_stand_left_and_scores_right_each_player_in_its_colour() -> None:
     assert all(panel.get_xlabel() == "step" and panel.get_ylabel() for panel in figure.axes)
 
 
+def test_a_critic_takes_the_place_of_the_discriminator() -> None:
+    figure = history_plot(history_of(["critic", "score_real", "score_fake", "generator"]))
+    losses, scores = figure.axes
+    bold = {line.get_label(): line for line in losses.lines if line.get_alpha() is None}
+    assert to_hex(bold["critic"].get_color()).upper() == DISCRIMINATOR
+    assert scores.get_ylabel() == "mean output of the critic"
+
+
 def test_a_history_without_scores_has_one_panel() -> None:
     figure = history_plot(history_of(["discriminator", "generator"]))
     assert len(figure.axes) == 1
