@@ -9,24 +9,40 @@ from gan_course.data.batches import Batch, Source, random_generator
 from gan_course.data.dataset import Dataset, Split
 from gan_course.data.digits import full_digits, packaged_digits
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.data.shapes import Shapes, ShapeSplit, generated_shapes
 from gan_course.errors import unknown_name
 
-__all__ = ["NAMES", "Batch", "Dataset", "Distribution", "Gaussian", "Mixture", "Source", "Split", "load", "random_generator"]
+__all__ = [
+    "NAMES",
+    "Batch",
+    "Dataset",
+    "Distribution",
+    "Gaussian",
+    "Mixture",
+    "ShapeSplit",
+    "Shapes",
+    "Source",
+    "Split",
+    "load",
+    "random_generator",
+]
 
-NAMES = ("digits", "gaussian", "mixture")
+NAMES = ("digits", "gaussian", "mixture", "shapes")
 
 
 @overload
 def load(name: Literal["digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
 @overload
+def load(name: Literal["shapes"], source: str = ..., cache: Path | None = ...) -> Shapes: ...
+@overload
 def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
 @overload
 def load(name: str, source: str = ..., cache: Path | None = ...) -> Dataset | Distribution: ...
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Dataset | Distribution:
-    """Data by name: "digits" (images), "gaussian" and "mixture" (points on a line, drawn afresh).
+    """Data by name: "digits" (images), "shapes" (images with known factors), "gaussian" and "mixture" (points on a line, drawn afresh).
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
-    Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
+    Raises `ValueError` for an unknown name or source and for the full source of anything but digits, and what `full_digits` and `packaged_digits` raise.
     """
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))
@@ -35,6 +51,10 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
             return packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
         case "gaussian" | "mixture" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
+        case "shapes" if source == "full":
+            raise ValueError('"shapes" has no larger original, since its pictures are drawn by the course: use source="packaged" instead of "full"')
+        case "shapes":
+            return generated_shapes()
         case "gaussian":
             return Gaussian(mean=2.0, std=1.0)
         case "mixture":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from inspect import signature
 from io import BytesIO
 from typing import Any
 
@@ -98,13 +99,16 @@ def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
     model = seeded(build)
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
     real = Noise(model.config.shape).batch(1, model.config.batch_size, seed=0).x
-    fake = model.generator(model.noise(len(real)))
+    noise = model.noise(len(real))
+    fake = model.generator(noise)
+    # Some steps must know what the fakes were drawn from.
+    told = (noise,) if "latent" in signature(model.generator_step).parameters else ()
     generator, discriminator = of_player(model, "generator"), of_player(model, "discriminator")
-    model.discriminator_step(real, fake)
+    model.discriminator_step(real, fake, *told)
     assert same(of_player(model, "generator"), generator), "the discriminator's step changed the generator"
     assert not same(of_player(model, "discriminator"), discriminator), "the discriminator's step changed nothing"
     discriminator = of_player(model, "discriminator")
-    model.generator_step(fake)
+    model.generator_step(fake, *told)
     assert same(of_player(model, "discriminator"), discriminator), "the generator's step changed the discriminator"
     assert not same(of_player(model, "generator"), generator), "the generator's step changed nothing"
 
