@@ -1,7 +1,8 @@
 """How many nats a picture tells about the code it was drawn from: pure functions, each a lower bound of the mutual information.
 
-Eq. 4 and 5 of Chen et al. 2016 (arXiv:1606.03657): I(c; G(z, c)) is at least H(c) + E log Q(c | x), with equality where Q is the true posterior. A nat is
-1 / log 2 = 1.44 bits. Every function returns what can be differentiated, to be raised; over a batch it is an estimate, which may lie above the truth.
+Eq. 4 and 5 of Chen et al. 2016 (arXiv:1606.03657): I(c; G(z, c)) is at least H(c) + E log Q(c | x), with equality where Q is the true
+posterior. A nat is 1 / log 2 = 1.44 bits. What is returned can be differentiated, to be raised; over a batch it is an estimate, which may lie above
+the truth.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
         case "gaussian" | "mixture" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
         case "shapes" if source == "full":
-            raise ValueError('"shapes" has no larger original, since its pictures are drawn by the course: use source="packaged" instead of "full"')
+            raise ValueError('"shapes" has no larger original, since its pictures are generated: use source="packaged" instead of "full"')
         case "shapes":
             return generated_shapes()
         case "gaussian":

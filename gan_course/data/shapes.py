@@ -32,8 +32,9 @@ TRIANGLE = ((0.0, -1.1), (0.75, 0.55), (-0.75, 0.55))
 class ShapeSplit(Split):
     """`labels` are kinds, indices into `KINDS`; `factors` float32 of shape (N, 4), columns as in `FACTORS`.
 
-    x and y of the centre in pixels from the left and from the top, size in pixels from the centre outwards, and rotation, clockwise, in units of
-    the least turn that carries the shape onto itself, in [0, 1): a quarter of a turn for squares, half of one for ellipses, a whole one for triangles.
+    x and y of the centre in pixels from the left and from the top, size in pixels from the centre outwards, and rotation, clockwise, in units
+    of the least turn that carries the shape onto itself, in [0, 1): a quarter of a turn for squares, half of one for ellipses, a whole one for
+    triangles.
     """
 
     factors: Tensor
@@ -73,7 +74,7 @@ def generated_shapes() -> Shapes:
 def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
     """Pictures float32 (N, 1, 28, 28) in [-1, 1] of `kinds`, int64 (N,), with `factors` (N, 4) in the units of `ShapeSplit`.
 
-    A pixel that an edge crosses is as bright as the share of it that lies inside, so that a shape which moves by a tenth of a pixel is another picture.
+    A pixel that an edge crosses is about as bright as the share of it that lies inside: a shape that moves by a tenth of a pixel is another picture.
     Raises `ValueError` for kinds that are not in `KINDS` or not as many as there are rows of factors, and as `expect_shape` does.
     """
     expect_shape("factors", factors, (len(FACTORS),))

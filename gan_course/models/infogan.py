@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import one_hot
 from torch.optim import Adam
 
@@ -30,9 +30,9 @@ class InfoGANConfig:
     contrast: float = 1.0  # standard deviation of what the generator is given of a code, where noise has 1
     lambda_q: float = 1.0  # weight of the bound in the discriminator's step, where Q learns to read
     lambda_g: float = 0.3  # and in the generator's, λ of eq. 6, where it learns to be read; 0 for a GAN that is only listened to
-    shift: float = 2.0  # pixels: Q reads pictures that are moved so much,
-    turn: float = 0.2  # turned by so many radians,
-    stretch: float = 0.15  # scaled by up to a factor exp(0.15),
+    shift: float = 2.0  # pixels; Q reads pictures that are moved,
+    turn: float = 0.2  # turned (radians),
+    stretch: float = 0.15  # stretched (logarithm of the factor)
     noise: float = 1.0  # and noisy, so that a code must change what is left of a digit after all that
     generator: str = "convolutional"  # or "coordinates"
     width: int = 8
@@ -102,14 +102,12 @@ class InfoGAN(Model[InfoGANConfig]):
         """Learn to raise the score of `fake`, (N, C, H, W), still tied to the generator that drew it from `latent`, and to be read: eq. 6."""
         with frozen(self.discriminator), frozen(self.reader):
             loss = self.loss.generator(self.discriminator(fake))
-            informed = loss
-            if self.config.lambda_g:
-                informed = loss - self.config.lambda_g * sum(self.information(fake, latent).values())
-            norm = self.descend(self.optimizer_g, informed)
+            information = sum(self.information(fake, latent).values()) if self.config.lambda_g else 0
+            norm = self.descend(self.optimizer_g, loss - self.config.lambda_g * information)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
     def information(self, x: Tensor, latent: Tensor) -> dict[str, Tensor]:
-        """Eq. 5: how many nats Q tells, from disturbed pictures `x`, of the category and of all codes together in the `latent` they were drawn from."""
+        """Eq. 5: how many nats Q tells, from `x` once disturbed, of the category and of all codes together in the `latent` it was drawn from."""
         config = self.config
         reading = self.read(disturbed(x, config.shift, config.turn, config.stretch, config.noise))
         _, category, codes = latent.split(self.parts, dim=1)
@@ -126,14 +124,14 @@ class InfoGAN(Model[InfoGANConfig]):
 
     @torch.no_grad()
     def sample(self, n: int, category: int | None = None, code: Mapping[int, float] | None = None) -> Tensor:
-        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator; all of one `category`, and with the `code` of the numbers given.
+        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of one `category`, and with each code in `code` at its value.
 
-        What is not asked for is drawn. `ValueError` for a category or the number of a code that this InfoGAN has not, and for a value that is not finite.
+        What is not asked for is drawn. `ValueError` for the number of a category or a code that is not there, and for a value that is not finite.
         """
         latent = self.noise(n)
-        z, one_of, codes = latent.split(self.parts, dim=1)  # views: what is written into them is in the latent
+        _, one_of, codes = latent.split(self.parts, dim=1)  # views: what is written into them is in the latent
         if category is not None:
-            one_of.copy_(self.category_scale * one_hot(torch.tensor(expect_index("category", category, self.config.categories)), self.config.categories))
+            one_of.zero_()[:, expect_index("category", category, self.config.categories)] = self.category_scale
         for number, value in (code or {}).items():
             if not math.isfinite(value):
                 raise ValueError(f"a code is a finite number, usually from -1 to 1, got {value} for code {number}")
@@ -141,21 +139,19 @@ class InfoGAN(Model[InfoGANConfig]):
         return self.average(latent)
 
     def noise(self, n: int) -> Tensor:
-        """Latent vectors (n, latent_dim + categories + codes): Gaussian noise, a one-hot category drawn evenly and codes uniform in [-1, 1], both scaled."""
-        z = torch.randn(n, self.config.latent_dim, device=self.device)
-        category = torch.randint(max(self.config.categories, 1), (n,), device=self.device)
-        codes = 2 * torch.rand(n, self.config.codes, device=self.device) - 1
-        one_of = one_hot(category, self.config.categories) if self.config.categories else z[:, :0]
+        """Latent vectors (n, latent_dim + categories + codes): noise, a one-hot category drawn evenly, codes uniform in [-1, 1], both scaled."""
+        z, codes = torch.randn(n, self.parts[0], device=self.device), 2 * torch.rand(n, self.parts[2], device=self.device) - 1
+        some = max(self.config.categories, 1)
+        one_of = one_hot(torch.randint(some, (n,), device=self.device), some)[:, : self.config.categories]
         return torch.cat([z, self.category_scale * one_of, self.code_scale * codes], dim=1)
 
 
 def _check(config: InfoGANConfig) -> None:
-    for name in ("categories", "codes"):
-        if getattr(config, name) < 0:
-            raise ValueError(f"{name} must be at least 0, got {getattr(config, name)}")
-    if config.categories == 1:
-        raise ValueError("one category tells nothing: categories must be at least 2, or 0 for none, got 1")
+    if min(config.categories, config.codes) < 0:
+        raise ValueError(f"categories and codes must be at least 0, got {config.categories} and {config.codes}")
     if config.categories == config.codes == 0:
         raise ValueError("an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 for both")
+    if config.categories == 1:
+        raise ValueError("a single category tells nothing: categories must be at least 2, or 0 for none, got 1")
     if config.generator not in GENERATORS:
         raise unknown_name("generator", config.generator, GENERATORS)

@@ -50,7 +50,8 @@ class ConvGenerator(nn.Module):
 class ConvDiscriminator(nn.Module):
     """Images (N, C, H, W) in [-1, 1] to raw outputs (N, 1): logits or scores, as the loss takes them.
 
-    `features` are what its last layer, a linear one, reads: (N, feature_count). Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
+    `features` are what its last layer, a linear one, reads: (N, feature_count).
+    Spectral norm scales every weight matrix to a largest singular value of one (Miyato et al. 2018, arXiv:1802.05957).
     """
 
     def __init__(self, shape: tuple[int, ...], width: int = 16, *, spectral_norm: bool = True) -> None:

@@ -75,7 +75,7 @@ def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) ->
 
 
 def test_an_unknown_data_set_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, mixture"):
+    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are digits, gaussian, mixture, shapes"):
         load("digit")
 
 
@@ -85,8 +85,8 @@ def test_an_unknown_source_is_told_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"digits"}))
-def test_points_have_no_larger_original(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"^'{name}' has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
+def test_what_is_generated_has_no_larger_original(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^['\"]{name}['\"] has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
         load(name, source="full")
 
 
