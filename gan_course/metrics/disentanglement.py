@@ -132,7 +132,7 @@ def _standard_ranks(values: Tensor) -> Tensor:
     columns = []
     for column in values.detach().cpu().double().T:
         _, place, count = column.unique(return_inverse=True, return_counts=True)
-        rank = (count.cumsum(0) - (count - 1) / 2)[place]
+        rank = (count.cumsum(0) - (count.double() - 1) / 2)[place]
         centred = rank - rank.mean()
         columns.append(centred / centred.norm() if len(count) > 1 else torch.zeros_like(centred))
     return torch.stack(columns, dim=1)

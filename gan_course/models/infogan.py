@@ -47,7 +47,7 @@ class InfoGANConfig:
 
 LESSON = InfoGANConfig()
 SHAPES = InfoGANConfig(
-    latent_dim=8, categories=0, codes=3, lambda_g=1.0, shift=0.0, turn=0.0, stretch=0.0, noise=0.1, generator="coordinates", width=32, steps=600
+    latent_dim=8, categories=0, codes=3, lambda_g=1.0, shift=0.0, turn=0.0, stretch=0.0, noise=0.1, generator="coordinates", width=8, steps=600
 )
 FULL = InfoGANConfig(latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
 

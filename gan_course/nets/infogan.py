@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -39,22 +40,23 @@ class CodeReader(nn.Module):
 
 
 class CoordinateGenerator(nn.Module):
-    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1], every pixel by one small network that is told the pixel's place.
+    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1], each pixel by one small network that is told the pixel's place.
 
     Convolutions must learn what "further to the right" is at each place anew; here it is an addition, so that a code for a position is easy to
     find. After CoordConv (Liu et al. 2018, arXiv:1807.03247) and the spatial broadcast decoder (Watters et al. 2019, arXiv:1901.07017). The latent
-    scales and shifts each of `depth` layers of `width` channels, as in Perez et al. 2018 (arXiv:1709.07871).
+    scales and shifts each of `depth` layers of 4 `width` channels, as in Perez et al. 2018 (arXiv:1709.07871).
     """
 
-    def __init__(self, latent_dim: int, shape: tuple[int, ...], width: int = 32, depth: int = 3) -> None:
+    def __init__(self, latent_dim: int, shape: tuple[int, ...], width: int = 8, depth: int = 3) -> None:
         super().__init__()
         self.latent_dim, self.shape = latent_dim, shape
         # 3 is the border: steep enough from the start for an edge between two pixels.
         rows, columns = (torch.linspace(-3, 3, side) for side in shape[1:])
         self.register_buffer("places", torch.stack(torch.meshgrid(rows, columns, indexing="ij"))[None])
-        self.style = nn.Sequential(nn.Linear(latent_dim, 64), nn.LeakyReLU(0.2), nn.Linear(64, depth * 2 * width))
-        self.layers = nn.ModuleList(nn.Conv2d(2 if i == 0 else width, width, 1) for i in range(depth))
-        self.last = nn.Conv2d(width, shape[0], 1)
+        channels = [2, *[4 * width] * depth]
+        self.style = nn.Sequential(nn.Linear(latent_dim, 64), nn.LeakyReLU(0.2), nn.Linear(64, 2 * sum(channels[1:])))
+        self.layers = nn.ModuleList(nn.Conv2d(inputs, outputs, 1) for inputs, outputs in pairwise(channels))
+        self.last = nn.Conv2d(channels[-1], shape[0], 1)
         self.places: Tensor
 
     def forward(self, z: Tensor) -> Tensor:
