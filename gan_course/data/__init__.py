@@ -42,7 +42,7 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
     """Data by name: "digits" (images), "shapes" (images with known factors), "gaussian" and "mixture" (points on a line, drawn afresh).
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
-    Raises `ValueError` for an unknown name or source and for the full source of anything but digits, and what `full_digits` and `packaged_digits` raise.
+    Raises `ValueError` for an unknown name or source, for the full source of anything but digits, and as `full_digits` and `packaged_digits` do.
     """
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))

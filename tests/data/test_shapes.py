@@ -79,7 +79,7 @@ def test_a_shapes_light_is_its_area_and_its_centre_of_mass_its_place(kind: int, 
     for x, y, size, rotation in ((14.0, 14.0, 7.0, 0.0), (11.3, 16.9, 5.5, 0.37), (19.2, 8.4, 4.0, 0.81)):
         light = row(kind, x, y, size, rotation)
         # A tip narrower than a pixel is drawn a little too bright: by 4 % of the light of the smallest triangle.
-            assert light.sum().item() == pytest.approx(area * size**2, rel=0.05)
+        assert light.sum().item() == pytest.approx(area * size**2, rel=0.05)
         assert (light.sum(0) @ pixels / light.sum()).item() == pytest.approx(x, abs=0.12)
         assert (light.sum(1) @ pixels / light.sum()).item() == pytest.approx(y, abs=0.12)
 
