@@ -33,21 +33,30 @@ class InfoGANConfig:
     shift: float = 2.0  # pixels; Q reads pictures that are moved,
     turn: float = 0.2  # turned (radians),
     stretch: float = 0.15  # stretched (logarithm of the factor)
-    noise: float = 1.0  # and noisy, so that a code must change what is left of a digit after all that
+    noise: float = 1.5  # and noisy, so that a code must change what is left of a digit after all that
     generator: str = "convolutional"  # or "coordinates"
-    width: int = 8
+    width: int = 12
     loss: str = "hinge"
     lr_g: float = 2e-3
     lr_d: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.99)
     average_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
-    steps: int = 800
+    steps: int = 600
 
 
 LESSON = InfoGANConfig()
 SHAPES = InfoGANConfig(
-    latent_dim=8, categories=0, codes=3, lambda_g=1.0, shift=0.0, turn=0.0, stretch=0.0, noise=0.1, generator="coordinates", width=8, steps=600
+    latent_dim=8,
+    categories=0,
+    codes=3,
+    lambda_q=0.3,
+    shift=0.0,  # a place that is disturbed could not be read
+    turn=0.0,
+    stretch=0.0,
+    noise=0.1,
+    generator="coordinates",
+    width=8,
 )
 FULL = InfoGANConfig(latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
 

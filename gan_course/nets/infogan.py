@@ -11,7 +11,7 @@ from torch.nn.functional import affine_grid, grid_sample
 
 from gan_course.errors import expect_shape
 
-LOG_VAR = (-6.0, 2.0)  # a variance without a floor would be a bound without a ceiling
+LOG_VAR = (-4.0, 2.0)  # a variance without a floor would be a bound without a ceiling
 
 
 class Reading(NamedTuple):
@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 class CodeReader(nn.Module):
     """Q of Chen et al. 2016 (arXiv:1606.03657) without its trunk: features (N, feature_count) of the discriminator to a `Reading`.
 
-    It believes in a Gaussian around `mu` for each continuous code, independent of the others, with `log_var` in [-6, 2].
+    It believes in a Gaussian around `mu` for each continuous code, independent of the others, with `log_var` in [-4, 2].
     """
 
     def __init__(self, feature_count: int, categories: int, codes: int, width: int = 64) -> None:
