@@ -35,12 +35,18 @@ class ModelEntry:
         kind: type[Model[Any]] = getattr(import_module(module), name)
         return kind
 
-    def configuration(self, profile: str = "lesson") -> Config:
-        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU, or a night)."""
+    def configuration(self, profile: str = "lesson", data: str | None = None) -> Config:
+        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU, or a night).
+
+        Where the model's module holds one for `data`, under its name in capitals, that is the lesson's.
+        """
         if profile not in ("lesson", "full"):
             raise unknown_name("profile", profile, ("lesson", "full"))
         module = import_module(self.path.rpartition(".")[0])
-        config: Config = getattr(module, profile.upper())
+        wanted = profile.upper()
+        if profile == "lesson" and data in DATA_NAMES and data != self.data:
+            wanted = data.upper() if hasattr(module, data.upper()) else wanted
+        config: Config = getattr(module, wanted)
         return config
 
 

@@ -60,3 +60,12 @@ def expect_seed(seed: int) -> int:
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2^32 - 1, got {seed}")
     return seed
+
+
+def expect_index(what: str, index: int, count: int) -> int:
+    """`index` itself where it is the number of one of `count` things, counted from 0; `ValueError` where it is not, or there are none."""
+    if not count:
+        raise ValueError(f"there is no {what} to choose, so none can be number {index!r}: leave it out")
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < count:
+        raise ValueError(f"expected the number of a {what}, a whole number from 0 to {count - 1}, got {index!r}")
+    return index

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_course.errors import expect_positive, expect_range, expect_shape, unknown_name
+from gan_course.errors import expect_index, expect_positive, expect_range, expect_shape, unknown_name
 
 
 def test_an_unknown_name_is_told_the_nearest_and_all_that_are_known() -> None:
@@ -72,3 +72,12 @@ def test_a_count_is_a_whole_number_of_at_least_one() -> None:
 def test_a_count_of_another_type_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="steps must be a whole number of at least 1"):
         expect_positive("steps", value)  # type: ignore[arg-type]
+
+
+def test_an_index_counts_from_zero_and_only_to_what_is_there() -> None:
+    assert [expect_index("code", index, 2) for index in (0, 1)] == [0, 1]
+    for index in (2, -1, True, 1.0, "0"):
+        with pytest.raises(ValueError, match=r"^expected the number of a code, a whole number from 0 to 1, got "):
+            expect_index("code", index, 2)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^there is no code to choose, so none can be number 0: leave it out$"):
+        expect_index("code", 0, 0)

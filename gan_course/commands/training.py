@@ -148,7 +148,7 @@ def _recipe(asked: Asked) -> Recipe:
 
     entry = catalogue().model(asked.model)
     profile, source, data = asked.profile or "lesson", asked.source or "packaged", asked.data or entry.data
-    config = entry.configuration(profile)
+    config = entry.configuration(profile, data)
     steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
     config = replace(config, shape=tuple(load(data, source).shape), steps=steps, **read_fields(config, asked.settings))
     accelerator = choose_accelerator(asked.accelerator or "auto")

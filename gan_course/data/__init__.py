@@ -11,6 +11,7 @@ from gan_course.data.dataset import Dataset, Split
 from gan_course.data.digits import full_digits, packaged_digits
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
 from gan_course.data.plane import PlaneMixture, grid, ring
+from gan_course.data.shapes import Shapes, ShapeSplit, generated_shapes
 from gan_course.errors import unknown_name
 
 __all__ = [
@@ -22,19 +23,23 @@ __all__ = [
     "Gaussian",
     "Mixture",
     "PlaneMixture",
+    "ShapeSplit",
+    "Shapes",
     "Source",
     "Split",
     "load",
     "random_generator",
 ]
 
-NAMES = ("digits", "balanced_digits", "gaussian", "mixture", "grid", "ring")
+NAMES = ("digits", "balanced_digits", "shapes", "gaussian", "mixture", "grid", "ring")
 # Whatever `load` gives.
 Data: TypeAlias = Dataset | Distribution | PlaneMixture
 
 
 @overload
 def load(name: Literal["digits", "balanced_digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
+@overload
+def load(name: Literal["shapes"], source: str = ..., cache: Path | None = ...) -> Shapes: ...
 @overload
 def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
 @overload
@@ -44,11 +49,11 @@ def load(name: str, source: str = ..., cache: Path | None = ...) -> Data: ...
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data:
     """Data by name: images or points.
 
-    "digits" are images; "balanced_digits" the same, each class equally often in a batch; "gaussian" and "mixture" points on a line and "grid" and
-    "ring" points in the plane, drawn afresh.
+    "digits" are images; "balanced_digits" the same, each class equally often in a batch; "shapes" images with known factors; "gaussian" and "mixture"
+    points on a line and "grid" and "ring" points in the plane, drawn afresh.
 
     `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
-    Raises `ValueError` for an unknown name or source and for the full source of points, and what `full_digits` and `packaged_digits` raise.
+    Raises `ValueError` for an unknown name or source, for the full source of anything but digits, and as `full_digits` and `packaged_digits` do.
     """
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))
@@ -58,6 +63,10 @@ def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data
             return replace(digits, balanced=name == "balanced_digits")
         case "gaussian" | "mixture" | "grid" | "ring" if source == "full":
             raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
+        case "shapes" if source == "full":
+            raise ValueError('"shapes" has no larger original, since its pictures are generated: use source="packaged" instead of "full"')
+        case "shapes":
+            return generated_shapes()
         case "gaussian":
             return Gaussian(mean=2.0, std=1.0)
         case "mixture":

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from gan_course.metrics.coverage import coverage, variety_within_classes
 from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
+from gan_course.metrics.disentanglement import (
+    Match,
+    binned,
+    cluster_accuracy,
+    match,
+    mutual_information,
+    mutual_information_gap,
+    pixel_clusters,
+    rank_correlations,
+    shape_correlations,
+)
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
 from gan_course.metrics.memorisation import Nearest, memorisation_ratio, nearest, nearest_distance
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
+from gan_course.metrics.shapes import ShapeReading, read_shapes
 from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_samples, wasserstein_samples
 
 __all__ = [
     "Judge",
+    "Match",
     "Modes",
     "Nearest",
-    "coverage",
+    "ShapeReading",
+    "binned",
+    "cluster_accuracy",
     "count_modes",
+    "coverage",
     "digit_histogram",
     "frechet_distance",
     "gaussian_frechet",
@@ -25,13 +41,20 @@ __all__ = [
     "judge_distance",
     "label_histogram",
     "ladder",
+    "match",
     "memorisation_ratio",
     "mode_histogram",
+    "mutual_information",
+    "mutual_information_gap",
     "nearest",
     "nearest_distance",
     "nearest_mode",
+    "pixel_clusters",
+    "rank_correlations",
+    "read_shapes",
     "real_floor",
     "rung_images",
+    "shape_correlations",
     "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",

@@ -4,6 +4,7 @@ from gan_course.models.base import Config, Model, frozen
 from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
+from gan_course.models.infogan import InfoGAN, InfoGANConfig
 from gan_course.models.wgan import WGAN, WGANConfig
 from gan_course.models.wgan_gp import WGANGP, WGANGPConfig
 
@@ -17,6 +18,8 @@ __all__ = [
     "Config",
     "DCGANConfig",
     "GANConfig",
+    "InfoGAN",
+    "InfoGANConfig",
     "Model",
     "WGANConfig",
     "WGANGPConfig",

@@ -440,9 +440,10 @@ def _go_on(seen: _Evidence) -> str:
 def _remedy(seen: _Evidence, sign: str) -> str:
     """What to change, in fields of the configuration."""
     config, entry = seen.config, catalogue().model(seen.recipe.model)
-    usual = entry.configuration(seen.recipe.profile)
+    usual = entry.configuration(seen.recipe.profile, seen.recipe.data)
+    made_for_it = seen.recipe.data == entry.data or usual != entry.configuration(seen.recipe.profile)
     changed = [name for name in TUNED if getattr(config, name, None) != getattr(usual, name, None)]
-    if changed and seen.recipe.data == entry.data:
+    if changed and made_for_it:
         fields = ", ".join(f"{name} = {getattr(usual, name)!r} (here {getattr(config, name)!r})" for name in changed)
         return f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} profile"
     if not hasattr(config, "lr_g") or not (hasattr(config, "lr_d") or hasattr(config, "lr_c")):

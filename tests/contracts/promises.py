@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from inspect import signature
 from io import BytesIO
 from typing import Any
 
@@ -99,14 +100,16 @@ def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
     opponent = "critic" if hasattr(model, "critic") else "discriminator"
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
     batch = Noise(model.config.shape).batch(1, model.samples_per_step, seed=0)
-    condition = (batch.labels,) if "label" in model.conditions() else ()
-    fake = model.generator(model.noise(len(batch)), *condition)
+    noise = model.noise(len(batch))
+    # Some steps must know what the fakes were drawn from, or which class they are of.
+    told = (noise,) if "latent" in signature(model.generator_step).parameters else (batch.labels,) if "label" in model.conditions() else ()
+    fake = model.generator(noise, *(told if "label" in model.conditions() else ()))
     generator, before = of_player(model, "generator"), of_player(model, opponent)
-    getattr(model, f"{opponent}_step")(batch.x, fake, *condition)
+    getattr(model, f"{opponent}_step")(batch.x, fake, *told)
     assert same(of_player(model, "generator"), generator), f"the {opponent}'s step changed the generator"
     assert not same(of_player(model, opponent), before), f"the {opponent}'s step changed nothing"
     before = of_player(model, opponent)
-    model.generator_step(fake, *condition)
+    model.generator_step(fake, *told)
     assert same(of_player(model, opponent), before), f"the generator's step changed the {opponent}"
     assert not same(of_player(model, "generator"), generator), "the generator's step changed nothing"
 

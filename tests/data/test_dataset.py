@@ -87,8 +87,8 @@ def test_an_unknown_source_is_told_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"digits", "balanced_digits"}))
-def test_points_have_no_larger_original(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"^'{name}' has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
+def test_what_is_generated_has_no_larger_original(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^['\"]{name}['\"] has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
         load(name, source="full")
 
 

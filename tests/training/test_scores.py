@@ -91,6 +91,11 @@ def test_a_score_is_always_taken_over_the_same_noise_and_leaves_the_random_state
         ("frchet", "digits", "there is no score 'frchet' (did you mean 'frechet'?); known are frechet, wasserstein"),
         ("wasserstein", "digits", "the score 'wasserstein' does not fit these data: use 'frechet'"),
         ("frechet", "gaussian", "the score 'frechet' does not fit these data: use 'wasserstein'"),
+        (
+            "frechet",
+            "shapes",
+            "the score 'frechet' does not fit shapes: the judge knows digits only, and no other score fits images, so leave it out",
+        ),
         ("frechet", "mixture", "the score 'frechet' does not fit these data: use 'wasserstein'"),
         ("frechet", "grid", "the score 'frechet' does not fit these data: use 'wasserstein'"),
     ],
