@@ -68,7 +68,35 @@ def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: C
     assert course("train", "gan", "--steps", 1, "--out", "a").code == 0
     outcome = course("sample", "a", "--label", 3, "--out", "x.npz")
     assert outcome.code == 2
-    assert "gan takes no condition, so it cannot be asked for --label 3; --label is for cgan" in outcome.err
+    assert "gan takes no condition, so it cannot be asked for --label; --label is for cgan" in outcome.err
+    assert not Path("x.npz").exists()
+
+
+def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
+    small = ("--set", "width=2", "--set", "codes=2", "--set", "lr_g=0.3")
+    assert course("train", "infogan", "--steps", 3, *small, "--out", "a").code == 0
+    asked = {"low": ("--code", "0=-1.5"), "high": ("--code", "0=1.5"), "both": ("--code", "0=1.5", "--code", "1=1"), "third": ("--category", 3)}
+    for name, options in asked.items():
+        assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *options).code == 0
+    pictures = [np.load(f"{name}.npz")["images"].tobytes() for name in asked]
+    assert len(set(pictures)) == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--code", "9=1"), "code"),
+        (("--category", "10"), "category"),
+        (("--code", "0:1"), "--code takes the number of a code and its value, such as 0=1.5, got '0:1'"),
+        (("--code", "0=1", "--code", "0=2"), "--code gives code 0 twice: leave one of them out"),
+        (("--code", "0=nan"), "a code is a finite number, usually from -1 to 1, got nan for code 0"),
+        (("--label", "1"), "infogan takes --category, --code, so it cannot be asked for --label; --label is for cgan"),
+    ],
+)
+def test_codes_that_are_none_are_refused_and_nothing_is_written(course: Command, options: tuple[str, ...], message: str) -> None:
+    assert course("train", "infogan", "--steps", 1, "--set", "width=2", "--set", "codes=1", "--out", "a").code == 0
+    outcome = course("sample", "a", "--out", "x.npz", *options)
+    assert (outcome.code, message in outcome.err) == (2, True), outcome.err
     assert not Path("x.npz").exists()
 
 

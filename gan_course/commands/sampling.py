@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,11 @@ def sample(
     n: Annotated[int, typer.Option(help="How many samples.")] = 100,
     seed: Annotated[int, typer.Option(help="Decides the noise: the first samples of a seed are the same however many are drawn.")] = 0,
     label: Annotated[int | None, typer.Option(help="For cgan: the class of every sample; by default each class in turn.")] = None,
+    category: Annotated[int | None, typer.Option(help="For infogan: the categorical code of every sample; by default drawn.")] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBER=VALUE", help="For infogan: a continuous code, such as 0=1.5; may be repeated. Those left out are drawn."),
+    ] = None,
     checkpoint: Annotated[str | None, typer.Option(help="best, or the step of a checkpoint that was kept; by default the final weights.")] = None,
     accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "cpu",
 ) -> None:
@@ -34,6 +39,7 @@ def sample(
       gan-course sample runs/a --n 2000 --seed 1 --out x.npz
       gan-course sample runs/a --n 64 --out x.png
       gan-course sample runs/cgan-1 --label 7 --n 64 --out sevens.png
+      gan-course sample runs/infogan-1 --category 3 --code 0=1.5 --out coded.png
       gan-course sample runs/a --checkpoint best --out best.png
     """
     from gan_course.data import load
@@ -50,7 +56,8 @@ def sample(
     folder = RunFolder(run)
     recipe = folder.recipe()
     network = folder.load(choose_accelerator(accelerator), checkpoint)
-    condition = {name: value for name, value in {"label": label}.items() if value is not None}
+    asked = {"label": label, "category": category, "code": _codes(code) if code else None}
+    condition = {name: value for name, value in asked.items() if value is not None}
     _expect_takes(recipe.model, network, condition)
     if out.suffix == ".png":
         expect_fits_picture(n, network.config.shape)
@@ -65,6 +72,21 @@ def sample(
     typer.echo(f"Wrote {n} samples of shape {tuple(samples.shape[1:])} to {out}")
 
 
+def _codes(settings: Sequence[str]) -> dict[int, float]:
+    """Values by the codes' numbers from texts such as "0=1.5"; `ValueError` for a text that is not of this form, or a code given twice."""
+    values: dict[int, float] = {}
+    for setting in settings:
+        number, _, value = setting.partition("=")
+        try:
+            position, parsed = int(number), float(value)
+        except ValueError:
+            raise ValueError(f"--code takes the number of a code and its value, such as 0=1.5, got {setting!r}") from None
+        if position in values:
+            raise ValueError(f"--code gives code {position} twice: leave one of them out")
+        values[position] = parsed
+    return values
+
+
 def _expect_takes(name: str, network: Model[Any], condition: Mapping[str, Any]) -> None:
     """Raise `ValueError` where the model cannot be asked for one of `condition`; it says what the model takes, and which models take that."""
     from gan_course.catalogue import catalogue
@@ -73,4 +95,4 @@ def _expect_takes(name: str, network: Model[Any], condition: Mapping[str, Any]) 
         if asked not in network.conditions():
             takes = ", ".join(f"--{option}" for option in network.conditions()) or "no condition"
             others = ", ".join(entry.name for entry in catalogue().models.values() if asked in entry.kind.conditions())
-            raise ValueError(f"{name} takes {takes}, so it cannot be asked for --{asked} {condition[asked]}; --{asked} is for {others}")
+            raise ValueError(f"{name} takes {takes}, so it cannot be asked for --{asked}; --{asked} is for {others}")
