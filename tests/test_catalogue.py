@@ -61,7 +61,7 @@ def test_every_model_is_a_class_with_a_lesson_and_a_full_configuration_and_data_
 def test_unknown_names_are_told_the_nearest() -> None:
     with pytest.raises(ValueError, match=r"there is no lesson '02_dcgn' \(did you mean '02_dcgan'\?\)"):
         catalogue().lesson("02_dcgn")
-    with pytest.raises(ValueError, match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are dcgan, gan"):
+    with pytest.raises(ValueError, match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are cgan, dcgan, gan"):
         catalogue().model("dcgn")
     with pytest.raises(ValueError, match=r"there is no profile 'ful' \(did you mean 'full'\?\)"):
         catalogue().model("gan").configuration("ful")
