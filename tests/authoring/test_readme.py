@@ -25,7 +25,7 @@ RECORD = {
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "benchmarks/evidence").mkdir(parents=True)
-    (tmp_path / "README.md").write_text("# Course\n\n<!-- lessons:begin -->\nold\n<!-- lessons:end -->\n\nThe end.\n")
+    (tmp_path / "README.md").write_text("# Course\n\n<!-- lessons:begin -->\nout of date\n<!-- lessons:end -->\n\nThe end.\n")
     (tmp_path / "benchmarks/README.md").write_text("<!-- evidence:begin --><!-- evidence:end -->\n")
     (tmp_path / "benchmarks/evidence/02.json").write_text(json.dumps(RECORD))
     return tmp_path
@@ -46,7 +46,7 @@ def test_text_around_the_marks_stays_and_writing_twice_changes_nothing(root: Pat
     text = (root / "README.md").read_text()
     assert text.startswith("# Course\n\n<!-- lessons:begin -->\n\n|")
     assert text.endswith("|\n\n<!-- lessons:end -->\n\nThe end.\n")
-    assert "old" not in text
+    assert "out of date" not in text
     assert readme.main([], root=root) == 0
     assert (root / "README.md").read_text() == text
 
