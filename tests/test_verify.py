@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,10 @@ def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "gan_course.cli", "verify", "02", "--seeds", "3", "--jobs", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    # A shell ignores Ctrl-C in what it starts in the background, and so would all that is started from there.
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, preexec_fn=heed, **output)  # noqa: PLW1509
     marks = [source.parent / f"pid{seed}" for seed in (0, 1)]
     deadline = time.monotonic() + 60
     try:
