@@ -166,7 +166,7 @@ show_source(CGAN.generator_step)
 # | `embedding(labels)` in the projection | (64, 2352) |
 # | scores | (64, 1) |
 #
-# **Balanced batches.** A batch of 64 drawn blindly holds each class about six times, give or take two or three: the learner of a rare class waits. Here each batch holds every class six or seven times, and over ten batches equally often.
+# **Balanced batches.** A batch of 64 drawn blindly holds each class about six times, give or take two or three, and a class that comes seldom has to wait. Here each batch holds every class six or seven times, and over ten batches equally often.
 
 # %% tags=["nbval-check-output"]
 plain, balanced = load("digits").batch(0, 64, seed=0), digits.batch(0, 64, seed=0)
@@ -310,7 +310,7 @@ claims(
 # Where the judge reads another digit than was asked for, who is wrong? Look at some of them.
 
 # %%
-images, misread = contestants[">>> this generator"][0], board[">>> this generator"]["read as asked"]
+images = contestants[">>> this generator"][0]
 wrong = (judge().read(images) != asked).nonzero().flatten()[:10]
 show(
     sample_grid(images[wrong]),

@@ -145,7 +145,7 @@ def _grid_page(explorer: ClassExplorer) -> widgets.VBox:
 
 def _mix_page(explorer: ClassExplorer) -> widgets.VBox:
     first, second = (
-        widgets.Dropdown(options=range(explorer.count), value=value, description=label, style={"description_width": "6em"})
+        widgets.Dropdown(options=range(explorer.count), value=value, description=label, style={"description_width": "7.5em"})
         for label, value in (("from class", 0), ("to class", 1))
     )
     draw = _seed_field("draw number", 0)
@@ -156,4 +156,4 @@ def _mix_page(explorer: ClassExplorer) -> widgets.VBox:
 
 
 def _seed_field(label: str, value: int) -> widgets.BoundedIntText:
-    return widgets.BoundedIntText(value=value, min=0, max=HIGHEST_SEED, description=label, style={"description_width": "6em"})
+    return widgets.BoundedIntText(value=value, min=0, max=HIGHEST_SEED, description=label, style={"description_width": "7.5em"})
