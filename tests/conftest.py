@@ -13,8 +13,13 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
 
 import pytest
+from hypothesis import settings
 
 from tests.command import Command, Outcome
+
+# How long an example takes says how busy the machine is, not whether what it shows is true.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 ONLY_GPU = "was skipped, and only tests marked `gpu` may be: a skipped test checks nothing and looks as if it did"
 

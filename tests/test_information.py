@@ -6,17 +6,15 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
 from gan_course.information import categorical_bound, gaussian_bound
 
 seeds = st.integers(0, 10_000)
-no_deadline = settings(deadline=None)  # the machine may be busy
 
 
-@no_deadline
 @given(seeds, st.integers(2, 12), st.floats(0.01, 30))
 def test_no_reader_is_told_more_than_the_categorys_entropy(seed: int, categories: int, scale: float) -> None:
     generator = torch.Generator().manual_seed(seed)
@@ -75,7 +73,6 @@ def test_every_code_has_a_bound_of_its_own() -> None:
     assert bounds.tolist() == pytest.approx([at_centre, at_centre - 0.5])
 
 
-@no_deadline
 @given(seeds)
 def test_bounds_rise_along_their_gradients(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -13,7 +13,6 @@ from gan_course.interpolation import slerp
 seeds = st.integers(0, 2**31)
 widths = st.integers(2, 100)
 places = st.floats(0, 1)
-no_deadline = settings(deadline=None)  # the machine may be busy
 
 
 def normal(seed: int, *shape: int, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -35,7 +34,6 @@ def test_quarter_circle_is_the_one_worked_out_by_hand() -> None:
     torch.testing.assert_close(slerp(a, b, 1 / 3), torch.tensor([[math.cos(math.pi / 6), math.sin(math.pi / 6)]]))
 
 
-@no_deadline
 @given(seeds, widths)
 def test_way_begins_at_a_and_ends_at_b(seed: int, width: int) -> None:
     a, b = pair(seed, width)
@@ -43,7 +41,6 @@ def test_way_begins_at_a_and_ends_at_b(seed: int, width: int) -> None:
     torch.testing.assert_close(slerp(a, b, 1.0), b)
 
 
-@no_deadline
 @given(seeds, widths, places)
 def test_vectors_of_one_length_keep_it(seed: int, width: int, t: float) -> None:
     a, b = pair(seed, width)
@@ -51,28 +48,24 @@ def test_vectors_of_one_length_keep_it(seed: int, width: int, t: float) -> None:
     torch.testing.assert_close(slerp(a, b, t).norm(dim=1), a.norm(dim=1))
 
 
-@no_deadline
 @given(seeds, widths, places)
 def test_unit_vectors_turn_at_an_even_pace(seed: int, width: int, t: float) -> None:
     a, b = (v / v.norm(dim=1, keepdim=True) for v in pair(seed, width))
     torch.testing.assert_close(angle(a, slerp(a, b, t)), t * angle(a, b), atol=1e-6, rtol=1e-6)
 
 
-@no_deadline
 @given(seeds, widths, places)
 def test_way_back_is_the_way_there(seed: int, width: int, t: float) -> None:
     a, b = pair(seed, width)
     torch.testing.assert_close(slerp(a, b, t), slerp(b, a, 1 - t))
 
 
-@no_deadline
 @given(seeds, widths, places, st.floats(0.1, 10))
 def test_same_direction_is_a_straight_line(seed: int, width: int, t: float, factor: float) -> None:
     a, _ = pair(seed, width)
     torch.testing.assert_close(slerp(a, factor * a, t), (1 - t + t * factor) * a)
 
 
-@no_deadline
 @given(seeds, widths, places)
 def test_opposite_vectors_are_joined_on_the_sphere(seed: int, width: int, t: float) -> None:
     a, _ = pair(seed, width)
@@ -80,7 +73,6 @@ def test_opposite_vectors_are_joined_on_the_sphere(seed: int, width: int, t: flo
     torch.testing.assert_close(slerp(a, -a, 1.0), -a)
 
 
-@no_deadline
 @given(seeds, places, st.floats(-12, -3), st.booleans())
 @example(seed=0, t=0.5, exponent=-4.2, opposite=True)
 def test_almost_parallel_and_almost_opposite_float32_vectors_stay_on_the_sphere(seed: int, t: float, exponent: float, opposite: bool) -> None:
@@ -91,7 +83,6 @@ def test_almost_parallel_and_almost_opposite_float32_vectors_stay_on_the_sphere(
     torch.testing.assert_close(slerp(a, b, 1.0), b, rtol=1e-5, atol=1e-5)
 
 
-@no_deadline
 @given(seeds, st.lists(places, min_size=3, max_size=3))
 def test_each_row_can_have_its_own_place(seed: int, t: list[float]) -> None:
     a, b = pair(seed, 8)

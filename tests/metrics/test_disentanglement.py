@@ -7,7 +7,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.metrics import mutual_info_score
@@ -26,7 +26,6 @@ from gan_course.metrics import (
 )
 
 seeds = st.integers(0, 10_000)
-no_deadline = settings(deadline=None)  # the machine may be busy
 
 
 def uniform(n: int, width: int, seed: int = 0) -> Tensor:
@@ -37,7 +36,6 @@ def whole(n: int, values: int, seed: int) -> Tensor:
     return torch.randint(values, (n,), generator=torch.Generator().manual_seed(seed))
 
 
-@no_deadline
 @given(seeds)
 def test_rank_correlations_are_those_of_scipy_also_with_ties(seed: int) -> None:
     codes, factors = uniform(40, 2, seed), whole(40, 5, seed + 1)[:, None].float()
@@ -51,7 +49,6 @@ def test_any_rising_or_falling_code_is_perfectly_correlated_and_a_constant_not_a
     assert rank_correlations(codes, factor)[:, 0].tolist() == pytest.approx([1, 1, 0])
 
 
-@no_deadline
 @given(seeds, st.permutations([0, 1, 2]))
 def test_matching_is_the_best_of_all_permutations_and_follows_the_codes_when_they_are_reordered(seed: int, order: list[int]) -> None:
     strengths = torch.rand(3, 4, generator=torch.Generator().manual_seed(seed))
@@ -112,7 +109,6 @@ def test_random_codes_follow_nothing() -> None:
     assert found.max() < 0.1
 
 
-@no_deadline
 @given(seeds, st.integers(1, 6), st.integers(1, 6))
 def test_mutual_information_is_that_of_scikit_learn(seed: int, first: int, second: int) -> None:
     one, other = whole(60, first, seed), whole(60, second, seed + 1)
@@ -133,7 +129,6 @@ def test_perfect_codes_have_a_gap_of_one_and_two_that_share_a_factor_have_none()
     assert mutual_information_gap(uniform(4000, 3), factors).max() < 0.03
 
 
-@no_deadline
 @given(seeds, st.permutations([0, 1, 2]))
 def test_the_gap_lies_between_zero_and_one_and_does_not_care_for_the_order_or_the_sign_of_codes(seed: int, order: list[int]) -> None:
     codes, factors = uniform(80, 3, seed), torch.stack([whole(80, 4, seed), whole(80, 3, seed + 1)], dim=1)
@@ -155,7 +150,6 @@ def test_binning_cuts_each_column_into_equal_widths() -> None:
     assert binned(values, 4).tolist() == [[0, 0], [0, 0], [1, 0], [3, 0]]
 
 
-@no_deadline
 @given(seeds, st.permutations(list(range(5))))
 def test_cluster_accuracy_does_not_care_how_clusters_are_numbered(seed: int, order: list[int]) -> None:
     clusters, labels = whole(50, 5, seed), whole(50, 5, seed + 1)

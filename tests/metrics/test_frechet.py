@@ -110,7 +110,7 @@ def test_one_feature_is_enough() -> None:
     assert frechet_distance(a, b) == pytest.approx(expected.item(), rel=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(n=st.integers(2, 30), width=st.integers(1, 12), seed=st.integers(0, 10_000), scale=st.floats(1e-3, 1e3))
 def test_distance_is_symmetric_never_negative_and_zero_from_a_set_to_itself(n: int, width: int, seed: int, scale: float) -> None:
     a, b = scale * correlated(n, width, seed), correlated(n + 3, width, seed + 7)
@@ -120,7 +120,7 @@ def test_distance_is_symmetric_never_negative_and_zero_from_a_set_to_itself(n: i
     assert frechet_distance(a, a) == pytest.approx(0, abs=1e-12 * size)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_distance_does_not_change_when_both_sets_are_turned_and_shuffled(seed: int) -> None:
     a, b = correlated(40, 6, seed), correlated(50, 6, seed + 7)
