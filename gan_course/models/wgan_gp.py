@@ -31,7 +31,8 @@ class WGANGPConfig:
     betas: tuple[float, float] = (0.0, 0.9)
     average_decay: float = 0.995  # of the generator that is sampled from
     batch_size: int = 128  # of each critic step, and of the generator's
-    steps: int = 5000
+    steps: int = 6000
+    decay_start: float = 0.5  # share of the run after which the rates begin to fall
 
 
 LESSON = WGANGPConfig()
@@ -60,8 +61,8 @@ class WGANGP(Model[WGANGPConfig]):
             self.critic = MLPDiscriminator(config.shape, config.hidden)
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_c = Adam(self.critic.parameters(), config.lr_c, config.betas)
-        self.schedule_g = linear_decay(self.optimizer_g, config.steps)
-        self.schedule_c = linear_decay(self.optimizer_c, config.steps)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
+        self.schedule_c = linear_decay(self.optimizer_c, config.steps, config.decay_start)
         self.average = MovingAverage(self.generator, config.average_decay)
 
     @property

@@ -1,0 +1,88 @@
+"""The 25 Gaussians of the grid, learned in several ways: lesson 05's tables.
+
+The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped critic; and WGAN-GP with other λ, with other
+numbers of critic steps for one of the generator, and with rates that stay as they began. The size of the networks, the generator's steps and the
+real samples in each step of the critic are the lesson's throughout. Prints and writes gan_course/studies/critics.json.
+
+    python benchmarks/critics.py --seeds 3 --jobs 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gan_course.data import load
+from gan_course.files import write_atomically
+from gan_course.metrics import count_modes
+from gan_course.models import GAN, WGAN, WGANGP, GANConfig, Model
+from gan_course.models.wgan import LESSON as CLIPPED
+from gan_course.models.wgan_gp import LESSON
+from gan_course.training import fit
+
+FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "critics.json"
+SAMPLES = 20_000
+
+STANDARD = GANConfig(
+    shape=(2,), latent_dim=2, hidden=LESSON.hidden, r1_weight=0.0, lr_g=LESSON.lr_g, lr_d=LESSON.lr_c, betas=LESSON.betas,
+    batch_size=LESSON.batch_size, steps=LESSON.steps,
+)  # fmt: skip
+
+RUNS: dict[str, Callable[[], Model[Any]]] = {
+    "WGAN-GP": lambda: WGANGP(LESSON),
+    "standard GAN, D at 2e-3": lambda: GAN(STANDARD),
+    "standard GAN, D at 1e-2": lambda: GAN(replace(STANDARD, lr_d=1e-2)),
+    "... with R1, γ = 0.01": lambda: GAN(replace(STANDARD, lr_d=1e-2, r1_weight=0.01)),
+    "WGAN, clipped at 0.1": lambda: WGAN(replace(CLIPPED, steps=LESSON.steps)),
+    "λ = 0": lambda: WGANGP(replace(LESSON, penalty_weight=0.0)),
+    "λ = 0.01": lambda: WGANGP(replace(LESSON, penalty_weight=0.01)),
+    "λ = 1": lambda: WGANGP(replace(LESSON, penalty_weight=1.0)),
+    "λ = 10": lambda: WGANGP(replace(LESSON, penalty_weight=10.0)),
+    "1 critic step": lambda: WGANGP(replace(LESSON, n_critic=1)),
+    "5 critic steps": lambda: WGANGP(replace(LESSON, n_critic=5)),
+    "constant rates": lambda: WGANGP(replace(LESSON, decay_start=1.0)),
+}
+
+
+def measured(name: str, seed: int) -> dict[str, float]:
+    """One run: modes with at least 20 good samples of 20,000, share of good samples, total variation over modes, and CPU seconds."""
+    torch.set_num_threads(1)
+    grid = load("grid")
+    torch.manual_seed(seed)
+    model = RUNS[name]()
+    start = time.process_time()
+    fit(model, grid, seed=seed)
+    seconds = time.process_time() - start
+    with model.observed():
+        modes = count_modes(model.sample(SAMPLES), grid)
+    return {"found": modes.found, "good": round(modes.good, 4), "variation": round(modes.variation, 4), "seconds": round(seconds)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seeds", type=int, default=3, help="runs of each kind")
+    parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
+    parser.add_argument("--only", choices=RUNS, nargs="+", default=list(RUNS), help="these kinds; the others stay as they are stored")
+    options = parser.parse_args()
+    result: dict[str, Any] = {"steps": LESSON.steps, "samples": SAMPLES, "runs": {}}
+    if FILE.exists():
+        result["runs"] = json.loads(FILE.read_text(encoding="utf-8"))["runs"]
+    wanted = [(name, seed) for name in options.only for seed in range(options.seeds)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for (name, seed), found in zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True):
+            print(name, seed, found, flush=True)
+            result["runs"][name] = [*result["runs"].get(name, [])[:seed], found]
+    result["runs"] = {name: result["runs"][name] for name in RUNS if name in result["runs"]}
+    write_atomically(FILE, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
