@@ -300,7 +300,7 @@ WRONG = {
         "squared gap": (both(critic=lambda real, fake: (real.mean() - fake.mean()) ** 2), "squares the gap"),
         "logarithms": (both(critic=lambda real, fake: fake.log().mean() - real.log().mean()), "`critic_loss` is nan or infinite"),
         "probabilities": (both(critic=lambda real, fake: F.binary_cross_entropy(real, torch.ones_like(real))), "scores are none"),
-        "clamped": (both(critic=lambda real, fake: (fake.clamp(-10, 10) - real.clamp(-10, 10)).mean()), "not for scores of 100"),
+        "clamped": (both(critic=lambda real, fake: (fake.clamp(-30, 30) - real.clamp(-30, 30)).mean()), "not for scores of 100"),
         "median": (both(critic=lambda real, fake: fake.median() - real.median()), "scores 3 and 5"),
         "one by one": (both(critic=lambda real, fake: fake - real), "`critic_loss` returned shape"),
         "number": (both(critic=lambda real, fake: (fake.mean() - real.mean()).item()), "expected a tensor"),
@@ -320,7 +320,7 @@ WRONG = {
         "generator's absolute": (both(generator=lambda fake: -fake.abs().mean()), "forgets the sign of the scores"),
         "generator's square": (both(generator=lambda fake: fake.pow(2).mean()), "squares the scores"),
         "generator's logarithm": (both(generator=lambda fake: -fake.log().mean()), "`generator_loss` is nan or infinite"),
-        "generator's clamp": (both(generator=lambda fake: -fake.clamp(-10, 10).mean()), "`generator_loss` is right for scores near 0"),
+        "generator's clamp": (both(generator=lambda fake: -fake.clamp(-30, 30).mean()), "`generator_loss` is right for scores near 0"),
         "generator's detached": (both(generator=lambda fake: -fake.detach().mean()), "`generator_loss` has the right value, but no gradient"),
     },
     "05.q2": {

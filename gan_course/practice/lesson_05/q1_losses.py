@@ -111,7 +111,7 @@ def _hint(name: str, value: Tensor, right: Tensor, guesses: Sequence[Guesses]) -
     if close(value, right):
         return ""
     if not value.isfinite().all():
-        return f"`{name}` is nan or infinite for scores between -400 and 500. Which function in it does not take every real number?"
+        return f"`{name}` is nan or infinite for scores such as -300 and 200. Which function in it does not take every real number?"
     found = matching(value, guesses)
     if not found and close(value[0], right[0]):
         return f"`{name}` is right for scores near 0 and not for scores of 100 and more. What limits it?"

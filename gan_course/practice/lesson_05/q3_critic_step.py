@@ -62,9 +62,10 @@ def network(seed: int) -> nn.Sequential:
 def samples(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor, float]:
     """The critic's weights (2, FEATURES), the gradients it starts with, real and fake samples (ROUNDS, BATCH, FEATURES), and c."""
     draw = seeded(seed + 1000)
-    weights, left = torch.randn(2, FEATURES, generator=draw), 0.5 + torch.rand(2, FEATURES, generator=draw)
+    # The weights start well within c and reach it after a step or two: where they are clipped at once, other mistakes would not show.
+    weights, left = 0.6 * torch.rand(2, FEATURES, generator=draw) - 0.3, 0.5 + torch.rand(2, FEATURES, generator=draw)
     real, fake = torch.randn(2, ROUNDS, BATCH, FEATURES, generator=draw)
-    return weights, left, real + 0.5, fake - 0.5, 0.6 + 0.1 * torch.rand((), generator=draw).item()
+    return weights, left, real + 0.5, fake - 0.5, 0.5 + 0.1 * torch.rand((), generator=draw).item()
 
 
 def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
