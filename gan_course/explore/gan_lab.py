@@ -102,7 +102,7 @@ class GanLab(Lab[GAN, Distribution]):
 
     def widget(self) -> ipywidgets.Widget:
         """The lab with buttons, for a notebook; needs ipywidgets."""
-        from gan_course.explore.faces import gan_lab_widget
+        from gan_course.explore.lab_faces import gan_lab_widget
 
         return gan_lab_widget(self)
 
