@@ -145,10 +145,10 @@ def _draw(lab: CriticLab, view: CriticView) -> Figure:
     # Places are given by hand: a layout engine would take longer than all the rest, and let the picture jump from move to move.
     figure = Figure(figsize=(7.0, 3.3))
     height, along = figure.add_axes((0.068, 0.13, 0.36, 0.66)), figure.add_axes((0.51, 0.13, 0.475, 0.66))
-    filled = draw_heights(height, view.places, view.heights, levels=10)
+    lines = list(draw_heights(height, view.places, view.heights, levels=10).levels)
     draw_points(height, lab.data, view.samples)
     height.plot(*view.line[[0, -1]].T, color=EXACT, linewidth=1, linestyle=(0, (4, 2)))
-    height.set_title(f"critic's height, lines {filled.levels[1] - filled.levels[0]:.2g} apart", fontsize=8.5, color=EXACT, pad=4)
+    height.set_title(f"critic's height, lines {lines[1] - lines[0]:.2g} apart", fontsize=8.5, color=EXACT, pad=4)
     _draw_slopes(along, lab, view)
     for panel in (height, along):
         panel.spines[["top", "right"]].set_visible(False)

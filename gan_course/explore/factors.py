@@ -90,7 +90,7 @@ def draw_changes(figure: Figure, changes: Tensor, names: Sequence[str], left: in
         middle = top - TABLE_TOP - (i + 0.5) * TABLE_ROW
         text(4, middle, f"code {i}")
         for j, share in enumerate(row):
-            most, x, full = share == max(row), left + j * column, column - 46
+            most, x, full = share == max(row), left + j * column, column - 54
             for length, colour in ((1.0, TRACK), (min(share, 1.0), GENERATOR if most else QUIET)):
                 place = (x / width, (middle - 5) / height)
                 figure.add_artist(Rectangle(place, length * full / width, 10 / height, color=colour, linewidth=0, transform=figure.transFigure))
