@@ -60,3 +60,19 @@ def random_state_kept(device: torch.device) -> Iterator[None]:
         yield
     finally:
         set_random_state(before, device)
+
+
+@contextmanager
+def random_state_from(seed: int, device: torch.device) -> Iterator[None]:
+    """What is drawn inside, on the CPU or on `device`, is a function of `seed`, from 0 to 2^64 - 1; afterwards the generators are where they were."""
+    with random_state_kept(device):
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        # Not torch.manual_seed: that starts every GPU's generator anew, and only that of `device` is put back.
+        torch.default_generator.manual_seed(seed)
+        if device.type == "cuda":
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(seed)
+        elif device.type == "mps":
+            torch.mps.manual_seed(seed)
+        yield

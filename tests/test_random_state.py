@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from gan_course.random_state import random_state, random_state_kept, seed_everything, set_random_state
+from gan_course.random_state import random_state, random_state_from, random_state_kept, seed_everything, set_random_state
 
 CPU = torch.device("cpu")
 DRAWS: list[Callable[[], float]] = [
@@ -46,6 +46,20 @@ def test_what_is_drawn_inside_leaves_no_trace_however_it_ends(draw: Callable[[],
         draw()
         raise InterruptedError
     assert [first, draw()] == expected
+
+
+@GENERATORS
+def test_what_is_drawn_inside_from_a_seed_is_decided_by_it_and_leaves_no_trace(draw: Callable[[], float]) -> None:
+    seed_everything(5)
+    expected = draw()
+    drawn = []
+    for seed in (1, 1, 2**64 - 1):
+        seed_everything(5)
+        with random_state_from(seed, CPU):
+            drawn.append(draw())
+        assert draw() == expected
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert expected not in drawn
 
 
 @GENERATORS

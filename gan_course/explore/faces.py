@@ -9,7 +9,6 @@ from typing import Any
 import ipywidgets as widgets
 
 from gan_course.explore.classes import ClassExplorer
-from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import FARTHEST, LatentExplorer
 from gan_course.explore.picture import Picture
 
@@ -34,37 +33,17 @@ class Canvas:
         self.words.value = f'<p role="status" style="margin: 0; line-height: 1.4; font-size: 90%; max-width: 700px">{escape(picture.alt)}</p>'
 
 
-def gan_lab_widget(lab: GanLab) -> widgets.VBox:
-    """Buttons for the moves of `lab`, above its picture."""
-    canvas = Canvas(lab.picture)
+def seed_field(label: str, value: int) -> widgets.BoundedIntText:
+    """A field for a seed or the number of a draw."""
+    return widgets.BoundedIntText(value=value, min=0, max=HIGHEST_SEED, description=label, style={"description_width": "7.5em"})
 
-    def button(label: str, tooltip: str, action: Callable[[], None]) -> widgets.Button:
-        def act(_button: widgets.Button) -> None:
-            action()
-            canvas.refresh()
 
-        made = widgets.Button(description=label, tooltip=tooltip, layout=widgets.Layout(width="auto"))
-        made.on_click(act)
-        return made
-
-    averaged = widgets.Checkbox(value=lab.averaged, description="show the averaged generator", indent=False, layout=widgets.Layout(width="auto"))
-
-    def switch(change: dict[str, Any]) -> None:
-        lab.averaged = change["new"]
-        canvas.refresh()
-
-    averaged.observe(switch, names="value")
-    buttons = [
-        button("Step D", "one step of the discriminator", lab.step_discriminator),
-        button("Step G", "one step of the generator", lab.step_generator),
-        button("D × 10", "ten steps of the discriminator", lambda: lab.step_discriminator(10)),
-        button("G × 10", "ten steps of the generator", lambda: lab.step_generator(10)),
-        button("Play 10", "ten rounds: a step of D, then one of G", lambda: lab.play(10)),
-        button("Play 100", "a hundred rounds, with a picture every ten", lambda: lab.play(100, watch=canvas.refresh)),
-        button("Back", "take back the last button", lab.back),
-        button("Rewind", "back to the first picture", lab.rewind),
-    ]
-    return widgets.VBox([widgets.HBox([*buttons, averaged], layout=widgets.Layout(flex_flow="row wrap")), canvas.box])
+def tabs(pages: dict[str, widgets.Widget]) -> widgets.Tab:
+    """The pages under their titles."""
+    tab = widgets.Tab(list(pages.values()))
+    for i, title in enumerate(pages):
+        tab.set_title(i, title)  # the one way that ipywidgets 7 and 8 share
+    return tab
 
 
 def latent_widget(explorer: LatentExplorer) -> widgets.Tab:
@@ -72,15 +51,12 @@ def latent_widget(explorer: LatentExplorer) -> widgets.Tab:
     pages = {"Directions": _directions_page(explorer), "Between two seeds": _interpolation_page(explorer)}
     if explorer.train_images is not None:
         pages["Nearest images"] = _nearest_page(explorer)
-    tab = widgets.Tab(list(pages.values()))
-    for i, title in enumerate(pages):
-        tab.set_title(i, title)  # the one way that ipywidgets 7 and 8 share
-    return tab
+    return tabs(pages)
 
 
 def _directions_page(explorer: LatentExplorer) -> widgets.VBox:
     canvas = Canvas(explorer.picture)
-    seed = _seed_field("seed", explorer.start)
+    seed = seed_field("seed", explorer.start)
     sliders = [
         widgets.FloatSlider(
             value=explorer.offsets[i], min=-FARTHEST, max=FARTHEST, step=0.25, continuous_update=False, readout_format="+.2f",
@@ -114,7 +90,7 @@ def _directions_page(explorer: LatentExplorer) -> widgets.VBox:
 
 
 def _interpolation_page(explorer: LatentExplorer) -> widgets.VBox:
-    first, second = _seed_field("from seed", 0), _seed_field("to seed", 1)
+    first, second = seed_field("from seed", 0), seed_field("to seed", 1)
     canvas = Canvas(lambda: explorer.interpolation(first.value, second.value))
     for field in (first, second):
         field.observe(canvas.refresh, names="value")
@@ -122,7 +98,7 @@ def _interpolation_page(explorer: LatentExplorer) -> widgets.VBox:
 
 
 def _nearest_page(explorer: LatentExplorer) -> widgets.VBox:
-    draw = _seed_field("draw number", 0)
+    draw = seed_field("draw number", 0)
     canvas = Canvas(lambda: explorer.nearest(draw=draw.value))
     draw.observe(canvas.refresh, names="value")
     return widgets.VBox([draw, canvas.box])
@@ -130,14 +106,11 @@ def _nearest_page(explorer: LatentExplorer) -> widgets.VBox:
 
 def classes_widget(explorer: ClassExplorer) -> widgets.Tab:
     """A tab for all classes from the same latents, and one for the way between two classes."""
-    tab = widgets.Tab([_grid_page(explorer), _mix_page(explorer)])
-    for i, title in enumerate(("Class × noise", "Between two classes")):
-        tab.set_title(i, title)
-    return tab
+    return tabs({"Class × noise": _grid_page(explorer), "Between two classes": _mix_page(explorer)})
 
 
 def _grid_page(explorer: ClassExplorer) -> widgets.VBox:
-    draw = _seed_field("draw number", 0)
+    draw = seed_field("draw number", 0)
     canvas = Canvas(lambda: explorer.grid(draw.value))
     draw.observe(canvas.refresh, names="value")
     return widgets.VBox([draw, canvas.box])
@@ -148,12 +121,8 @@ def _mix_page(explorer: ClassExplorer) -> widgets.VBox:
         widgets.Dropdown(options=range(explorer.count), value=value, description=label, style={"description_width": "7.5em"})
         for label, value in (("from class", 0), ("to class", 1))
     )
-    draw = _seed_field("draw number", 0)
+    draw = seed_field("draw number", 0)
     canvas = Canvas(lambda: explorer.mix(first.value, second.value, draw.value))
     for field in (first, second, draw):
         field.observe(canvas.refresh, names="value")
     return widgets.VBox([widgets.HBox([first, second, draw], layout=widgets.Layout(flex_flow="row wrap")), canvas.box])
-
-
-def _seed_field(label: str, value: int) -> widgets.BoundedIntText:
-    return widgets.BoundedIntText(value=value, min=0, max=HIGHEST_SEED, description=label, style={"description_width": "7.5em"})

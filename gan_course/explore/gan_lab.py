@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from torch import Tensor
+from torch.optim import Optimizer
 
-from gan_course.data import Distribution, random_generator
-from gan_course.errors import expect_positive
+from gan_course.data import Distribution
+from gan_course.explore.lab import Lab
 from gan_course.explore.picture import Picture
 from gan_course.models import GAN
 from gan_course.viz.colours import DISCRIMINATOR, EXACT, FAKE, GENERATOR, QUIET
@@ -28,18 +26,6 @@ if TYPE_CHECKING:
 SHOWN = 4000  # samples behind a histogram and the losses
 ARROWS = 9
 LONGEST, FAINT = 1.5, 0.05  # an arrow's greatest length, and the least that is spoken of, in standard deviations of the data
-UNDO = 100  # calls that `back` can take back
-
-# Last parts of the keys of random numbers; the data's own keys have two parts, which is the same as a last part of 0.
-FOR_MOVES, FOR_PICTURES = 1, 2
-
-
-class Moment(NamedTuple):
-    """All that the lab's future depends on."""
-
-    state: dict[str, dict[str, Any]]
-    discriminator_steps: int
-    generator_steps: int
 
 
 @dataclass(frozen=True)
@@ -55,12 +41,10 @@ class View:
     generator_loss: float
 
 
-class GanLab:
-    """Plays the game between a copy of `model` and `data`, step by step; `model` itself is never changed, nor is any global random state.
+class GanLab(Lab[GAN, Distribution]):
+    """The game on a line between a copy of `model` and `data`, step by step, as `Lab` plays it; `model` itself is never changed.
 
-    Move number i sees a batch and noise that are functions of (seed, i), so the same moves always lead to the same picture. Learning rates
-    are the configuration's throughout: a lab has no last step that they could fall towards. `averaged` chooses which generator is shown, the live
-    one or its moving average. Raises `ValueError` for a model that does not play on a line, `TypeError` for data that are no distribution.
+    Raises `ValueError` for a model that does not play on a line, `TypeError` for data that are no distribution.
     """
 
     def __init__(self, model: GAN, data: Distribution, seed: int = 0) -> None:
@@ -68,54 +52,16 @@ class GanLab:
             raise TypeError(f"the lab draws the data's density: expected a Distribution such as load('gaussian'), got {type(data).__name__}")
         if tuple(model.config.shape) != (1,):
             raise ValueError(f"the lab plays on a line: expected a model for samples of shape (1,), got one for {tuple(model.config.shape)}")
-        # Built anew, not deep-copied: gradients and the schedules' hold on the optimisers stay behind.
-        with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []), model.device:
-            self.model = type(model)(model.config)
-        self.model.load_state_dict(deepcopy(model.state_dict()))
-        for optimizer, lr in ((self.model.optimizer_g, model.config.lr_g), (self.model.optimizer_d, model.config.lr_d)):
-            for group in optimizer.param_groups:
-                group["lr"] = lr
-        self.data, self.seed, self.averaged = data, seed, False
-        self.discriminator_steps = self.generator_steps = 0
-        self._past: deque[Moment] = deque(maxlen=UNDO)
-        self._start = self._moment()
-        self._real = data.sample(SHOWN, random_generator(seed, 0, FOR_PICTURES)).to(model.device)
-        self._noise = torch.randn(SHOWN, model.config.latent_dim, generator=random_generator(seed, 1, FOR_PICTURES)).to(model.device)
+        super().__init__(model, data, seed, SHOWN)
+
+    @property
+    def discriminator_steps(self) -> int:
+        """Steps that the discriminator has made."""
+        return self.opponent_steps
 
     def step_discriminator(self, steps: int = 1) -> None:
         """Steps of the discriminator, each on a fresh batch."""
-        expect_positive("steps", steps)
-        self._remember()
-        for _ in range(steps):
-            self._discriminator_move()
-
-    def step_generator(self, steps: int = 1) -> None:
-        """Steps of the generator, each on fresh noise."""
-        expect_positive("steps", steps)
-        self._remember()
-        for _ in range(steps):
-            self._generator_move()
-
-    def play(self, rounds: int, watch: Callable[[], None] | None = None, every: int = 10) -> None:
-        """`rounds` times a step of the discriminator, then one of the generator; `watch` is called after each `every` rounds and the last."""
-        expect_positive("rounds", rounds)
-        expect_positive("every", every)
-        self._remember()
-        for i in range(1, rounds + 1):
-            self._discriminator_move()
-            self._generator_move()
-            if watch is not None and (i % every == 0 or i == rounds):
-                watch()
-
-    def back(self) -> None:
-        """Take back the last call of a step, `play` or `rewind`, up to 100 of them; nothing where there is none."""
-        if self._past:
-            self._return_to(self._past.pop())
-
-    def rewind(self) -> None:
-        """Return to where the lab began, exactly: the same moves lead to the same bytes again."""
-        self._remember()
-        self._return_to(self._start)
+        self.step_opponent(steps)
 
     def picture(self) -> Picture:
         """PNG, 700 × 320 pixels: density, samples, the discriminator's curve, and arrows where the generator's loss pushes its samples."""
@@ -130,7 +76,7 @@ class GanLab:
         """The numbers behind the picture."""
         model = self.model
         with model.observed():
-            fake: Tensor = (model.average if self.averaged else model.generator)(self._noise)
+            fake = self._shown_samples()
             x = line_grid(self.data)
             answers = model.discriminator(x[:, None].float().to(model.device)).sigmoid()
             scores_real, scores_fake = model.discriminator(self._real), model.discriminator(fake)
@@ -156,40 +102,15 @@ class GanLab:
 
     def widget(self) -> ipywidgets.Widget:
         """The lab with buttons, for a notebook; needs ipywidgets."""
-        from gan_course.explore.faces import gan_lab_widget
+        from gan_course.explore.lab_faces import gan_lab_widget
 
         return gan_lab_widget(self)
 
-    def _discriminator_move(self) -> None:
-        number, size = self._moves, self.model.config.batch_size
-        real = self.data.batch(number, size, self.seed).x.to(self.model.device)
-        with torch.no_grad():
-            fake = self.model.generator(self._fresh_noise(number, size))
+    def _learning_rates(self) -> list[tuple[Optimizer, float]]:
+        return [(self.model.optimizer_g, self.model.config.lr_g), (self.model.optimizer_d, self.model.config.lr_d)]
+
+    def _opponent_step(self, real: Tensor, fake: Tensor) -> None:
         self.model.discriminator_step(real, fake)
-        self.discriminator_steps += 1
-
-    def _generator_move(self) -> None:
-        self.model.generator_step(self.model.generator(self._fresh_noise(self._moves, self.model.config.batch_size)))
-        self.model.average.update(self.model.generator)
-        self.generator_steps += 1
-
-    @property
-    def _moves(self) -> int:
-        return self.discriminator_steps + self.generator_steps
-
-    def _fresh_noise(self, number: int, size: int) -> Tensor:
-        generator = random_generator(self.seed, number, FOR_MOVES)
-        return torch.randn(size, self.model.config.latent_dim, generator=generator).to(self.model.device)
-
-    def _moment(self) -> Moment:
-        return Moment(deepcopy(self.model.state_dict()), self.discriminator_steps, self.generator_steps)
-
-    def _remember(self) -> None:
-        self._past.append(self._moment())
-
-    def _return_to(self, moment: Moment) -> None:
-        self.model.load_state_dict(deepcopy(moment.state))
-        self.discriminator_steps, self.generator_steps = moment.discriminator_steps, moment.generator_steps
 
 
 def _draw(lab: GanLab, view: View) -> Figure:

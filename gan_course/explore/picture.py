@@ -41,14 +41,19 @@ class Row(NamedTuple):
 
 
 def image_plate(rows: Sequence[Row], headers: Sequence[str] = (), corner: str = "", *, size: int = 56, label_width: int = 118) -> bytes:
-    """PNG of `rows` one below the other, each image about `size` pixels high, under the `headers` of its columns; `corner` says what those are.
+    """PNG of `rows` one below the other, each image about `size` pixels high, under the `headers` of its columns; `corner` says what those are."""
+    return png(plate(rows, headers, corner, size=size, label_width=label_width))
+
+
+def plate(rows: Sequence[Row], headers: Sequence[str] = (), corner: str = "", *, size: int = 56, label_width: int = 118, below: int = 0) -> Figure:
+    """The figure behind `image_plate`, with so many pixels `below` the images left free.
 
     Every pixel of an image becomes a square of whole screen pixels, so strokes are as even as they were generated.
     """
     side = rows[0].images.shape[-1]
     scale = max(1, round(size / side))
     cell, columns, top = side * scale + GAP, max(len(row.images) for row in rows), 24 if headers else GAP
-    width, height = label_width + columns * cell, top + len(rows) * cell
+    width, height = label_width + columns * cell, top + len(rows) * cell + below
     canvas = torch.ones(height, width, 3)
     figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
     for i, row in enumerate(rows):
@@ -62,4 +67,4 @@ def image_plate(rows: Sequence[Row], headers: Sequence[str] = (), corner: str = 
     for j, header in enumerate(headers):
         figure.text((label_width + (j + 0.5) * cell) / width, 1 - top / 2 / height, header, fontsize=8.5, color=EXACT, ha="center", va="center")
     figure.figimage(canvas.numpy())
-    return png(figure)
+    return figure

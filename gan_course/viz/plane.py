@@ -9,6 +9,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
@@ -56,6 +57,25 @@ def draw_points(panel: Axes, data: PlaneMixture, samples: Tensor | None) -> None
     panel.set_ylabel("y")
 
 
+def draw_heights(panel: Axes, places: Tensor, heights: Tensor, levels: int = 12) -> ContourSet:
+    """Scores `heights` (points, points) at the `places` of a `plane_grid` as a map: the greener, the higher.
+
+    About `levels` lines of equal height are drawn over it. Returns the coloured fields, whose `levels` are the heights of the lines.
+    """
+    x, y = places[0, :, 0], places[:, 0, 1]
+    filled = panel.contourf(x, y, heights, levels=levels, cmap=HEIGHTS)
+    panel.contour(x, y, heights, levels=filled.levels, colors=EXACT, linewidths=0.3)
+    return filled
+
+
+def draw_real_data_on_a_line(panel: Axes, data: PlaneMixture, line: Tensor, distance: Tensor) -> None:
+    """Shade the `distance` (N,) along a `line` of places (N, 2) wherever these lie within three standard deviations of a centre."""
+    near = torch.cdist(line.double(), data.places).amin(dim=1) <= 3 * data.std
+    panel.fill_between(
+        distance, 0, 1, where=near.numpy(), transform=panel.get_xaxis_transform(), color=REAL, alpha=0.18, linewidth=0, label="real data"
+    )
+
+
 def plane_plot(data: PlaneMixture, samples: Tensor | Mapping[str, Tensor] | None = None) -> Figure:
     """Where the real data lie, and `samples` (N, 2) as dots; several sets of samples by title stand side by side."""
     groups = samples if isinstance(samples, Mapping) else {"": samples}
@@ -80,9 +100,7 @@ def height_plot(critics: Mapping[str, Critic], data: PlaneMixture, samples: Tens
     for panel, (title, critic) in zip(panels, critics.items(), strict=True):
         with torch.no_grad():
             heights = critic(places.flatten(0, 1)).view(places.shape[:2])
-        x, y = places[0, :, 0], places[:, 0, 1]
-        filled = panel.contourf(x, y, heights, levels=12, cmap=HEIGHTS)
-        panel.contour(x, y, heights, levels=filled.levels, colors=EXACT, linewidths=0.3)
+        filled = draw_heights(panel, places, heights)
         draw_points(panel, data, samples)
         panel.set_title(title, fontsize=10)
         figure.colorbar(filled, ax=panel, shrink=0.75).ax.tick_params(labelsize=7)
@@ -97,10 +115,7 @@ def slope_plot(critics: Mapping[str, Critic], data: PlaneMixture, start: tuple[f
     along = torch.linspace(0, 1, points)
     line = torch.lerp(ends[0], ends[1], along[:, None])
     distance = along * (ends[1] - ends[0]).norm()
-    near = torch.cdist(line.double(), data.places).amin(dim=1) <= 3 * data.std
-    panel.fill_between(
-        distance, 0, 1, where=near.numpy(), transform=panel.get_xaxis_transform(), color=REAL, alpha=0.18, linewidth=0, label="real data"
-    )
+    draw_real_data_on_a_line(panel, data, line, distance)
     panel.axhline(1, color=QUIET, linestyle="--", linewidth=1, label="slope one")
     for colour, (title, critic) in zip((DISCRIMINATOR, *OTHERS), critics.items(), strict=False):
         panel.plot(distance, slopes(critic, line).detach(), color=colour, label=title)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from gan_course.data import Dataset, load
-from gan_course.explore import ClassExplorer, GanLab, LatentExplorer
-from gan_course.metrics import judge
-from gan_course.models import CGAN, DCGAN, GAN, CGANConfig, DCGANConfig, GANConfig
+from gan_course.explore import ClassExplorer, CodeExplorer, CriticLab, GanLab, LatentExplorer, shape_factors
+from gan_course.metrics import judge, read_shapes
+from gan_course.models import CGAN, DCGAN, GAN, WGANGP, CGANConfig, DCGANConfig, GANConfig, InfoGAN, InfoGANConfig, WGANGPConfig
 from gan_course.training import fit
 
 SMALL = GANConfig(hidden=(16,), batch_size=64, steps=50)
@@ -63,3 +63,31 @@ def classes() -> ClassExplorer:
         for weight in model.average.parameters():
             weight.mul_(10)
     return ClassExplorer.of(model, judge().read)
+
+
+@pytest.fixture
+def critic_lab() -> CriticLab:
+    torch.manual_seed(0)
+    return CriticLab(WGANGP(WGANGPConfig(hidden=(16,), batch_size=32, n_critic=2)), load("grid"))
+
+
+def _louder(model: InfoGAN) -> InfoGAN:
+    with torch.no_grad():
+        for weight in model.average.parameters():
+            weight.mul_(10)
+    return model
+
+
+@pytest.fixture
+def digit_codes() -> CodeExplorer:
+    """Of ten categories and no code."""
+    torch.manual_seed(0)
+    return CodeExplorer.of(_louder(InfoGAN(InfoGANConfig(latent_dim=4, width=4))), judge().read)
+
+
+@pytest.fixture
+def shape_codes() -> CodeExplorer:
+    """Of three codes and no category."""
+    torch.manual_seed(0)
+    model = _louder(InfoGAN(InfoGANConfig(latent_dim=4, categories=0, codes=3, width=4)))
+    return CodeExplorer.of(model, lambda images: read_shapes(images).kinds, shape_factors())

@@ -6,7 +6,7 @@ import sys
 import ipywidgets as widgets
 import pytest
 
-from gan_course.explore import ClassExplorer, GanLab, LatentExplorer
+from gan_course.explore import ClassExplorer, CodeExplorer, CriticLab, GanLab, LatentExplorer
 
 BLOCKED = """
 import sys
@@ -125,10 +125,13 @@ def test_explorer_without_training_images_has_no_page_for_them(explorer: LatentE
     assert len(bare.widget().children) == 2
 
 
-def test_every_control_is_labelled(lab: GanLab, explorer: LatentExplorer, classes: ClassExplorer) -> None:
+def test_every_control_is_labelled(
+    lab: GanLab, critic_lab: CriticLab, explorer: LatentExplorer, classes: ClassExplorer, digit_codes: CodeExplorer, shape_codes: CodeExplorer
+) -> None:
     kinds = (widgets.Button, widgets.Checkbox, widgets.Dropdown, widgets.FloatSlider, widgets.BoundedIntText)
-    controls = [w for face in (lab.widget(), explorer.widget(), classes.widget()) for w in below(face) if isinstance(w, kinds)]
-    assert len(controls) == 24
+    explored = (lab, critic_lab, explorer, classes, digit_codes, shape_codes)
+    controls = [w for each in explored for w in below(each.widget()) if isinstance(w, kinds)]
+    assert len(controls) == 24 + 9 + 3 + 7
     assert all(control.description for control in controls)
 
 
@@ -144,3 +147,65 @@ def test_the_explorer_of_classes_redraws_when_a_class_or_the_noise_is_chosen(cla
     find(mix, widgets.BoundedIntText, "draw number").value = 2
     assert image(mix) == classes.mix(7, 1, 2)
     assert "from class 7 (left) to class 1 (right)" in words(mix)
+
+
+@pytest.mark.parametrize(("button", "steps"), [("Step critic", (1, 0)), ("Step G", (0, 1)), ("Critic × 10", (10, 0)), ("Play 10", (20, 10))])
+def test_buttons_of_the_critics_lab_make_their_moves_and_redraw(critic_lab: CriticLab, button: str, steps: tuple[int, int]) -> None:
+    face = critic_lab.widget()
+    start = image(face)
+    assert start == critic_lab.picture()
+    find(face, widgets.Button, button).click()
+    assert (critic_lab.critic_steps, critic_lab.generator_steps) == steps
+    assert image(face) == critic_lab.picture() != start
+    assert f"After {steps[0]} critic and {steps[1]} generator steps" in words(face)
+    find(face, widgets.Button, "Rewind").click()
+    assert image(face) == start
+    find(face, widgets.Button, "Back").click()
+    assert (critic_lab.critic_steps, critic_lab.generator_steps) == steps
+
+
+def test_the_critics_lab_turns_its_line_and_shows_the_averaged_generator(critic_lab: CriticLab) -> None:
+    face = critic_lab.widget()
+    find(face, widgets.Button, "Play 10").click()
+    angle = find(face, widgets.FloatSlider, "angle of the line")
+    assert not angle.continuous_update
+    angle.value = 45
+    assert critic_lab.angle == 45
+    assert "the line at 45 degrees" in words(face)
+    find(face, widgets.Checkbox, "show the averaged generator").value = True
+    assert critic_lab.averaged
+    assert image(face) == critic_lab.picture()
+
+
+def test_the_explorer_of_codes_leaves_out_the_views_that_its_model_has_not(digit_codes: CodeExplorer, shape_codes: CodeExplorer) -> None:
+    assert [len(digit_codes.widget().children), len(shape_codes.widget().children)] == [2, 2]
+    assert not [w for w in below(digit_codes.widget()) if isinstance(w, widgets.FloatSlider)]
+    assert "category" not in [w.description for w in below(shape_codes.widget()) if isinstance(w, widgets.Dropdown)]
+    both = CodeExplorer(lambda z, category, codes: (z[:, :1] + codes[:, :1])[..., None, None].expand(-1, 1, 4, 4), 2, 3, 1)
+    assert len(both.widget().children) == 3
+
+
+def test_sliders_of_the_codes_move_and_the_button_brings_them_back(shape_codes: CodeExplorer) -> None:
+    face = shape_codes.widget()
+    start = image(face)
+    slider = find(face, widgets.FloatSlider, "code 1")
+    assert not slider.continuous_update
+    slider.value = 0.5
+    assert shape_codes.values == [0, 0.5, 0]
+    assert image(face) == shape_codes.picture() != start
+    assert "with code 1 at +0.5" in words(face)
+    find(face, widgets.Button, "All to 0").click()
+    assert image(face) == start
+
+
+def test_pages_of_the_explorer_of_codes_follow_their_fields(digit_codes: CodeExplorer, shape_codes: CodeExplorer) -> None:
+    choice, grid = digit_codes.widget().children
+    find(choice, widgets.Dropdown, "category").value = 7
+    assert digit_codes.category == 7
+    assert image(choice) == digit_codes.picture()
+    find(grid, widgets.BoundedIntText, "draw number").value = 3
+    assert image(grid) == digit_codes.grid(3) != digit_codes.grid()
+    _, sweep = shape_codes.widget().children
+    find(sweep, widgets.Dropdown, "code").value = 2
+    find(sweep, widgets.BoundedIntText, "draw number").value = 1
+    assert image(sweep) == shape_codes.sweep(2, 1) != shape_codes.sweep(0, 1)
