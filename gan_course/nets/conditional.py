@@ -61,7 +61,7 @@ class ProjectionDiscriminator(nn.Module):
         super().__init__()
         self.classes = classes
         self.network = ConvDiscriminator(shape, width)
-        # Not under spectral norm, or a class could never weigh as much as the looks; and small at first, when no class is known.
+        # Not under spectral norm, so that a class may come to weigh more than the last layer; at first it weighs about the same.
         self.embedding = nn.Embedding(classes, self.network.feature_count)
         nn.init.normal_(self.embedding.weight, std=0.02)
 
