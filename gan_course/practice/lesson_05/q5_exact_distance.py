@@ -100,11 +100,7 @@ def _hint(found: Tensor, right: Tensor, seed: int) -> str:
     pairs = [sets(seed, case) for case in CASES]
     costs = [_distances(*pair) for pair in pairs]
     absolute = [(a.double()[:, None] - b.double()[None]).abs() for a, b in pairs]
-
-    def every(values: list[Tensor]) -> Tensor:
-        return torch.stack(values)
-
-    squared = every([_best(cost**2) for cost in costs])
+    squared = torch.stack([_best(cost**2) for cost in costs])
     sizes = torch.tensor([len(cost) for cost in costs])
     nearest = f"`{NAME}` lets every sample go to its nearest. How many may go to the same one, when each grain of sand has one place?"
     one_by_one = f"`{NAME}` takes near pairs first, and leaves the last ones far apart. Whose sum should be least?"
@@ -113,24 +109,27 @@ def _hint(found: Tensor, right: Tensor, seed: int) -> str:
         first_match(
             found,
             [
-                (every([cost.amin(dim=1).mean() for cost in costs]), nearest),
-                (every([cost.amin(dim=0).mean() for cost in costs]), nearest),
-                (every([(cost.amin(dim=0).mean() + cost.amin(dim=1).mean()) / 2 for cost in costs]), nearest),
+                (torch.stack([cost.amin(dim=1).mean() for cost in costs]), nearest),
+                (torch.stack([cost.amin(dim=0).mean() for cost in costs]), nearest),
+                (torch.stack([(cost.amin(dim=0).mean() + cost.amin(dim=1).mean()) / 2 for cost in costs]), nearest),
                 (
-                    every([cost.diagonal().mean() for cost in costs]),
+                    torch.stack([cost.diagonal().mean() for cost in costs]),
                     f"`{NAME}` pairs samples by their place in the list. What would a shuffle change?",
                 ),
-                (every([_greedy(cost) for cost in costs]), one_by_one),
-                (every([_in_turn(cost) for cost in costs]), one_by_one),
+                (torch.stack([_greedy(cost) for cost in costs]), one_by_one),
+                (torch.stack([_in_turn(cost) for cost in costs]), one_by_one),
                 (right * sizes, f"`{NAME}` adds the distances up. Should twice as many samples be twice as far apart?"),
                 (squared, f"`{NAME}` takes squared distances as costs. What is the work of carrying a grain, the way or its square?"),
                 (squared.sqrt(), f"`{NAME}` is the root of a mean of squares, another distance of the family. Which cost has the one of the critic?"),
-                (every([cost.mean() for cost in costs]), f"`{NAME}` averages over all pairs. How many places does one grain go to?"),
-                (every([_best(gaps.sum(dim=2)) for gaps in absolute]), f"`{NAME}` adds up absolute differences. Which distance is Euclidean?"),
-                (every([(a.double().mean(dim=0) - b.double().mean(dim=0)).norm() for a, b in pairs]), f"`{NAME}` is the distance of the two means."),
-                (every([(a.sort(dim=0).values - b.sort(dim=0).values).double().norm(dim=1).mean() for a, b in pairs]), axes),
-                (every([(a.sort(dim=0).values - b.sort(dim=0).values).double().abs().mean() for a, b in pairs]), axes),
-                (every([-_best(-cost) for cost in costs]), f"`{NAME}` finds the worst pairing of all."),
+                (torch.stack([cost.mean() for cost in costs]), f"`{NAME}` averages over all pairs. How many places does one grain go to?"),
+                (torch.stack([_best(gaps.sum(dim=2)) for gaps in absolute]), f"`{NAME}` adds up absolute differences. Which distance is Euclidean?"),
+                (
+                    torch.stack([(a.double().mean(dim=0) - b.double().mean(dim=0)).norm() for a, b in pairs]),
+                    f"`{NAME}` is the distance of the two means.",
+                ),
+                (torch.stack([(a.sort(dim=0).values - b.sort(dim=0).values).double().norm(dim=1).mean() for a, b in pairs]), axes),
+                (torch.stack([(a.sort(dim=0).values - b.sort(dim=0).values).double().abs().mean() for a, b in pairs]), axes),
+                (torch.stack([-_best(-cost) for cost in costs]), f"`{NAME}` finds the worst pairing of all."),
             ],
         )
         or f"`{NAME}` is another number than the least mean distance of all pairings. Work it out by hand for 0 and 1 here, 2 and 3 there."
