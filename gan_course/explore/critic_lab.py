@@ -144,7 +144,7 @@ class CriticLab(Lab[WGAN | WGANGP, PlaneMixture]):
 def _draw(lab: CriticLab, view: CriticView) -> Figure:
     # Places are given by hand: a layout engine would take longer than all the rest, and let the picture jump from move to move.
     figure = Figure(figsize=(7.0, 3.3))
-    height, along = figure.add_axes((0.068, 0.13, 0.36, 0.66)), figure.add_axes((0.51, 0.13, 0.475, 0.66))
+    height, along = figure.add_axes((0.068, 0.13, 0.36, 0.66)), figure.add_axes((0.51, 0.13, 0.465, 0.66))
     lines = list(draw_heights(height, view.places, view.heights, levels=10).levels)
     draw_points(height, lab.data, view.samples)
     height.plot(*view.line[[0, -1]].T, color=EXACT, linewidth=1, linestyle=(0, (4, 2)))
