@@ -1,0 +1,425 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     name: python3
+#     display_name: Python 3
+# ---
+
+# %% tags=["install"]
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+import subprocess
+import sys
+
+if "google.colab" in sys.modules:
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
+
+# %% [markdown]
+# # 4 · Codes that nobody explained
+
+# %% tags=["nbval-check-output"]
+from gan_course.lesson import Claim, card, claims, show_source
+
+card("04")
+
+# %% tags=["parameters"]
+seed = 0
+
+# %% [markdown]
+# ## Sorting without names
+#
+# Someone hands you ten thousand images of digits, without labels, and asks you to sort them into ten drawers. You would put alike to alike, and hope that this is what was meant. Here is a machine that does so: **k-means** finds ten mean images such that each image is as near as possible to the one of
+# its drawer.
+
+# %%
+import torch
+
+from gan_course.data import load
+from gan_course.metrics import pixel_clusters
+from gan_course.viz import image_rows, show
+
+digits = load("digits")
+held_out, labels = digits.held_out.x, digits.held_out.labels
+drawers = pixel_clusters(held_out, 10, seed=seed)
+show(
+    image_rows({f"drawer {k}": held_out[drawers == k][:10] for k in range(5)}),
+    alt="Five rows of ten handwritten digits. Some rows hold one digit, others mix digits that look alike, such as 4, 7 and 9.",
+    caption="Five of the ten drawers. The machine knows pixels only, so a slanted one may end up apart from an upright one.",
+)
+
+# %% [markdown]
+# How good is that? The drawers have no names, so let each stand for one digit, all different, in the way that suits best: that is an **optimal assignment**, and the share of images that are right then is the **unsupervised accuracy**. The labels are looked at only for this count.
+
+# %%
+from gan_course.metrics import cluster_accuracy
+
+torch.manual_seed(seed)
+by_pixels = cluster_accuracy(drawers, labels)
+by_chance = cluster_accuracy(torch.randint(10, (len(labels),)), labels)
+print(f"k-means on pixels: {by_pixels:.3f}   ten drawers drawn by chance: {by_chance:.3f}")
+
+# %% [markdown]
+# A generator of lesson 2 sorts nothing. Its noise decides all there is to see, but no single number of it means anything. In this lesson the generator gets, beside noise $z$, a **code** $c$: a category out of ten, or a number between -1 and 1. Nobody says what the code should mean. The one thing that is asked
+# for is that it can be *told from the picture*. Will the drawers that come of it be the ten digits?
+#
+# ## Information
+#
+# How much does an image $x$ tell of its code? Before one looks, the uncertainty about $c$ is its entropy $H(c)$: for ten categories that come equally often, $\log 10 = 2.303$ **nats**. After a look there is still $H(c \mid x) = -\mathbb{E} \log p(c \mid x)$. The difference is the **mutual
+# information**
+#
+# $$I(c; x) = H(c) - H(c \mid x) = H(c) + \mathbb{E} \log p(c \mid x).$$
+#
+# It is 0 if the image tells nothing, and at most $H(c)$. But $p(c \mid x)$, the chance of each code once the image is seen, is not known: to have it one would have to turn the generator around. So take a network $Q(c \mid x)$ that guesses it. Add and subtract:
+#
+# $$\mathbb{E} \log p(c \mid x) = \mathbb{E} \log Q(c \mid x) + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .$$
+#
+# The last term is the mean of $\mathrm{KL}(p(\cdot \mid x) \,\|\, Q(\cdot \mid x))$ over images, lesson 1's divergence, and never negative. Leave it out, and
+#
+# $$I(c; x) \;\ge\; H(c) + \mathbb{E} \log Q(c \mid x),$$
+#
+# with equality where $Q$ guesses right. For categories $-\log Q$ is the cross-entropy, so a reader that is trained as any classifier raises the bound. In a world of three codes and four images all of this can be computed.
+
+# %%
+joint = torch.tensor([[6, 2, 1, 1], [1, 6, 2, 1], [1, 1, 2, 6]], dtype=torch.float64) / 30  # p(c, x): rows are codes, columns images
+p_c, p_x = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+entropy = -(p_c * p_c.log()).sum()
+information = (joint * (joint / (p_c * p_x)).log()).sum()
+
+
+def bound(reader):
+    """The bound for a `reader` Q(c | x) of shape (codes, images), each column a distribution."""
+    return (entropy + (joint * reader.log()).sum()).item()
+
+
+torch.manual_seed(seed)
+guesses = [bound(torch.randn(3, 4, dtype=torch.float64).softmax(0)) for _ in range(1000)]
+print(
+    f"H(c) = {entropy:.4f}   I(c; x) = {information:.4f}   bound of a reader that shrugs: {bound(torch.full((3, 4), 1 / 3, dtype=torch.float64)):.4f}"
+)
+claims(
+    Claim("the highest bound of 1,000 random readers, less I(c; x)", max(guesses) - information, at_most=0),
+    Claim("the bound of the reader that knows p(c | x): distance from I(c; x)", abs(bound(joint / p_x) - information), at_most=1e-9),
+)
+
+# %% [markdown]
+# For a code that is a number, the course's reader answers with a bell, a mean $\mu$ and a variance $\sigma^2$, and $\log Q = -\tfrac12 \log 2 \pi \sigma^2 - (c - \mu)^2 / 2 \sigma^2$. A code that is uniform in $[-1, 1]$ has $H(c) = \log 2$. There is no highest value: who reads the code twice as exactly earns $\log 2$ nats more.
+#
+# **InfoGAN** (Chen et al., 2016) adds the bound to lesson 2's game, with weight $\lambda$. The reader raises it by reading better, the generator by drawing so that it can be read.
+#
+# Before you go on, a guess: if the bound reaches 2.3 nats, of ten categories, are the categories digits?
+#
+# ## The code
+#
+# $Q$ shares the discriminator's features, and is a small network on top.
+
+# %% tags=["nbval-check-output"]
+from gan_course.information import categorical_bound, gaussian_bound
+from gan_course.models import InfoGAN
+from gan_course.nets.infogan import CodeReader
+
+show_source(categorical_bound)
+show_source(gaussian_bound)
+show_source(CodeReader)
+
+# %% tags=["nbval-check-output"]
+show_source(InfoGAN.noise)
+show_source(InfoGAN.information)
+show_source(InfoGAN.discriminator_step)
+show_source(InfoGAN.generator_step)
+
+# %% [markdown]
+# Four things to notice.
+#
+# - The reader learns from generated images only. Of a real one nobody knows the code. It can be *asked* about real images, though, and that is how we shall find out what the codes mean.
+# - In the generator's step the gradient passes through discriminator and reader, which stay as they are.
+# - A one-hot vector of ten has a standard deviation of 0.3 in each place, where noise has 1. It is scaled up to the noise's, times `contrast`. At the end we see what a faint code does.
+# - `disturbed`: the reader sees images that are moved, turned, stretched and noisy. A code that changed one corner pixel could be read perfectly, and would be worth nothing. This is where the course says what *kind* of code it wants, without a single label.
+#
+# | tensor | shape |
+# |---|---|
+# | noise, category, together: `latent` | (64, 16 + 10) |
+# | `real`, `fake` | (64, 1, 28, 28) |
+# | features, which Q shares | (64, 1176) |
+# | `reading.logits` | (64, 10) |
+#
+# ## Train it
+
+# %% tags=["nbval-check-output"]
+from dataclasses import asdict, replace
+
+from gan_course.models.infogan import LESSON
+
+for name, value in asdict(LESSON).items():
+    print(f"{name:>14}: {value}")
+
+# %%
+from gan_course.explore import CodeExplorer
+from gan_course.training import Evaluation, Progress, fit
+
+categories = LESSON.categories
+
+
+def told(model, n=2000):
+    """The nats that Q reads from `n` clean samples of the averaged generator."""
+    latent = model.noise(n)
+    category = latent.split(model.parts, dim=1)[1].argmax(1)
+    return categorical_bound(model.read(model.average(latent)).logits, category)
+
+
+def sorts(model):
+    """Unsupervised accuracy of Q on the held-out digits."""
+    return cluster_accuracy(model.read(held_out).logits.argmax(1), labels)
+
+
+torch.manual_seed(seed)
+model = InfoGAN(LESSON)
+nats, accuracy = Evaluation(told, every=100, also=(0, 25, 50)), Evaluation(sorts, every=100, also=(0, 25, 50))
+history = fit(model, digits, hooks=[Progress(), nats, accuracy], seed=seed)
+
+# %% tags=["readme-picture"]
+with model.observed():
+    torch.manual_seed(seed)
+    drawn = {f"category {k}": model.sample(10, category=k) for k in range(categories)}
+show(
+    image_rows(drawn),
+    alt="Ten rows of ten generated digits, a row for each category. In most rows one digit is frequent; some rows mix two or three.",
+    caption="Ten samples of each category. No label was ever shown to any network.",
+)
+
+# %%
+from math import log
+
+from gan_course.viz import curves
+
+show(
+    curves(
+        {
+            "nats that Q reads, over log 10": (nats.steps, [value / log(10) for value in nats.values]),
+            "accuracy on real digits": (accuracy.steps, accuracy.values),
+        },
+        "step",
+        "share",
+        levels={"k-means": by_pixels},
+    ),
+    alt="Two curves over the steps. The nats are at their ceiling after a hundred or two hundred steps; the accuracy rises to about a half and stays.",
+    caption="What the images tell of the code, and how well the code sorts real digits. The first is soon perfect, the second is not.",
+)
+
+# %% [markdown]
+# The first curve has nowhere left to go, while the second stays where it is. That answers the guess.
+#
+# ## The evidence
+
+# %%
+torch.manual_seed(seed)
+with model.observed():
+    nats_told, by_code = float(told(model)), sorts(model)
+    untrained = InfoGAN(LESSON)
+    nats_untrained = float(told(untrained))
+print(f"nats told: {nats_told:.3f} of {log(10):.3f}   accuracy on real digits: Q {by_code:.3f}, k-means {by_pixels:.3f}, by chance {by_chance:.3f}")
+claims(
+    Claim("the image tells the category: nats that Q reads, of 2.303", nats_told, at_least=2.2, knowing_nothing=nats_untrained),
+    Claim("Q sorts real digits by category: unsupervised accuracy on 2,000", by_code, at_least=0.4, knowing_nothing=by_chance),
+)
+
+# %% [markdown]
+# Which digits did the categories become? Count what the judge of lesson 2 reads in 200 samples of each.
+
+# %%
+from gan_course.metrics import judge
+
+torch.manual_seed(seed)
+counts = torch.stack([torch.bincount(judge().read(model.sample(200, category=k)), minlength=10) for k in range(categories)])
+print("digit       ", *(f"{d:4d}" for d in range(10)))
+for k, row in enumerate(counts.tolist()):
+    print(f"category {k}  ", *(f"{n:4d}" if n >= 10 else "   ·" for n in row))
+
+# %% [markdown]
+# A dot stands for fewer than ten. Some categories are one digit, some are two that are drawn alike, and some digits are shared by several categories. Each image tells its category almost perfectly all the same: a slanted drawing and an upright one are as easy to tell apart as a 4 and a 9, and **the bound does not care which
+# differences it is paid for**. It is satisfied by *a* code. That the code has anything to do with digits is owed to what came with it: ten values where there are ten digits, equally frequent, a network for which nearby drawings have nearby codes, and disturbances that make a digit's place and tilt a bad
+# hiding-place. Locatello et al. (2019) prove the general case: without such an **inductive bias**, finding the factors behind data without labels is impossible.
+#
+# K-means does better, and knows nothing of networks; its bias, alike in pixels, happens to suit centred digits well.
+#
+# ## Shapes, where the truth is known
+#
+# Digits have no true codes besides their class. So here are images whose factors are known: a square, an ellipse or a triangle, at a place $(x, y)$, with a size and a rotation. The held-out ones are combinations that were never learned from.
+
+# %%
+from gan_course.data.shapes import FACTORS
+
+shapes = load("shapes")
+show(
+    image_rows({"real": shapes.train.x[:20]}),
+    alt="Twenty white shapes on black: squares, ellipses and triangles of several sizes, places and rotations.",
+    caption=f"Twenty of {len(shapes.train.x):,} images to learn from.",
+)
+
+# %%
+from gan_course.models.infogan import SHAPES
+
+torch.manual_seed(seed)
+player = InfoGAN(SHAPES)
+fit(player, shapes, hooks=[Progress()], seed=seed)
+
+# %% [markdown]
+# Three codes, five factors. What did the codes find? Draw 2,000 images and measure each: the course reads a shape's factors from its image without any training. Then correlate ranks, code by factor (**Spearman**: does the one rise, or fall, with the other?), and pair the codes with *distinct* factors in the best way.
+
+# %%
+from gan_course.metrics import match, read_shapes, shape_correlations
+
+torch.manual_seed(seed)
+with player.observed():
+    latent = player.noise(2000)
+    images = player.average(latent)
+    codes = latent.split(player.parts, dim=1)[2]
+    answers = player.read(shapes.held_out.x).mu
+reading = read_shapes(images)
+on_drawn = shape_correlations(codes, reading.kinds, reading.factors)
+on_real = shape_correlations(answers, shapes.held_out.labels, shapes.held_out.factors)
+for name, table in {"code, in generated images": on_drawn, "Q's answer, on real images": on_real}.items():
+    print(f"{name:>27}", *(f"{factor:>9}" for factor in FACTORS))
+    for k, row in enumerate(table.tolist()):
+        print(f"{'code ' + str(k):>27}", *(f"{value:9.2f}" for value in row))
+
+# %%
+pairs, pairs_real = match(on_drawn), match(on_real)
+print("generated:", ", ".join(f"code {pair.code} is {FACTORS[pair.factor]} ({pair.strength:.2f})" for pair in pairs))
+print("real:     ", ", ".join(f"code {pair.code} is {FACTORS[pair.factor]} ({pair.strength:.2f})" for pair in pairs_real))
+scrambled = match(shape_correlations(codes[torch.randperm(2000)], reading.kinds, reading.factors))
+claims(
+    Claim(
+        "each code has a factor of its own, in generated images: weakest of three matched correlations",
+        min(pair.strength for pair in pairs),
+        at_least=0.7,
+        knowing_nothing=min(pair.strength for pair in scrambled),
+    ),
+    Claim(
+        "the same through Q, on real images that were held out",
+        min(pair.strength for pair in pairs_real),
+        at_least=0.7,
+        knowing_nothing=min(pair.strength for pair in scrambled),
+    ),
+)
+
+# %% [markdown]
+# A published score for the same question is the **mutual information gap** (MIG, Chen et al., 2018): for each factor, the nats that the best code tells of it, less those of the second best, as a share of the factor's entropy. 1 is perfect, 0 is nothing. Factors are cut into ten steps, codes into twenty.
+
+# %%
+from gan_course.metrics import binned, mutual_information_gap
+
+truth = torch.cat([binned(shapes.held_out.factors, 10), shapes.held_out.labels[:, None]], dim=1)
+gaps, chance = mutual_information_gap(answers, truth), mutual_information_gap(torch.rand(len(truth), 3), truth)
+for name, gap, none in zip((*FACTORS, "kind"), gaps.tolist(), chance.tolist(), strict=True):
+    print(f"{name:>9}: {gap:.2f}   (random codes {none:.2f})")
+print(f"{'mean':>9}: {gaps.mean():.2f}   (random codes {chance.mean():.2f})")
+
+# %% [markdown]
+# SHAPES-PROSE
+#
+# ## Break it
+#
+# ### No λ
+#
+# Set $\lambda = 0$, in both steps, so that code and reader play no part in training. How much does the image tell now? The reader of such a run has learned nothing, so a fresh one is trained on the frozen features, for both a code as strong as the noise and a faint one (`contrast` 0.1). The runs are shorter and smaller than the lesson's.
+
+# %%
+small = replace(LESSON, width=8, steps=250)
+
+
+def short_run(**changes):
+    torch.manual_seed(seed)
+    player = InfoGAN(replace(small, **changes))
+    fit(player, digits, seed=seed)
+    return player
+
+
+def read_afresh(player, steps=300):
+    """Train a new reader on the frozen features of clean images; returns the nats it reads."""
+    player.reader = CodeReader(player.discriminator.feature_count, categories, 0)
+    optimizer = torch.optim.Adam(player.reader.parameters(), 2e-3)
+    player.discriminator.eval()
+    for _ in range(steps):
+        with torch.no_grad():
+            latent = player.noise(64)
+            features = player.discriminator.features(player.average(latent))
+        loss = -categorical_bound(player.reader(features).logits, latent.split(player.parts, dim=1)[1].argmax(1))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with player.observed():
+        return float(told(player))
+
+
+without = {contrast: short_run(lambda_q=0.0, lambda_g=0.0, contrast=contrast) for contrast in (1.0, 0.1)}
+afresh = {contrast: read_afresh(player) for contrast, player in without.items()}
+for contrast, value in afresh.items():
+    print(f"λ = 0, contrast {contrast}: {value:.3f} nats, accuracy on real digits {sorts(without[contrast]):.3f}")
+
+# %%
+faint = short_run(contrast=0.1)
+with faint.observed():
+    nats_faint = float(told(faint))
+print(f"λ > 0, contrast 0.1: {nats_faint:.3f} nats, accuracy on real digits {sorts(faint):.3f}")
+
+# %% [markdown]
+# BREAK-PROSE
+#
+# ## Explore it
+#
+# First the shapes: one slider for each code, and below the images how much each factor changes while a code goes from -1 to 1. Rotation is counted the shorter way round, so that by chance alone it changes by a quarter of its range. The second widget shows the digits.
+
+# %%
+from gan_course.explore import shape_factors
+
+explorer = CodeExplorer.of(player, factors=shape_factors(), seed=seed)
+explorer.picture()
+
+# %%
+explorer.widget()
+
+# %%
+CodeExplorer.of(model, read=judge().read, seed=seed).widget()
+
+# %% [markdown]
+# ## Check yourself
+#
+# **1.** The bound stands at 2.29 nats of 2.303. A friend concludes that Q would sort real digits almost perfectly. What is missing?
+#
+# <details><summary>Answer</summary>
+#
+# The bound speaks of generated images, and of *a* code. It says that the category can be told from the drawing, not that it is the digit; and real images are not those that Q learned from.
+#
+# </details>
+#
+# **2.** Why does Q not learn from real images as well?
+#
+# <details><summary>Answer</summary>
+#
+# Their code is not known, so there is no target. Only where an image was made from a code can a reader be told whether it was right.
+#
+# </details>
+#
+# **3.** Three codes all follow the size of a shape, with correlations of 0.95. The mean of the best correlation of each code is 0.95. What do matching and MIG say?
+#
+# <details><summary>Answer</summary>
+#
+# Matching lets one code have the size and gives the other two what is left, so their strengths are near 0. MIG takes the second best code from the best: the gap is near 0 for every factor. Both ask for *distinct* factors.
+#
+# </details>
+#
+# Then solve [the exercise](../exercises/04_infogan.ipynb): both bounds, the losses of both players with the gradient in the right places, the optimal assignment, and the matching of codes and factors. At its end your own functions train a small InfoGAN.
+#
+# ## What to remember
+#
+# - $H(c) + \mathbb{E} \log Q(c \mid x)$ is at most the mutual information, and a trained classifier raises it.
+# - Information is satisfied by any code that can be read. What the code means comes from the architecture, the data and what the reader is not shown.
+# - Without labels, say how you matched: distinct factors, an optimal assignment, and the score of chance and of a simple rival beside it.
+#
+# How far is this from published results? Chen et al. (2016) show categories that they report to match digits with 5 % error, for one run with two continuous codes beside, larger networks and 60,000 images. `gan-course train infogan --profile full` trains at that size; we did not run it. `gan-course sample RUN --category 3` asks for a category.
+#
+# **Next**: [lesson 5](05_wgan.ipynb) turns to the other half of the game, the discriminator, and makes it measure a distance.
+#
+# **Sources**: Chen et al. 2016, [InfoGAN](https://arxiv.org/abs/1606.03657), eq. 4 to 6 and section 7; Locatello et al. 2019, [Challenging Common Assumptions](https://arxiv.org/abs/1811.12359), theorem 1; Chen et al. 2018, [Isolating Sources of Disentanglement](https://arxiv.org/abs/1802.04942), eq. 6 for MIG.
