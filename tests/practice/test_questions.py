@@ -11,6 +11,7 @@ from typing import Any
 import answers_01
 import answers_02
 import answers_03
+import answers_04
 import pytest
 import torch
 
@@ -20,8 +21,8 @@ from gan_course.practice.registry import QUESTIONS, find
 
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-RIGHT = answers_01.RIGHT | answers_02.RIGHT | answers_03.RIGHT
-WRONG = answers_01.WRONG | answers_02.WRONG | answers_03.WRONG
+RIGHT = answers_01.RIGHT | answers_02.RIGHT | answers_03.RIGHT | answers_04.RIGHT
+WRONG = answers_01.WRONG | answers_02.WRONG | answers_03.WRONG | answers_04.WRONG
 
 
 def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.lesson_03.gradients import pulled_back
+from gan_course.practice.gradients import pulled_back
 from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import tensor
 
