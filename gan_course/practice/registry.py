@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from gan_course.errors import unknown_name
-from gan_course.practice import lesson_01, lesson_02, lesson_03, lesson_05
+from gan_course.practice import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05
 from gan_course.practice.question import Question
 
-QUESTIONS: dict[str, Question] = {question.id: question for lesson in (lesson_01, lesson_02, lesson_03, lesson_05) for question in lesson.QUESTIONS}
+LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05)
+QUESTIONS: dict[str, Question] = {question.id: question for lesson in LESSONS for question in lesson.QUESTIONS}
 
 
 def find(question_id: str) -> Question:

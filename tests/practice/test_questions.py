@@ -11,6 +11,7 @@ from typing import Any
 import answers_01
 import answers_02
 import answers_03
+import answers_04
 import answers_05
 import pytest
 import torch
@@ -21,8 +22,9 @@ from gan_course.practice.registry import QUESTIONS, find
 
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-RIGHT = answers_01.RIGHT | answers_02.RIGHT | answers_03.RIGHT | answers_05.RIGHT
-WRONG = answers_01.WRONG | answers_02.WRONG | answers_03.WRONG | answers_05.WRONG
+ANSWERS = (answers_01, answers_02, answers_03, answers_04, answers_05)
+RIGHT: dict[str, dict[str, Any]] = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
+WRONG: dict[str, dict[str, Any]] = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
 
 
 def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
