@@ -12,7 +12,7 @@
 #
 # You tell both players of the game a label, in the two ways of lesson 3, and work out why one inner product is enough; you draw batches in which no class
 # is rare, and write the three numbers that a wish is measured by. At the end your functions train a small generator together. Take about 60 minutes.
-# Everything you need stands in [lesson 3](../chapters/03_cgan.ipynb).
+# The ideas stand in [lesson 3](../chapters/03_cgan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
 # looks like; change your cell, run it, check again. Nothing is counted against you for trying.
@@ -95,7 +95,8 @@ check("03.q2", projection_score)
 # $$a^*(x, y) = \log p(y \mid x) - \log q(y \mid x) + r(x) .$$
 #
 # Write the class vectors $v_y$ and the rest $\psi(x)$, which no label enters, such that $\langle v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every
-# image and every class. Both must be right where features are in the thousands.
+# image and every class. Both must be right where features are in the thousands,
+# and exponentials of them would overflow.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def best_class_vectors(real_head, fake_head):
@@ -117,7 +118,7 @@ check("03.q3", best_class_vectors, best_looks)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: a balanced batch
 #
-# Draw the row numbers of one batch from data of which you get the labels.
+# You get the labels of a data set. Choose the rows of one batch.
 #
 # - Every class that occurs in the labels comes equally often. Where the batch size does not divide evenly, the leftover rows go to as many different
 #   classes, drawn anew for each batch. Classes need not be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
@@ -127,7 +128,7 @@ check("03.q3", best_class_vectors, best_looks)
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
 def balanced_batch(labels, size, generator):
-    """Row numbers, int64 of shape (size,), of a batch with equally many rows of each class: `labels` int64 (rows,)."""
+    """Row numbers, int64 of shape (size,), of a batch in which no class is rare: `labels` int64 (rows,)."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 

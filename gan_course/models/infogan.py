@@ -27,7 +27,7 @@ class InfoGANConfig:
     latent_dim: int = 16  # of the noise that no code explains
     categories: int = 10  # values of the categorical code; 0 for none
     codes: int = 0  # continuous codes, uniform in [-1, 1]
-    contrast: float = 0.3  # standard deviation of what the generator is given of a code, where noise has 1
+    contrast: float = 1.0  # standard deviation of what the generator is given of a code, where noise has 1
     lambda_q: float = 1.0  # weight of the bound in the discriminator's step, where Q learns to read
     lambda_g: float = 0.3  # and in the generator's, λ of eq. 6, where it learns to be read; 0 for a GAN that is only listened to
     shift: float = 2.0  # pixels; Q reads pictures that are moved,
@@ -50,7 +50,6 @@ SHAPES = InfoGANConfig(
     latent_dim=8,
     categories=0,
     codes=3,
-    contrast=1.0,
     lambda_q=0.3,
     shift=0.0,  # a place that is disturbed could not be read
     turn=0.0,
