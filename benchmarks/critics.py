@@ -1,8 +1,8 @@
 """The 25 Gaussians of the grid, learned in several ways: lesson 05's tables.
 
 The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped critic; and WGAN-GP with other λ, with other
-numbers of critic steps for one of the generator, and with rates that stay as they began. The networks, the generator's steps and the real
-samples in each step of the critic are the lesson's throughout. Prints and writes gan_course/studies/critics.json.
+numbers of critic steps for one of the generator, with rates that stay as they began, and on the ring of eight. The networks, the generator's
+steps and the real samples in each step of the critic are the lesson's throughout. Prints and writes gan_course/studies/critics.json.
 
     python benchmarks/critics.py --seeds 3 --jobs 2
 """
@@ -65,20 +65,21 @@ RUNS: dict[str, Callable[[], Model[Any]]] = {
     "1 critic step": lambda: WGANGP(replace(LESSON, n_critic=1)),
     "5 critic steps": lambda: WGANGP(replace(LESSON, n_critic=5)),
     "constant rates": lambda: WGANGP(replace(LESSON, decay_start=1.0)),
+    "WGAN-GP on the ring": lambda: WGANGP(LESSON),
 }
 
 
 def measured(name: str, seed: int) -> dict[str, float]:
     """One run: modes with at least 20 good samples of 20,000, share of good samples, total variation over modes, and CPU seconds."""
     torch.set_num_threads(1)
-    grid = load("grid")
+    data = load("ring" if name.endswith("ring") else "grid")
     torch.manual_seed(seed)
     model = RUNS[name]()
     start = time.process_time()
-    fit(model, grid, seed=seed)
+    fit(model, data, seed=seed)
     seconds = time.process_time() - start
     with model.observed():
-        modes = count_modes(model.sample(SAMPLES), grid)
+        modes = count_modes(model.sample(SAMPLES), data)
     return {"found": modes.found, "good": round(modes.good, 4), "variation": round(modes.variation, 4), "seconds": round(seconds)}
 
 

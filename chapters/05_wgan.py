@@ -553,7 +553,7 @@ table("constant rates", "WGAN-GP")
 #
 # ## Explore it
 #
-# A GAN lab in the plane. On the left the critic's height at every place, with the real modes and generated samples; on the right how steep it is along the line, which the slider turns. It begins with the generator after 200 steps of the main run's length and the critic of that moment. Press **Critic × 10** a few times and watch what it finds to
+# A GAN lab in the plane. On the left the critic's height at every place, with the real modes and generated samples; on the right how steep it is along the line, which the slider turns. It begins with both networks after the first 200 steps of the main run, and counts from there. Press **Critic × 10** a few times and watch what it finds to
 # object to, then **Step G**.
 
 # %%
