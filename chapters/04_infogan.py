@@ -380,17 +380,17 @@ claim("nobody asked for information, and it is there: nats that a fresh reader r
 #
 # ### A code too weak to be noticed
 #
-# Now the other way: keep $\lambda$, and make the code a quarter as strong as the noise (`contrast` 0.25).
+# Now the other way: keep $\lambda$, and make the code a tenth as strong as the noise (`contrast` 0.1).
 
 # %%
-faint = short_run(contrast=0.25)
+faint = short_run(contrast=0.1)
 with faint.observed():
     nats_faint = float(told(faint))
-print(f"λ = {LESSON.lambda_g}, contrast 0.25: {nats_faint:.3f} nats, accuracy on real digits {sorts(faint):.3f}")
+print(f"λ = {LESSON.lambda_g}, contrast 0.1: {nats_faint:.3f} nats, accuracy on real digits {sorts(faint):.3f}")
 claim("a faint code is not noticed in a short run: nats that Q reads, of 2.303", nats_faint, at_most=0.5)
 
 # %% [markdown]
-# The reader cannot read what the picture hardly shows, so its answer is a shrug, and a shrug has no slope that would tell the generator to show more. Does more training help? The lesson's full run, with a strong and with a faint code, with and without $\lambda$; three seeds each, stored
+# The reader cannot read what the picture hardly shows, so its answer is a shrug, and a shrug has no slope that would tell the generator to show more. Does more training help, and a little more contrast? The lesson's full run, with a strong code and with one a quarter as strong, with and without $\lambda$; three seeds each, stored
 # ([the script](../benchmarks/codes.py) runs it again). Where $\lambda = 0$ the reader is a fresh one.
 
 # %% tags=["nbval-check-output"]
