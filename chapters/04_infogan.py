@@ -408,7 +408,7 @@ claims(
 )
 
 # %% [markdown]
-# Here is what the term does. A faint code goes unused without it, and with it the image tells nearly all, once the reader has found a trace to build on. For a strong code the bound is as good as full either way, and what $\lambda$ adds shows on real digits: 0.50 to 0.53 against 0.40 to 0.44. It costs something, the
+# Here is what the term does. A faint code is all but unused without it, and with it the image tells nearly all, once the reader has found a trace to build on. For a strong code the bound is as good as full either way, and what $\lambda$ adds shows on real digits: 0.50 to 0.53 against 0.40 to 0.44. It costs something, the
 # distance is larger in each of the three. And look across the rows: 2.27 nats go with an accuracy of 0.35 in one run, 2.29 with 0.44 in another, 2.30 with 0.52 in a third. The nats do not know which.
 #
 # ## Explore it

@@ -552,9 +552,9 @@ table("constant rates", "WGAN-GP")
 # **λ** is no detail. Without a penalty one run of three does well and one ends in six modes: nothing holds the critic, and sometimes nothing has to. With 0.01 and 0.1 all runs find all modes. With 1 and with 10, the published value for images, none does: a critic that is nowhere much steeper
 # than one has to fold up and down between modes 0.7 apart, and this one does not find so fine a shape in time. We have seen a remedy above, a magnified plane; whether it also helps the game we did not try. $\lambda$ and the scale of the data belong together, as $1 + d / 2 \lambda$ says.
 #
-# **Critic steps.** With one the critic is behind, and a fifth to a third of the good samples are lost. Five cost twice the time of two and are no better here.
+# **Critic steps.** With one the critic is behind, and a seventh to a third of the good samples are lost. Five take twice the time of two and are no better here.
 #
-# **Constant rates**, with the average, are behind in the worst and ahead in no run by much: the average does most of what a falling rate does. Without either, see the table of the generator itself above.
+# **Constant rates**, with the average, are behind in each of the three pairs, by one to seven points: the average does most of what a falling rate does. What a generator without either is like, the numbers for step 3,000 above tell.
 #
 #
 # ## Explore it
