@@ -52,7 +52,7 @@ def _choice_page(explorer: CodeExplorer) -> widgets.VBox:
 def _slider(explorer: CodeExplorer, canvas: Canvas, code: int) -> widgets.FloatSlider:
     slider = widgets.FloatSlider(
         value=explorer.values[code], min=-FARTHEST, max=FARTHEST, step=0.1, continuous_update=False, readout_format="+.1f",
-        description=f"code {code} (trained from -1 to 1)", style={"description_width": "14em"}, layout=widgets.Layout(width="36em"),
+        description=f"code {code} (trained: -1 to 1)", style={"description_width": "16em"}, layout=widgets.Layout(width="38em"),
     )  # fmt: skip
 
     def slide(change: dict[str, Any]) -> None:
