@@ -396,7 +396,7 @@ table("WGAN-GP", "standard GAN, D at 2e-3", "standard GAN, D at 1e-2", "... with
 
 # %% [markdown]
 # The critic with a penalty finds all 25 modes in each run. The standard GAN fails in two ways. With the critic's own rate its discriminator does not see the modes at all: the samples fill the square evenly, and a fiftieth of them are good by chance. With five times that rate it sees
-# them in one run of three, and that run shows the other failure, **mode collapse**: most samples are good, and half of the modes are missing. R1 is given with the best $\gamma$ of the fifteen settings of rates, $\gamma$ and scale that we tried; some other setting may well do better. The critic clipped at
+# them in one run of three, and that run shows the other failure, **mode collapse**: most samples are good, and half of the modes are missing. R1 is given at one of fifteen settings of rates, $\gamma$ and scale that we tried, with one run each; none found all modes, and some other setting may well do so. The critic clipped at
 # 0.1 has seen no modes either.
 #
 # Why the difference? A likely reason, which we did not test: the cross-entropy is at peace with a discriminator that says "one half" everywhere, and near that point its slopes are small. The critic's loss has no such place: as long as real and generated differ, it pays to climb.
@@ -552,7 +552,7 @@ table("constant rates", "WGAN-GP")
 # **λ** is no detail. Without a penalty one run of three does well and one ends in six modes: nothing holds the critic, and sometimes nothing has to. With 0.01 and 0.1 all runs find all modes. With 1 and with 10, the published value for images, none does: a critic that is nowhere much steeper
 # than one has to fold up and down between modes 0.7 apart, and this one does not find so fine a shape in time. We have seen a remedy above, a magnified plane; whether it also helps the game we did not try. $\lambda$ and the scale of the data belong together, as $1 + d / 2 \lambda$ says.
 #
-# **Critic steps.** With one the critic is behind, and a seventh to a third of the good samples are lost. Five take twice the time of two and are no better here.
+# **Critic steps.** With one the critic is behind, and a seventh to a third of the good samples are lost. Five take about twice the time of two (the seconds are stored too) and are no better here.
 #
 # **Constant rates**, with the average, are behind in each of the three pairs, by one to seven points: the average does most of what a falling rate does. What a generator without either is like, the numbers for step 3,000 above tell.
 #
