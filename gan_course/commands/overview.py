@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gan_course.commands.diagnosis import Finding as Installed
-    from gan_course.training.examination import Examination
-    from gan_course.training.examination import Finding as Seen
+    from gan_course.examination import Examination
+    from gan_course.examination import Finding as Seen
     from gan_course.training.run_folder import Recipe, RunFolder
 
 MARKS = {
@@ -102,7 +102,7 @@ def _installation() -> None:
 def _examination(folder: RunFolder) -> None:
     from rich.console import Console
 
-    from gan_course.training.examination import examine
+    from gan_course.examination import examine
 
     recipe, found = folder.recipe(), examine(folder)
     console = Console(highlight=False)

@@ -13,13 +13,16 @@ import torch
 
 from gan_course.catalogue import catalogue
 from gan_course.data import Dataset, load
+from gan_course.examination import Curve, Examination, Finding, evidence, examine
+from gan_course.examination.evidence import read_history
+from gan_course.examination.measures import GUESSING, accuracy, variety
+from gan_course.examination.thresholds import ALIKE, LOPSIDED
 from gan_course.metrics import rung_images
 from gan_course.metrics.ladder import MEMORISED
 from gan_course.models.base import plain
 from gan_course.models.gan import GAN, LESSON, GANConfig
-from gan_course.training import examination, fit
+from gan_course.training import fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
-from gan_course.training.examination import Examination, Finding, accuracy, examine, read_history, variety
 from gan_course.training.hooks import DivergenceError
 from gan_course.training.run_folder import Ledger, Recipe, RunFolder
 
@@ -219,7 +222,7 @@ def test_curves_are_those_that_reach_furthest(runs: dict[str, RunFolder], tmp_pa
 
 
 def test_a_curve_has_a_median_though_it_ends_in_nan() -> None:
-    assert examination.Curve("loss", (1.0, 2.0, 9.0, float("nan"))).median == 2.0
+    assert Curve("loss", (1.0, 2.0, 9.0, float("nan"))).median == 2.0
 
 
 def test_a_damaged_checkpoint_is_named_and_the_one_before_it_looked_at(tmp_path: Path) -> None:
@@ -286,7 +289,7 @@ def test_data_that_cannot_be_fetched_leave_samples_unjudged(runs: dict[str, RunF
     def no_network(*_: object) -> None:
         raise ConnectionError("the full MNIST is not on this machine and could not be downloaded")
 
-    monkeypatch.setattr(examination, "load", no_network)
+    monkeypatch.setattr(evidence, "load", no_network)
     report = examine(runs["healthy"])
     assert [the(report, what).state for what in ("gradients", "discriminator", "variety")] == ["ok", "unknown", "unknown"]
     assert "could not be downloaded" in the(report, "variety").detail
@@ -333,7 +336,7 @@ def test_real_samples_are_as_varied_as_real_samples(digits: Dataset) -> None:
 
 def test_one_digit_only_is_low_variety_though_its_pictures_differ(digits: Dataset) -> None:
     found = variety(digits.train.x[digits.train.labels == 3][:500], digits.held_out.x[:1000], digits)
-    assert found.spread > examination.ALIKE
+    assert found.spread > ALIKE
     assert found.imbalance is not None
     assert found.imbalance > 0.8
     assert found.low
@@ -342,9 +345,9 @@ def test_one_digit_only_is_low_variety_though_its_pictures_differ(digits: Datase
 def test_a_few_pictures_over_and_over_are_low_variety_though_every_digit_is_there(digits: Dataset) -> None:
     few = rung_images(digits)[MEMORISED].repeat(10, 1, 1, 1)
     found = variety(few, digits.held_out.x[:1000], digits)
-    assert found.spread > examination.ALIKE
+    assert found.spread > ALIKE
     assert found.imbalance is not None
-    assert found.imbalance < examination.LOPSIDED
+    assert found.imbalance < LOPSIDED
     assert found.nearest == pytest.approx(0, abs=1e-5)
     assert found.low
 
@@ -386,10 +389,10 @@ def test_accuracy_counts_from_the_boundary_of_the_loss(loss: str, boundary: floa
     assert (found.real, found.fake) == (0.75, 0.5)
 
 
-@pytest.mark.parametrize("loss", examination.GUESSING)
+@pytest.mark.parametrize("loss", GUESSING)
 def test_guessing_costs_the_least_that_one_answer_to_all_can(loss: str) -> None:
     from gan_course.losses import by_name
 
     answers = torch.linspace(-2, 2, 401, dtype=torch.float64)
     costs = torch.stack([by_name(loss).discriminator(answer[None], answer[None]) for answer in answers])
-    assert costs.min().item() == pytest.approx(examination.GUESSING[loss][1], abs=1e-9)
+    assert costs.min().item() == pytest.approx(GUESSING[loss][1], abs=1e-9)
