@@ -1,7 +1,8 @@
 """How a conditional GAN hears of the class, and how long it may learn at a high rate: lesson 03's two tables.
 
-`networks`: the lesson's run with each discriminator, over seeds. `rates`: the share of asked-for digits after 600, 1,200 and 2,400 steps, when the
-rates fall to 0 over that many steps, and when they stay where they began; there also of the generator as it is, not averaged.
+`networks`: the lesson's run with each discriminator, over seeds; "normed" is the projection with its class vectors under spectral norm, as all layers
+are. `rates`: the share of asked-for digits after 600, 1,200 and 2,400 steps, when the rates fall to 0 over that many steps, and when they stay where
+they began; there also of the generator as it is, not averaged.
 Prints and writes gan_course/studies/conditioning.json.
 
     python benchmarks/conditioning.py --seeds 5
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_course.data import load
 from gan_course.files import write_atomically
@@ -38,9 +40,11 @@ def read_as_asked_unaveraged(model: CGAN) -> float:
     return (judge().read(model.generator(model.noise(N), labels)) == labels).double().mean().item()
 
 
-def trained(config: CGANConfig, seed: int, *watching: Evaluation) -> CGAN:
+def trained(config: CGANConfig, seed: int, *watching: Evaluation, normed: bool = False) -> CGAN:
     torch.manual_seed(seed)
     model = CGAN(config)
+    if normed:
+        spectral_norm(model.discriminator.embedding)
     fit(model, load("balanced_digits"), hooks=watching, seed=seed)
     return model
 
@@ -65,10 +69,10 @@ def measured(model: CGAN) -> dict[str, float]:
 
 def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
     found: dict[str, list[dict[str, float]]] = {}
-    for conditioning in ("projection", "join"):
+    for name, conditioning, normed in (("projection", "projection", False), ("..., normed", "projection", True), ("join", "join", False)):
         for seed in range(seeds):
-            found.setdefault(conditioning, []).append(measured(trained(replace(LESSON, conditioning=conditioning), seed)))
-            print(conditioning, seed, found[conditioning][-1], flush=True)
+            found.setdefault(name, []).append(measured(trained(replace(LESSON, conditioning=conditioning), seed, normed=normed)))
+            print(name, seed, found[name][-1], flush=True)
     return found
 
 
