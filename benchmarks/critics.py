@@ -2,7 +2,9 @@
 
 The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped critic; and WGAN-GP with other λ, with other
 numbers of critic steps for one of the generator, with rates that stay as they began, and on the ring of eight. The networks, the generator's
-steps and the real samples in each step of the critic are the lesson's throughout. Prints and writes gan_course/studies/critics.json.
+steps and the real samples in each step of an opponent are the lesson's throughout. Other things are not: the standard GAN's discriminator takes one
+step for one of the generator, where the lesson's critic takes two and the clipped one five, and that one is trained by RMSprop at its
+own rates. Prints and writes gan_course/studies/critics.json.
 
     python benchmarks/critics.py --seeds 3 --jobs 2
 """

@@ -71,19 +71,15 @@ from gan_course.viz import curves
 from gan_course.viz.colours import EXACT, OTHERS, QUIET
 
 x = torch.linspace(-8, 8, 1600, dtype=torch.float64)
-near = x.abs() < 4.5
 real = [Gaussian(mean, 1.0).density(x) / 3 for mean in (-3.0, 0.0, 3.0)]
 careless = [sum(real) / 3] * 3
+colours = dict(zip(("class at -3", "class at 0", "class at 3", "without the label"), (*OTHERS[:2], EXACT, QUIET), strict=True))
+lines = {f"class at {mean}": (x.tolist(), (p.log() - q.log()).tolist()) for mean, p, q in zip((-3, 0, 3), real, careless, strict=True)}
+lines["without the label"] = (x.tolist(), [0.0] * len(x))
+figure = curves(lines, "x", "best logit", colours=colours, dashed=["without the label"], levels={"log 3": log(3)})
+figure.axes[0].set(xlim=(-5, 5), ylim=(-6, 2))
 show(
-    curves(
-        {f"class at {mean}": (x[near].tolist(), (p.log() - q.log())[near].tolist()) for mean, p, q in zip((-3, 0, 3), real, careless, strict=True)}
-        | {"without the label": (x[near].tolist(), [0.0] * len(x[near]))},
-        "x",
-        "best logit",
-        colours=dict(zip(("class at -3", "class at 0", "class at 3", "without the label"), (*OTHERS[:2], EXACT, QUIET), strict=True)),
-        dashed=["without the label"],
-        levels={"log 3": log(3)},
-    ),
+    figure,
     alt="Three curves: each is log 3, about 1.1, around its own class and falls far below 0 around the others. A dashed line at 0 is all that one can say without the label.",
     caption="The best logit for each class, against a generator that ignores what it is asked for and gives each class a third of its samples. Without the label (dashed) there is nothing to object to.",
 )
@@ -130,11 +126,13 @@ features = torch.stack([x, torch.ones_like(x)])
 v = torch.stack([means_p - means_q, (means_q**2 - means_p**2) / 2]).double()
 logits = torch.stack([p.log() - q.log() for p, q in zip(real, generated, strict=True)])
 left_over = logits - v.T @ features  # ψ(x), if the algebra is right: the same for each class
-claim(
-    "after the inner product nothing depends on the class: largest difference",
-    (left_over - left_over[0]).abs().max(),
-    at_most=1e-9,
-    knowing_nothing=(logits - logits[0]).abs().max(),
+claims(
+    Claim(
+        "after the inner product nothing depends on the class: largest difference",
+        (left_over - left_over[0]).abs().max(),
+        at_most=1e-9,
+        knowing_nothing=(logits - logits[0]).abs().max(),
+    )
 )
 
 # %% [markdown]
@@ -253,7 +251,6 @@ claim(
     "at step 300 a black background helps the judge: share read as asked, with it less without",
     on_black.values[on_black.steps.index(300)] - right.values[right.steps.index(300)],
     at_least=0.02,
-    knowing_nothing=0,
 )
 
 # %%
@@ -323,7 +320,7 @@ for name, row in board.items():
     print(f"{name:>26}", *(f"{value:14.3f}" for value in row.values()))
 
 # %% [markdown]
-# Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels have perfect images; a single zero is seen by the least variety alone; one memorised picture a class is always read as asked; ten of them have a fair distance and a fair variety, and it takes coverage, or the
+# Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels have perfect images; a single zero shows clearly in the least variety only; one memorised picture a class is always read as asked; ten of them have a fair distance and a fair variety, and it takes coverage, or the
 # nearest training image, to find them out. In the first rows, training digits are of course their own nearest training images; that column is for generators. And the judge was trained on these very digits, so that it reads all of them, where it misses one in a hundred of
 # those that were held out. That may also be why their variety is just below 1.
 
@@ -384,7 +381,7 @@ close = nearest_distance(held_out, digits.train.x).quantile(0.05)
 copied, by_heart = (
     (nearest_distance(contestants[name][0], digits.train.x) < close).double().mean() for name in (">>> this generator", "ten memorised a class")
 )
-claim("share of samples nearer to a training image than 95 % of held-out digits", copied, at_most=0.1, knowing_nothing=by_heart)
+claims(Claim("share of samples nearer to a training image than 95 % of held-out digits", copied, at_most=0.1, knowing_nothing=by_heart))
 
 # %% [markdown]
 # ### Projection or join?

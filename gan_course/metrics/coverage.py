@@ -11,7 +11,7 @@ from gan_course.errors import expect_positive
 def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
     """Share of real points with a generated one at least as near as their k-th nearest real neighbour, in [0, 1].
 
-    Eq. 8 of Naeem et al. 2020 (arXiv:2002.09797), on features `real` (N, F) and `fake` (M, F): N above `k`, M at least 1. It does not fall for
+    Section 3 of Naeem et al. 2020 (arXiv:2002.09797), on features `real` (N, F) and `fake` (M, F): N above `k`, M at least 1. It does not fall for
     fakes that lie far off, and a few real points among `fake` cover their neighbours too: print what as many other real points cover beside it.
     Raises `ValueError` for other shapes, too few points, NaN and infinity.
     """

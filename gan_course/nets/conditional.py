@@ -34,7 +34,7 @@ class ConditionalGenerator(nn.Module):
 class JoinDiscriminator(nn.Module):
     """Images (N, C, H, W) in [-1, 1] and labels, int64 (N,), to scores (N, 1): the label joins the image, as one channel more.
 
-    Each class has a learned plane of the image's size; Mirza & Osindero 2014, figure 1, with convolutions.
+    Each class has a learned plane of the image's size. After figure 1 of Mirza & Osindero 2014, where both pass a dense layer before they are joined.
     """
 
     def __init__(self, shape: tuple[int, ...], classes: int, width: int = 16) -> None:
