@@ -68,7 +68,10 @@ def curves(
         panel.plot(x, y, color=colour, linestyle="--" if name in dashed else "-", label=name, marker="o" if len(x) < 12 else None, markersize=3)
     for name, level in (levels or {}).items():
         panel.axhline(level, color=QUIET, linestyle="--", linewidth=1)
-        panel.annotate(name, (1, level), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=8, color=QUIET)
+        # At the end where the lines leave more room.
+        end = max((-1, 0), key=lambda end: min(abs(y[end] - level) for _, y in lines.values()))
+        place, side = (1, "right") if end else (0, "left")
+        panel.annotate(name, (place, level), xycoords=("axes fraction", "data"), ha=side, va="bottom", fontsize=8, color=QUIET)
     if log_y:
         panel.set_yscale("log")
     panel.set_xlabel(x_label)

@@ -69,3 +69,9 @@ def test_named_lines_levels_and_labels_are_drawn_as_given() -> None:
     assert (panel.get_xlabel(), panel.get_ylabel(), panel.get_yscale()) == ("step", "distance", "log")
     assert [text.get_text() for text in panel.texts] == ["noise"]
     assert [text.get_text() for text in panel.get_legend().get_texts()] == ["raw", "averaged"]
+
+
+def test_a_level_is_named_at_the_end_that_the_lines_are_farther_from() -> None:
+    lines = {"one": ([0, 1], [0.0, 5.0]), "other": ([0, 1], [1.0, 9.0])}
+    figure = curves(lines, "step", "share", levels={"high": 5.2, "low": 0.5, "between": 3.0})
+    assert {text.get_text(): text.get_ha() for text in figure.axes[0].texts} == {"high": "left", "low": "right", "between": "right"}
