@@ -368,7 +368,7 @@ print(f"{'mean':>9}: {gaps.mean():.2f}   (random codes {chance.mean():.2f})")
 # MIG is a harsh scale: it asks *which of ten steps*, and a small error crosses an edge, so that a correlation of 0.99 goes with a gap of about two thirds. And three codes can hardly bring the mean of five factors above 0.6.
 #
 # What did the codes find? The place, both coordinates, nearly perfectly. And the area, which we would call size: nobody told the game which of the two is a factor, and a code that *is* the area cannot do much better with the size. The gap of the kind is the same code's: at equal size a square has more area than a triangle.
-# What did they not find? The kind has no code of its own, and the generator does not draw all three. Rotation: Q's answers on real images do not follow it. In generated images a code may lean that way, but no code owns it. There were three codes for five factors, and the place took two. Codes for a place are easy to have here, since every
+# What did they not find? The kind has no code of its own, and triangles hardly ever come. Rotation: Q's answers on real images do not follow it. In generated images a code may lean that way, but no code owns it. There were three codes for five factors, and the place took two. Codes for a place are easy to have here, since every
 # pixel of this generator is told where it stands (`CoordinateGenerator`); that is again an inductive bias.
 #
 # ## Break it

@@ -440,7 +440,7 @@ with torch.no_grad():
 floors = [wasserstein_samples(grid.sample(1000), grid.sample(1000)) for _ in range(5)]
 says = {
     "fresh, λ = 10": [fresh(generator, 10.0, zoom=6.0) for generator in frozen],
-    "fresh, λ = 0.1": [fresh(generator, 0.1, zoom=1.0) for generator in frozen],
+    "fresh, λ = 0.1": [fresh(generator, 0.1, zoom=1.0, steps=250) for generator in frozen],
     "by hand": [said(by_hand, generator) for generator in frozen],
     "running": running.values,
 }
