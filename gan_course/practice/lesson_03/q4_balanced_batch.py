@@ -46,8 +46,8 @@ CASES = {
 
 
 # A row whose chance in each of n batches is p comes in a share s of them with a probability of exp(-n KL(s || p)) at most, on either side of p,
-# however the rows of one batch hang together (Chernoff's bound). With this limit on either side of each row,
-# a right answer is refused in less than one of a billion checks. A row that is three or five times as likely as the others of its class is missed as rarely.
+# however the rows of one batch hang together (Chernoff's bound). With this limit on either side of each row, a right answer is refused in less than
+# one of a billion checks. A row three or five times as likely as the others of its class is missed as rarely.
 ROWS = sum(sum(case.counts.values()) + 2 * len(case.counts) for case in CASES.values())  # of all cases together, at most
 TOO_RARE = 1e-9 / (2 * ROWS)
 
