@@ -305,6 +305,7 @@ WRONG = {
         "always the first rows": ((batch(rows="first", leftovers="first"),), "returns the same batch every time"),
         "generator set back": ((batch(reseed=True),), "returns the same batch every time"),
         "last row left out": ((batch(rows="all but the last"),), "rows never come"),
+        "first row favoured": ((batch(rows="favours the first"),), "what sets it apart from the others"),
         "global generator": ((batch(generator="global"),), "does not know `generator`"),
         "leftovers by the global generator": ((batch(leftovers="global"),), "does not know `generator`"),
         "too few rows": ((batch(rows="no repeats"),), "is due them all the same"),

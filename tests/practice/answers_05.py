@@ -457,6 +457,8 @@ WRONG = {
         "sum": ((lambda a, b: assigned(table(a, b)).sum(),), "adds the distances up"),
         "squares": ((lambda a, b: assigned(table(a, b) ** 2).mean(),), "takes squared distances"),
         "root of squares": ((lambda a, b: assigned(table(a, b) ** 2).mean().sqrt(),), "root of a mean of squares"),
+        "paired by squares": ((lambda a, b: table(a, b)[linear_sum_assignment(table(a, b) ** 2)].mean(),), "Which sum is to be least"),
+        "columns before rows": ((lambda a, b: table(a, b)[linear_sum_assignment(table(a, b))[::-1]].mean(),), "the wrong way round"),
         "all pairs": ((lambda a, b: table(a, b).mean(),), "averages over all pairs"),
         "absolute": ((lambda a, b: assigned((a[:, None] - b).abs().sum(2)).mean(),), "adds up absolute differences"),
         "means": ((lambda a, b: (a.mean(0) - b.mean(0)).norm(),), "the distance of the two means"),

@@ -88,6 +88,9 @@ def _places(rows, count, due, source):
         count = min(count, max(due, count - 1))
     if rows == "no repeats":
         return torch.randperm(count, generator=source)[:due]
+    if rows == "favours the first":
+        rounds = [torch.multinomial(1 + 4.0 * (torch.arange(count) == 0), count, generator=source) for _ in range(due // count + 1)]
+        return torch.cat(rounds)[:due]
     if rows == "beyond the end":
         return torch.randperm(count, generator=source)[torch.arange(due)]
     return torch.cat([torch.randperm(count, generator=source) for _ in range(due // count + 1)])[:due]

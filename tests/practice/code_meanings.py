@@ -106,8 +106,16 @@ def by_counting(codes, factors):
     return pearson(shared_ranks(codes), shared_ranks(factors)).abs()
 
 
-def with_ranks(method):
-    return lambda codes, factors: pearson(scipy_ranks(codes, method), scipy_ranks(factors, method)).abs()
+def with_ranks(method, of_factors=None):
+    return lambda codes, factors: pearson(scipy_ranks(codes, method), scipy_ranks(factors, of_factors or method)).abs()
+
+
+def by_two_sorts(codes, factors):
+    return pearson(codes.argsort(0).argsort(0), factors.argsort(0).argsort(0)).abs()
+
+
+def codes_from_the_end(codes, factors):
+    return pearson(codes.argsort(dim=0, descending=True, stable=True).argsort(0), scipy_ranks(factors)).abs()
 
 
 def by_first_sort(codes, factors):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +13,7 @@ from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdi
 from gan_course.practice.returned import tensor
 
 NAME = "balanced_batch"
-BATCHES = 100  # of so many, a right answer leaves a row or a leftover out in one of more than a billion checks
+BATCHES = 150  # of so many, a right answer leaves a row or a leftover out in one of more than a billion checks
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ CASES = {
     "less": Case({0: 4, 1: 6, 2: 5, 3: 4, 4: 7}, size=3),  # not even one of each class
     "rare": Case({0: 9, 1: 2, 2: 11}, size=15),  # class 1 has two rows and is due five
 }
+
+
+# A row whose chance in each of n batches is p comes in a share s of them with a probability of exp(-n KL(s || p)) at most, on either side of p,
+# however the rows of one batch hang together (Chernoff's bound). With this limit on either side of each row, a right answer is refused in less than
+# one of a billion checks. A row three or five times as likely as the others of its class is missed as rarely.
+ROWS = sum(sum(case.counts.values()) + 2 * len(case.counts) for case in CASES.values())  # of all cases together, at most
+TOO_RARE = 1e-9 / (2 * ROWS)
 
 
 def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
@@ -122,12 +130,18 @@ def _unequal_hint(batches: Tensor, case: Case, labels: Tensor) -> str:
 
 
 def _repeated_hint(batches: Tensor, case: Case, labels: Tensor) -> str:
+    of_all = _times(batches, labels)
     for label in case.counts:
-        times = torch.stack([torch.bincount(batch, minlength=len(labels)) for batch in batches])[:, labels == label]
+        times = of_all[:, labels == label]
         share = times.sum(dim=1, keepdim=True) // times.shape[1]
         if ((times > share + 1) | (times < share)).any():
             return f"a row of class {label}, which has {times.shape[1]}, comes again in a batch before another one came. When may a row come again?"
     return ""
+
+
+def _times(batches: Tensor, labels: Tensor) -> Tensor:
+    """How often each row comes in each batch, (BATCHES, rows)."""
+    return torch.nn.functional.one_hot(batches.long(), len(labels)).sum(dim=1)
 
 
 def _held(drawn: Tensor, case: Case) -> Tensor:
@@ -146,12 +160,33 @@ def _chance_hint(values: Values, name: str, case: Case, labels: Tensor) -> str:
     never = sorted(set(range(len(labels))) - set(rows.tolist()))
     if never and case.size >= len(case.counts):
         return f"In {BATCHES} batches, {len(never)} of {len(labels)} rows never come, row {never[0]} of class {labels[never[0]]} among them. Why not?"
+    if hint := _favour_hint(_times(batches, labels), case, labels):
+        return hint
     if not case.size % len(case.counts):
         return ""
     more = _held(labels[batches], case) > case.size // len(case.counts)
     for label, often in zip(case.counts, more.sum(dim=0).tolist(), strict=True):
         if often in (0, BATCHES):
             return f"In {BATCHES} batches, class {label} {'always' if often else 'never'} gets one of the leftovers. Who decides that in yours?"
+    return ""
+
+
+def _favour_hint(times: Tensor, case: Case, labels: Tensor) -> str:
+    """Whether a row comes more often or less often than others of its class, where not all of them come equally often in a batch."""
+    for label in case.counts:
+        own = times[:, labels == label]
+        due, count = own.sum(dim=1), own.shape[1]
+        some = due % count > 0  # in other batches nothing is left to chance
+        if not some.any():
+            continue
+        came = (own - (due // count)[:, None])[some].double().mean(dim=0)
+        chance = (due % count)[some].double().mean() / count
+        surprise = torch.special.xlogy(came, came / chance) + torch.special.xlogy(1 - came, (1 - came) / (1 - chance))
+        if some.sum() * surprise.max() > -math.log(TOO_RARE):
+            place = int(surprise.argmax())
+            row, often, fair = (labels == label).nonzero()[place].item(), own[:, place].sum(), own.sum() / count
+            found = f"In {BATCHES} batches, row {row} of class {label} comes {often} times; with the same chance for all {count} rows of its class"
+            return f"{found} it would be about {fair:.0f}. In your draw, what sets it apart from the others?"
     return ""
 
 

@@ -14,6 +14,7 @@ from gan_course.practice.returned import tensor
 
 NAME = "category_bound"
 BATCH, CATEGORIES = 9, 5  # no multiple, so that no batch holds every category equally often
+MORE, CAME = 8, (0, 2, 3, 5)  # in one batch only these come, of so many categories: their number, their largest and all say different things
 FAR = 1000.0  # logits so large that an exponential of them has no number
 
 
@@ -28,6 +29,13 @@ def readings(seed: int) -> tuple[Tensor, Tensor, Tensor]:
     return logits, worse - 5 * member, category
 
 
+def partial_readings(seed: int) -> tuple[Tensor, Tensor]:
+    """Logits (BATCH, MORE) and the true categories (BATCH,), of which some never come, the last one among them."""
+    draw = seeded(seed + 1000)
+    category = torch.tensor(CAME)[torch.arange(BATCH) % len(CAME)][torch.randperm(BATCH, generator=draw)]
+    return torch.randn(BATCH, MORE, generator=draw), category
+
+
 def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
     (category_bound,) = answers
     logits, misread, category = readings(seed)
@@ -39,11 +47,12 @@ def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
         "slope": slope,
         "misread": tensor(NAME, category_bound(misread, category)),
         "far": tensor(NAME, category_bound(FAR * logits.detach(), category)),
+        "partial": tensor(NAME, category_bound(*partial_readings(seed))),
     }
 
 
 def judge(values: Values, seed: int) -> Verdict:
-    if problem := unfit(values, {"bound": (), "misread": (), "far": ()}, NAME):
+    if problem := unfit(values, {"bound": (), "misread": (), "far": (), "partial": ()}, NAME):
         return wrong(problem)
     logits, misread, category = readings(seed)
     hint = _value_hint(values["bound"], logits.double(), category) or _misread_hint(values["misread"], misread.double(), category)
@@ -53,6 +62,8 @@ def judge(values: Values, seed: int) -> Verdict:
         return wrong(f"`{NAME}` is nan or infinite where logits are {FAR:g} times as large: e to that power is no number. What stays in logarithms?")
     if not close(values["far"], _right(FAR * logits.double(), category), tolerance=1e-3):
         return wrong(f"`{NAME}` levels off where logits are {FAR:g} times as large. What limits it: a clamp, a small number added in a logarithm?")
+    if hint := _partial_hint(values["partial"], *partial_readings(seed)):
+        return wrong(hint)
     # One nat more of the true category's logit raises the bound by what its probability falls short of 1.
     slope = (_indicator(category) - logits.exp() / logits.exp().sum(dim=1, keepdim=True)) / BATCH
     if not close(values.get("slope", torch.zeros(0)), slope):
@@ -60,18 +71,18 @@ def judge(values: Values, seed: int) -> Verdict:
     return RIGHT
 
 
-def _indicator(category: Tensor) -> Tensor:
-    return (category[:, None] == torch.arange(CATEGORIES)).float()
+def _indicator(category: Tensor, categories: int = CATEGORIES) -> Tensor:
+    return (category[:, None] == torch.arange(categories)).float()
 
 
 def _surprise(logits: Tensor, category: Tensor) -> Tensor:
     """-log Q of the true category of each sample, (N,)."""
-    own = (logits * _indicator(category)).sum(dim=1)
+    own = (logits * _indicator(category, logits.shape[1])).sum(dim=1)
     return logits.logsumexp(dim=1) - own
 
 
 def _right(logits: Tensor, category: Tensor) -> Tensor:
-    return math.log(CATEGORIES) - _surprise(logits, category).mean()
+    return math.log(logits.shape[1]) - _surprise(logits, category).mean()
 
 
 def _value_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
@@ -123,7 +134,31 @@ def _misread_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
     return f"`{NAME}` is right for a Q that reads well and wrong for one that reads badly. What treats the two differently?"
 
 
+def _partial_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
+    right, cross = _right(logits.double(), category), _surprise(logits.double(), category).mean()
+    if close(value, right):
+        return ""
+    largest = f"`{NAME}` counts the categories up to the largest that came. Which side of `logits` knows of those that did not come?"
+    return (
+        first_match(
+            value,
+            [
+                (math.log(len(CAME)) - cross, f"`{NAME}` counts the categories that came. How many could have come?"),
+                (math.log(max(CAME) + 1) - cross, largest),
+                (
+                    math.log(CATEGORIES) - cross,
+                    f"`{NAME}` counts on {CATEGORIES} categories where there are {MORE}. Where does it say how many there are?",
+                ),
+            ],
+        )
+        or f"`{NAME}` is right where every category comes, and wrong for a batch in which some of them do not. What do you read from the batch?"
+    )
+
+
+_TOO_FEW = "Some categories do not come in this batch, but Q has a column for each. How many columns do you make?"
 KNOWN_ERRORS = (
+    (f"tensor a ({max(CAME) + 1}) must match", _TOO_FEW),
+    (f"tensor b ({max(CAME) + 1})", _TOO_FEW),
     (" Long", "A category is the number of a column. Did it become a float on its way?"),
     ("must match the size of tensor", "Row i of the logits belongs to category i of the batch. How does a number choose a column?"),
 )

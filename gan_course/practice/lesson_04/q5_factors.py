@@ -14,18 +14,21 @@ from gan_course.practice.returned import tensor
 R, M = "rank_correlations", "matched_factors"
 ROWS, CODES, FACTORS = 14, 2, 4
 TIES = (1, 6, 2, 5)  # how often each value of the last factor comes
+EQUAL = slice(4, 8)  # the places, in order, of those values of the last code that are equal
 # Two codes follow one factor, and the last factor is followed by none; rows are codes, columns factors.
 FOLLOWED = torch.tensor([[0.90, 0.80, 0.10, 0.05], [0.85, 0.30, 0.20, 0.10], [0.15, 0.10, 0.60, 0.25]])
 CHOICES = list(permutations(range(FACTORS), len(FOLLOWED)))  # distinct factors for the codes, in every way
 
 
 def measured(seed: int) -> tuple[Tensor, Tensor]:
-    """Codes (ROWS, CODES), and factors (ROWS, FACTORS): one steep and rising, one falling, one apart, and one with equal values."""
+    """Codes (ROWS, CODES), the last with equal values; factors (ROWS, FACTORS): one steep, one falling, one apart, one with equal values."""
     draw = seeded(seed)
     codes = 2 * torch.rand(ROWS, CODES, generator=draw) - 1
     noise = 0.15 * torch.randn(ROWS, FACTORS, generator=draw)
     tied = torch.arange(len(TIES)).float().repeat_interleave(torch.tensor(TIES))[torch.randperm(ROWS, generator=draw)]
     steep, falling = torch.exp(5 * (codes[:, 0] + noise[:, 0])), -codes[:, 1] + 2 * noise[:, 1]
+    order = codes[:, -1].argsort()
+    codes[order[EQUAL], -1] = codes[order[EQUAL.start], -1].clone()
     return codes, torch.stack([steep, falling, noise[:, 2], tied], dim=1)
 
 
@@ -71,6 +74,16 @@ def _ranks(x: Tensor, equal: float = 0.5) -> Tensor:
     return below + equal * ((x[None] == x[:, None]).sum(dim=1).double() - 1)
 
 
+def _in_order(x: Tensor) -> Tensor:
+    """Place of each value in its column of `x`, where of equal values the one in the earlier row comes first."""
+    return x.argsort(dim=0, stable=True).argsort(dim=0)
+
+
+def _dense(x: Tensor) -> Tensor:
+    """How many different smaller values each value's column of `x` has."""
+    return torch.stack([column.unique(return_inverse=True)[1] for column in x.T], dim=1)
+
+
 def _pearson(one: Tensor, other: Tensor) -> Tensor:
     a, b = (x.double() - x.double().mean(dim=0) for x in (one, other))
     return (a.T @ b) / (a.norm(dim=0)[:, None] * b.norm(dim=0))
@@ -84,10 +97,13 @@ def _correlation_hint(value: Tensor, codes: Tensor, factors: Tensor) -> str:
         return ""
     if not value.isfinite().all():
         return f"`{R}` is nan or infinite. Every column changes here: of what do you divide by the length?"
-    firsts, dense = factors.argsort(dim=0, stable=True).argsort(dim=0), torch.stack([f.unique(return_inverse=True)[1] for f in factors.T], dim=1)
     apart = ((ranks_c.T[:, None] - ranks_f.T[None]) ** 2).sum(dim=2)
     short = 1 - 6 * apart / (ROWS * (ROWS**2 - 1))
+    shared = f"`{R}` shares ranks in the factors and not in the codes, where some values are equal too. Which rank is theirs?"
+    unshared = [(_in_order(c), _in_order(f)) for c, f in ((codes, factors), (-codes, -factors))]
+    unshared += [(_ranks(codes, equal), _ranks(factors, equal)) for equal in (0.0, 1.0)]
     ties = f"`{R}` gives equal values different ranks, or all of them the first or the last. Which rank do they share?"
+    dense = f"`{R}` numbers the different values, so that many equal ones take up one place. How many rows stand below?"
     place = f"`{R}` correlates where each value would be taken from, not where it comes to stand. What does one `argsort` return?"
     return (
         first_match(
@@ -101,13 +117,12 @@ def _correlation_hint(value: Tensor, codes: Tensor, factors: Tensor) -> str:
                 (_pearson(codes, factors), f"`{R}` asks for a straight line, and may be below 0. What counts is only the order."),
                 (right**2, f"`{R}` is squared. The question asks for the correlation itself."),
                 (_pearson(codes.argsort(dim=0), factors.argsort(dim=0)).abs(), place),
-                (_pearson(ranks_c, firsts).abs(), ties),
-                (
-                    _pearson(ranks_c, dense).abs(),
-                    f"`{R}` numbers the different values, so that many equal ones take up one place. How many rows stand below?",
-                ),
-                (_pearson(ranks_c, _ranks(factors, 0.0)).abs(), ties),
-                (_pearson(ranks_c, _ranks(factors, 1.0)).abs(), ties),
+                *((_pearson(c, f).abs(), ties) for c, f in unshared),
+                *((_pearson(ranks_c, f).abs(), ties) for _, f in unshared),
+                *((_pearson(c, ranks_f).abs(), shared) for c, _ in unshared),
+                (_pearson(_dense(codes), _dense(factors)).abs(), dense),
+                (_pearson(ranks_c, _dense(factors)).abs(), dense),
+                (_pearson(_dense(codes), ranks_f).abs(), shared),
                 (
                     short.abs(),
                     f"`{R}` uses the short formula of rank differences. It is right only where no two values are equal: are there such here?",

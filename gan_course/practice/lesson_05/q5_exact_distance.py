@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import permutations
 from typing import Any
 
@@ -13,21 +14,33 @@ from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdi
 from gan_course.practice.returned import tensor
 
 NAME = "exact_distance"
-SIZES = ((6, 2), (5, 3), (4, 1), (6, 2))
+SIZES = ((6, 2), (5, 3), (4, 1), (6, 2), (5, 2))
 CASES = range(len(SIZES))
+ANYWHERE, BENT = CASES[-2:]
 
 
 def sets(seed: int, case: int) -> tuple[Tensor, Tensor]:
-    """Two sets (N, D) in no order: along a line, where a sample lies nearer to its neighbour's partner than to its own, and at last anywhere."""
+    """Two sets (N, D) in no order: along a line, where a sample is nearer to its neighbour's partner than to its own, anywhere, and along a bend."""
     draw, (n, d) = seeded(seed + 1000 * case), SIZES[case]
     along = torch.nn.functional.normalize(torch.randn(d, generator=draw), dim=0) * (1.5 + torch.rand((), generator=draw))
-    if case == CASES[-1]:
+    if case == BENT:
+        return _along_a_bend(n, draw)
+    if case == ANYWHERE:
         a, b = torch.randn(2, n, d, generator=draw).unbind()
         return a, b + 0.5
     place = torch.arange(n)[:, None] * along
     a = place + 0.05 * torch.randn(n, d, generator=draw)
     b = place + 0.65 * along + 0.05 * torch.randn(n, d, generator=draw)
     return a[torch.randperm(n, generator=draw)], b[torch.randperm(n, generator=draw)]
+
+
+def _along_a_bend(n: int, draw: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Two sets (n, 2) on an arc, one a place further on. One long way and no others is the shortest; n short ways have the least squares."""
+    angle = 2 * math.pi * torch.rand((), generator=draw) + 0.45 * torch.arange(n + 1)
+    place = (1.5 + torch.rand((), generator=draw)) * torch.stack([angle.cos(), angle.sin()], dim=1)
+    order = torch.randperm(n, generator=draw)  # of both: so the partners of the best pairing go round in a ring, and no two are each other's
+    a, b = place[:-1] + 0.02 * torch.randn(n, 2, generator=draw), place[1:] + 0.02 * torch.randn(n, 2, generator=draw)
+    return a[order], b[order]
 
 
 def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
@@ -68,10 +81,19 @@ def _distances(a: Tensor, b: Tensor) -> Tensor:
     return (a.double()[:, None] - b.double()[None]).norm(dim=2)
 
 
+def _partners(costs: Tensor) -> Tensor:
+    """The column of each row in the best of all pairings, when all are tried: another route than an assignment's."""
+    orders = torch.tensor(list(permutations(range(len(costs)))))
+    return orders[costs[torch.arange(len(costs)), orders].mean(dim=1).argmin()]
+
+
+def _mean(costs: Tensor, partners: Tensor) -> Tensor:
+    return costs[torch.arange(len(costs)), partners].mean()
+
+
 def _best(costs: Tensor) -> Tensor:
-    """Mean cost of the best of all pairings, tried one after another: another route than an assignment's."""
-    rows = torch.arange(len(costs))
-    return torch.stack([costs[rows, torch.tensor(order)].mean() for order in permutations(range(len(costs)))]).amin()
+    """Mean cost of the best of all pairings."""
+    return _mean(costs, _partners(costs))
 
 
 def _greedy(costs: Tensor) -> Tensor:
@@ -101,9 +123,13 @@ def _hint(found: Tensor, right: Tensor, seed: int) -> str:
     costs = [_distances(*pair) for pair in pairs]
     absolute = [(a.double()[:, None] - b.double()[None]).abs() for a, b in pairs]
     squared = torch.stack([_best(cost**2) for cost in costs])
+    by_squares = torch.stack([_mean(cost, _partners(cost**2)) for cost in costs])
     sizes = torch.tensor([len(cost) for cost in costs])
+    plane = [case for case in CASES if SIZES[case][1] > 1]  # on a line several pairings are best, and another solver may find another
+    exchanged = torch.stack([_mean(costs[case].T, _partners(costs[case])) for case in plane])
     nearest = f"`{NAME}` lets every sample go to its nearest. How many may go to the same one, when each grain of sand has one place?"
     one_by_one = f"`{NAME}` takes near pairs first, and leaves the last ones far apart. Whose sum should be least?"
+    turned = f"`{NAME}` reads the pairing with rows and columns the wrong way round. Whose sample is a row of your table, and whose a column?"
     axes = f"`{NAME}` pairs each coordinate for itself. May one sample's x go here and its y there?"
     return (
         first_match(
@@ -121,6 +147,7 @@ def _hint(found: Tensor, right: Tensor, seed: int) -> str:
                 (right * sizes, f"`{NAME}` adds the distances up. Should twice as many samples be twice as far apart?"),
                 (squared, f"`{NAME}` takes squared distances as costs. What is the work of carrying a grain, the way or its square?"),
                 (squared.sqrt(), f"`{NAME}` is the root of a mean of squares, another distance of the family. Which cost has the one of the critic?"),
+                (by_squares, f"`{NAME}` pairs by squared distances and measures plain ones. Which sum is to be least?"),
                 (torch.stack([cost.mean() for cost in costs]), f"`{NAME}` averages over all pairs. How many places does one grain go to?"),
                 (torch.stack([_best(gaps.sum(dim=2)) for gaps in absolute]), f"`{NAME}` adds up absolute differences. Which distance is Euclidean?"),
                 (
@@ -132,6 +159,7 @@ def _hint(found: Tensor, right: Tensor, seed: int) -> str:
                 (torch.stack([-_best(-cost) for cost in costs]), f"`{NAME}` finds the worst pairing of all."),
             ],
         )
+        or first_match(found[plane], [(exchanged, turned)])
         or f"`{NAME}` is another number than the least mean distance of all pairings. Work it out by hand for 0 and 1 here, 2 and 3 there."
     )
 
