@@ -1,6 +1,7 @@
 """Generate exercises/ from solutions/ with nbgrader's own preprocessors, called as a library.
 
-`python -m authoring.exercises` writes; `--check` writes nothing and fails with a diff where exercises/ is not what would be written.
+`python -m authoring.exercises` writes; `--check` writes nothing and fails with a diff where
+exercises/ is not what would be written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import ValidationError
-from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ClearOutput, ClearSolutions, LockCells
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    LockCells,
+)
 from traitlets.config import Config
 
 from authoring.pairs import normalised, notebook_text, read_source, source_text, write_atomically
@@ -21,26 +29,44 @@ from authoring.pairs import normalised, notebook_text, read_source, source_text,
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Config(
     ClearSolutions={
-        "code_stub": {"python": '# YOUR CODE HERE\nraise NotImplementedError("replace these two lines with your answer")'},
+        "code_stub": {
+            "python": '# YOUR CODE HERE\nraise NotImplementedError("replace these two lines with '
+            'your answer")'
+        },
         "text_stub": "*Write your answer here.*",
     }
 )
 # nbgrader's order for a student release, without what only its database needs.
-PREPROCESSORS = (CheckCellMetadata, LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, CheckCellMetadata)
+PREPROCESSORS = (
+    CheckCellMetadata,
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    CheckCellMetadata,
+)
 
 
 def exercise_of(source: Path) -> NotebookNode:
-    """The notebook a learner gets from a solution's .py. Raises `ValueError` where its nbgrader metadata or marks are wrong."""
+    """The notebook a learner gets from a solution's .py. Raises `ValueError` where its nbgrader
+    metadata or marks are wrong."""
     notebook = read_source(source)
     for number, cell in enumerate(notebook.cells, start=1):
-        # nbgrader overlooks an end without a beginning, and then clears the whole cell, signature and all.
+        # nbgrader overlooks an end without a beginning, and then clears the whole cell, signature
+        # and all.
         if cell.source.count("BEGIN SOLUTION") != cell.source.count("END SOLUTION"):
-            raise ValueError(f"{source.parent.name}/{source.name}, cell {number}: each BEGIN SOLUTION needs one END SOLUTION")
+            raise ValueError(
+                f"{source.parent.name}/{source.name}, cell {number}: each BEGIN SOLUTION needs one "
+                "END SOLUTION"
+            )
     for preprocessor in PREPROCESSORS:
         try:
             notebook, _ = preprocessor(config=SETTINGS).preprocess(notebook, {})
         except (RuntimeError, ValidationError) as error:
-            raise ValueError(f"{source.parent.name}/{source.name}: {preprocessor.__name__} says: {error}") from None
+            raise ValueError(
+                f"{source.parent.name}/{source.name}: {preprocessor.__name__} says: {error}"
+            ) from None
     return normalised(notebook)
 
 
@@ -56,27 +82,44 @@ def generated(root: Path) -> dict[Path, str]:
 
 def left_over(root: Path, files: dict[Path, str]) -> list[Path]:
     """Files in exercises/ that no solution stands behind any more."""
-    present = [path for pattern in ("*.py", "*.ipynb") for path in (root / "exercises").glob(pattern)]
+    present = [
+        path for pattern in ("*.py", "*.ipynb") for path in (root / "exercises").glob(pattern)
+    ]
     return sorted(path for path in present if path not in files)
 
 
 def differences(root: Path) -> list[str]:
-    """The lines of a unified diff from what exercises/ holds to what it should hold; empty where they agree."""
+    """The lines of a unified diff from what exercises/ holds to what it should hold; empty where
+    they agree."""
     files = generated(root)
     lines: list[str] = []
     for path, text in files.items():
         name = path.relative_to(root).as_posix()
         found = path.read_text(encoding="utf-8") if path.exists() else ""
-        lines += difflib.unified_diff(found.splitlines(), text.splitlines(), f"{name} (found)", f"{name} (generated)", lineterm="")
+        lines += difflib.unified_diff(
+            found.splitlines(),
+            text.splitlines(),
+            f"{name} (found)",
+            f"{name} (generated)",
+            lineterm="",
+        )
         if found != text and found.splitlines() == text.splitlines():
             lines.append(f"{name}: only the ends of lines differ")
-    return lines + [f"{path.relative_to(root).as_posix()}: no solution of this name" for path in left_over(root, files)]
+    return lines + [
+        f"{path.relative_to(root).as_posix()}: no solution of this name"
+        for path in left_over(root, files)
+    ]
 
 
 def write(root: Path) -> list[Path]:
-    """Write exercises/ so that `differences` is empty; files that already agree are not touched. Returns what changed."""
+    """Write exercises/ so that `differences` is empty; files that already agree are not touched.
+    Returns what changed."""
     files = generated(root)
-    changed = [path for path, text in files.items() if not path.exists() or path.read_bytes() != text.encode()]
+    changed = [
+        path
+        for path, text in files.items()
+        if not path.exists() or path.read_bytes() != text.encode()
+    ]
     for path in changed:
         write_atomically(path, files[path])
     removed = left_over(root, files)
@@ -86,8 +129,15 @@ def write(root: Path) -> list[Path]:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    parser = argparse.ArgumentParser(prog="python -m authoring.exercises", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="write nothing; show a diff and fail where exercises/ is out of date")
+    parser = argparse.ArgumentParser(
+        prog="python -m authoring.exercises",
+        description=__doc__.splitlines()[0] if __doc__ else None,
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; show a diff and fail where exercises/ is out of date",
+    )
     options = parser.parse_args(arguments)
     try:
         if not options.check:
@@ -100,8 +150,15 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         return 2
     if lines:
         print(*lines, sep="\n", file=sys.stderr)
-        print("exercises/ is not what solutions/ gives. Edit solutions/ and run: make exercises", file=sys.stderr)
-        print("(If these are your own answers as a learner, keep them: run `make lint units lessons`, which leaves them alone.)", file=sys.stderr)
+        print(
+            "exercises/ is not what solutions/ gives. Edit solutions/ and run: make exercises",
+            file=sys.stderr,
+        )
+        print(
+            "(If these are your own answers as a learner, keep them: run `make lint units "
+            "lessons`, which leaves them alone.)",
+            file=sys.stderr,
+        )
         return 1
     print("exercises/ is what solutions/ gives.")
     return 0

@@ -1,6 +1,8 @@
-"""Run a command without any network: `python -m authoring.offline make test`. Linux only; needs no rights where user namespaces are allowed.
+"""Run a command without any network: `python -m authoring.offline make test`. Linux only; needs no
+rights where user namespaces are allowed.
 
-The command gets a network namespace of its own, in which there is nothing but the loopback device a Jupyter kernel talks over.
+The command gets a network namespace of its own, in which there is nothing but the loopback device a
+Jupyter kernel talks over.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ INSIDE = "--inside"
 
 
 def raise_loopback() -> None:
-    """Bring up the device `lo` of this network namespace. Raises `PermissionError` outside a namespace of one's own."""
+    """Bring up the device `lo` of this network namespace. Raises `PermissionError` outside a
+    namespace of one's own."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = struct.pack("16sh14x", b"lo", 0)
         flags = struct.unpack("16sh14x", fcntl.ioctl(control, SIOCGIFFLAGS, request))[1]
@@ -34,7 +37,11 @@ def devices() -> list[str]:
 
 
 def can_unshare() -> bool:
-    return shutil.which("unshare") is not None and subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+    return (
+        shutil.which("unshare") is not None
+        and subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 def with_sudo(command: Sequence[str]) -> str:
@@ -49,16 +56,24 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     if arguments[0] == INSIDE:
         if devices() != ["lo"]:
-            print(f"Expected no network device but lo, found {devices()}; nothing was run.", file=sys.stderr)
+            print(
+                f"Expected no network device but lo, found {devices()}; nothing was run.",
+                file=sys.stderr,
+            )
             return 1
         raise_loopback()
         print("No network from here on: the only device is lo.", flush=True)
-        os.execvp(arguments[1], list(arguments[1:]))  # noqa: S606 - the caller's own command
+        os.execvp(arguments[1], list(arguments[1:]))  # noqa: S606
     if not can_unshare():
-        print("This system lets an ordinary user make no network namespace. With sudo, from this folder:", file=sys.stderr)
+        print(
+            "This system lets an ordinary user make no network namespace. With sudo, from this "
+            "folder:",
+            file=sys.stderr,
+        )
         print(f"  {with_sudo(arguments)}", file=sys.stderr)
         return 1
-    # pip has nothing to do inside; should a rule call it all the same, it fails at once instead of waiting for a network.
+    # pip has nothing to do inside; should a rule call it all the same, it fails at once instead of
+    # waiting for a network.
     environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_RETRIES": "0"}
     command = ["unshare", "-rn", sys.executable, "-m", "authoring.offline", INSIDE, *arguments]
     return subprocess.run(command, env=environment, check=False).returncode

@@ -1,4 +1,5 @@
-"""A notebook is a pair: the .py (Jupytext percent) that is edited, and the .ipynb that is shown. Both are read and written here."""
+"""A notebook is a pair: the .py (Jupytext percent) that is edited, and the .ipynb that is shown.
+Both are read and written here."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-# Nothing here depends on the machine that writes: the version of its Python would otherwise change every file with every author.
-# No .ipynb says it is paired: JupyterLab with Jupytext would refuse to open one that was changed elsewhere (in Colab, say), or overwrite its .py.
+# Nothing here depends on the machine that writes: the version of its Python would otherwise change
+# every file with every author. No .ipynb says it is paired: JupyterLab with Jupytext would refuse
+# to open one that was changed elsewhere (in Colab, say), or overwrite its .py.
 KERNEL = {"display_name": "Python 3", "name": "python3"}
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -26,12 +28,14 @@ LANGUAGE = {
 
 
 def read_source(path: Path) -> NotebookNode:
-    """The notebook a .py describes: no outputs, and ids and metadata that are the same each time it is read."""
+    """The notebook a .py describes: no outputs, and ids and metadata that are the same each time it
+    is read."""
     return normalised(jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent"))
 
 
 def normalised(notebook: NotebookNode) -> NotebookNode:
-    """Give every cell its id (its grade_id, else its number), sort cell metadata, and keep of the notebook's metadata what all pairs share."""
+    """Give every cell its id (its grade_id, else its number), sort cell metadata, and keep of the
+    notebook's metadata what all pairs share."""
     for number, cell in enumerate(notebook.cells, start=1):
         cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{number:02d}")
         for key in [key for key in cell.metadata if key.startswith("lines_to_")]:
@@ -49,10 +53,18 @@ def _sorted(value: Any) -> Any:
 
 
 def source_text(notebook: NotebookNode) -> str:
-    """The .py of a notebook: Jupytext percent, without the version of the Jupytext that wrote it."""
-    copy = nbformat.from_dict({**notebook, "metadata": {"jupytext": {"formats": "ipynb,py:percent"}, "kernelspec": KERNEL}})
+    """The .py of a notebook: Jupytext percent, without the version of the Jupytext that wrote
+    it."""
+    copy = nbformat.from_dict(
+        {
+            **notebook,
+            "metadata": {"jupytext": {"formats": "ipynb,py:percent"}, "kernelspec": KERNEL},
+        }
+    )
     lines = jupytext.writes(copy, fmt="py:percent").split("\n")
-    start = next((i for i, line in enumerate(lines) if line.startswith("#     text_representation:")), None)
+    start = next(
+        (i for i, line in enumerate(lines) if line.startswith("#     text_representation:")), None
+    )
     if start is not None:
         # The block ends where the indentation falls back.
         end = next(i for i in range(start + 1, len(lines)) if not lines[i].startswith("#       "))
@@ -87,7 +99,8 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def cell_differences(expected: NotebookNode, found: NotebookNode) -> list[str]:
-    """One sentence for each way in which the cells of an .ipynb (`found`) are not those of its .py (`expected`)."""
+    """One sentence for each way in which the cells of an .ipynb (`found`) are not those of its .py
+    (`expected`)."""
     defects = []
     if len(expected.cells) != len(found.cells):
         defects.append(f"has {len(found.cells)} cells where its .py has {len(expected.cells)}")
@@ -95,11 +108,15 @@ def cell_differences(expected: NotebookNode, found: NotebookNode) -> list[str]:
         for key in ("cell_type", "source", "metadata", "id"):
             if want[key] != have.get(key):
                 defects.append(
-                    f"cell {number}: the {key.replace('_', ' ')} differs from the .py: {_short(have.get(key))} instead of {_short(want[key])}"
+                    f"cell {number}: the {key.replace('_', ' ')} differs from the .py: "
+                    f"{_short(have.get(key))} instead of {_short(want[key])}"
                 )
     for key in ("jupytext", "kernelspec", "language_info"):
         if found.metadata.get(key) != expected.metadata.get(key):
-            defects.append(f"the notebook's {key} metadata are {_short(found.metadata.get(key))} instead of {_short(expected.metadata.get(key))}")
+            defects.append(
+                f"the notebook's {key} metadata are {_short(found.metadata.get(key))} instead of "
+                f"{_short(expected.metadata.get(key))}"
+            )
     return defects
 
 

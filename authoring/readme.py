@@ -1,6 +1,8 @@
-"""Write the tables that are derived: the lessons in README.md from the catalogue, the evidence in benchmarks/README.md from its JSON files.
+"""Write the tables that are derived: the lessons in README.md from the catalogue, the evidence in
+benchmarks/README.md from its JSON files.
 
-`python -m authoring.readme` writes them between their marks; `--check` writes nothing and fails with a diff where one is out of date.
+`python -m authoring.readme` writes them between their marks; `--check` writes nothing and fails
+with a diff where one is out of date.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def lessons_table(course: Catalogue) -> str:
     """A Markdown table with a line for each lesson."""
-    lines = ["| | lesson | what it is about | your time | computing | exercise | |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| | lesson | what it is about | your time | computing | exercise | |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for lesson in course.lessons:
         cells = [
             lesson.id,
@@ -42,7 +47,8 @@ def table_row(cells: Sequence[str]) -> str:
 
 
 def read_evidence(folder: Path) -> list[dict[str, Any]]:
-    """The records that `gan-course verify` wrote, in the order of lessons. Raises `ValueError` where one is not whole."""
+    """The records that `gan-course verify` wrote, in the order of lessons. Raises `ValueError`
+    where one is not whole."""
     records = []
     for path in sorted(folder.glob("*.json")):
         try:
@@ -51,17 +57,27 @@ def read_evidence(folder: Path) -> list[dict[str, Any]]:
                 if claim["sense"] not in (">=", "<="):
                     raise ValueError(f"sense is {claim['sense']!r}; expected '>=' or '<='")
                 if len(claim["values"]) != len(record["seeds"]):
-                    raise ValueError(f"{claim['text']!r} has {len(claim['values'])} values for {len(record['seeds'])} seeds")
+                    raise ValueError(
+                        f"{claim['text']!r} has {len(claim['values'])} values for "
+                        f"{len(record['seeds'])} seeds"
+                    )
         except (KeyError, TypeError, ValueError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"benchmarks/evidence/{path.name}: {reason}. Write it again with: gan-course verify {path.stem}") from None
+            raise ValueError(
+                f"benchmarks/evidence/{path.name}: {reason}. Write it again with: gan-course "
+                f"verify {path.stem}"
+            ) from None
         records.append(record)
     return records
 
 
 def evidence_table(records: Sequence[dict[str, Any]]) -> str:
-    """A Markdown table with a line for each claim: what was promised, what was measured over the seeds, how often it held."""
-    lines = ["| lesson | claim | bound | median | lowest | highest | held |", "|---|---|---|---|---|---|---|"]
+    """A Markdown table with a line for each claim: what was promised, what was measured over the
+    seeds, how often it held."""
+    lines = [
+        "| lesson | claim | bound | median | lowest | highest | held |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for record in records:
         for claim in record["claims"]:
             sense = {">=": "at least", "<=": "at most"}[claim["sense"]]
@@ -69,16 +85,30 @@ def evidence_table(records: Sequence[dict[str, Any]]) -> str:
             values = [value for value in claim["values"] if value is not None]
             measured = [number(f(values)) for f in (median, min, max)] if values else ["none"] * 3
             held = f"{claim['passed']} of {len(record['seeds'])}"
-            lines.append(table_row([record["lesson"], claim["text"], f"{sense} {number(claim['bound'])}", *measured, held]))
+            lines.append(
+                table_row(
+                    [
+                        record["lesson"],
+                        claim["text"],
+                        f"{sense} {number(claim['bound'])}",
+                        *measured,
+                        held,
+                    ]
+                )
+            )
     notes = []
     for record in records:
         seeds = ", ".join(str(seed) for seed in record["seeds"])
-        notes.append(f"- Lesson {record['lesson']}: seeds {seeds}; {seconds(record['cpu_seconds'])}; {machine(record['machine'])}.")
+        notes.append(
+            f"- Lesson {record['lesson']}: seeds {seeds}; {seconds(record['cpu_seconds'])}; "
+            f"{machine(record['machine'])}."
+        )
     return "\n".join([*lines, "", *notes]) if records else "No lesson has been verified yet."
 
 
 def number(value: float) -> str:
-    """Three significant digits; whole numbers from 1000 on, which would otherwise get an exponent."""
+    """Three significant digits; whole numbers from 1000 on, which would otherwise get an
+    exponent."""
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
@@ -93,24 +123,34 @@ def machine(description: dict[str, Any]) -> str:
 
 
 def replaced(text: str, name: str, block: str) -> str:
-    """`text` with `block` between the marks of `name`. Raises `ValueError` where the marks are not there once each."""
+    """`text` with `block` between the marks of `name`. Raises `ValueError` where the marks are not
+    there once each."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise ValueError(f"expected {begin} and, after it, {end}, once each, each on a line of its own")
+        raise ValueError(
+            f"expected {begin} and, after it, {end}, once each, each on a line of its own"
+        )
     return text[: text.index(begin) + len(begin)] + f"\n\n{block}\n\n" + text[text.index(end) :]
 
 
 def generated(root: Path, course: Catalogue) -> dict[Path, str]:
-    """The whole text of each file with a derived table. Raises `ValueError` where a file or its marks are missing."""
+    """The whole text of each file with a derived table. Raises `ValueError` where a file or its
+    marks are missing."""
     tables: dict[str, tuple[str, Callable[[], str]]] = {
         "README.md": ("lessons", lambda: lessons_table(course)),
-        "benchmarks/README.md": ("evidence", lambda: evidence_table(read_evidence(root / "benchmarks" / "evidence"))),
+        "benchmarks/README.md": (
+            "evidence",
+            lambda: evidence_table(read_evidence(root / "benchmarks" / "evidence")),
+        ),
     }
     files = {}
     for name, (marks, table) in tables.items():
         path = root / name
         if not path.exists():
-            raise ValueError(f"{name} does not exist; it should hold <!-- {marks}:begin --> and <!-- {marks}:end -->")
+            raise ValueError(
+                f"{name} does not exist; it should hold <!-- {marks}:begin --> and <!-- "
+                f"{marks}:end -->"
+            )
         try:
             files[path] = replaced(path.read_text(encoding="utf-8"), marks, table())
         except ValueError as error:
@@ -118,9 +158,17 @@ def generated(root: Path, course: Catalogue) -> dict[Path, str]:
     return files
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT, course: Catalogue | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m authoring.readme", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="write nothing; show a diff and fail where a table is out of date")
+def main(
+    arguments: Sequence[str] | None = None, root: Path = ROOT, course: Catalogue | None = None
+) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m authoring.readme", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; show a diff and fail where a table is out of date",
+    )
     options = parser.parse_args(arguments)
     try:
         files = generated(root, course or catalogue())
@@ -132,7 +180,13 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, course: Cata
         name = path.relative_to(root).as_posix()
         if options.check:
             found = path.read_text(encoding="utf-8").splitlines()
-            print(*difflib.unified_diff(found, text.splitlines(), f"{name} (found)", f"{name} (generated)", lineterm=""), sep="\n", file=sys.stderr)
+            print(
+                *difflib.unified_diff(
+                    found, text.splitlines(), f"{name} (found)", f"{name} (generated)", lineterm=""
+                ),
+                sep="\n",
+                file=sys.stderr,
+            )
         else:
             write_atomically(path, text)
             print(name)

@@ -1,7 +1,8 @@
 """What a picture tells of its category, and what the generator is paid for it: lesson 04's table.
 
-The lesson's run on digits with a code as strong as the noise, a quarter and a tenth as strong, each with the generator paid for being read and
-without: λ here is `lambda_g`, and Q learns to read in every run. Prints and writes gan_course/studies/codes.json.
+The lesson's run on digits with a code as strong as the noise, a quarter and a tenth as strong, each
+with the generator paid for being read and without: λ here is `lambda_g`, and Q learns to read in
+every run. Prints and writes gan_course/studies/codes.json.
 
     python benchmarks/codes.py --seeds 3 --jobs 2
 """
@@ -35,8 +36,9 @@ RUNS = {
 
 
 def measured(name: str, seed: int) -> dict[str, float]:
-    """Nats that Q reads from samples, clean and disturbed; unsupervised accuracy of Q on held-out digits; the samples' Fréchet distance (judge);
-    and the mean Euclidean distance, over all pixels, between two samples of one category.
+    """Nats that Q reads from samples, clean and disturbed; unsupervised accuracy of Q on held-out
+    digits; the samples' Fréchet distance (judge); and the mean Euclidean
+    distance, over all pixels, between two samples of one category.
     """
     torch.set_num_threads(1)
     digits = load("digits")
@@ -49,9 +51,13 @@ def measured(name: str, seed: int) -> dict[str, float]:
         values = {
             "nats": categorical_bound(model.read(images).logits, category).item(),
             "nats, disturbed": model.information(images, latent)["information_category"].item(),
-            "accuracy": cluster_accuracy(model.read(digits.held_out.x).logits.argmax(1), digits.held_out.labels),
+            "accuracy": cluster_accuracy(
+                model.read(digits.held_out.x).logits.argmax(1), digits.held_out.labels
+            ),
             "distance": judge_distance(images, digits.held_out.x),
-            "apart": variety_within_classes(images.flatten(1), category, model.config.categories).mean().item(),
+            "apart": variety_within_classes(images.flatten(1), category, model.config.categories)
+            .mean()
+            .item(),
         }
     return {key: round(value, 4) for key, value in values.items()}
 
@@ -64,10 +70,15 @@ def main() -> None:
     wanted = [(name, seed) for name in RUNS for seed in range(options.seeds)]
     found: dict[str, list[dict[str, float]]] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
-        for (name, seed), values in zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True):
+        for (name, seed), values in zip(
+            wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
+        ):
             print(name, seed, values, flush=True)
             found.setdefault(name, []).append(values)
-    write_atomically(FILE, json.dumps({"steps": LESSON.steps, "runs": found}, indent=2, ensure_ascii=False) + "\n")
+    write_atomically(
+        FILE,
+        json.dumps({"steps": LESSON.steps, "runs": found}, indent=2, ensure_ascii=False) + "\n",
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""How far a recipe gets in a given time: the lesson's DCGAN beside one with the hyper-parameters that most scripts copy.
+"""How far a recipe gets in a given time: the lesson's DCGAN beside one with the hyper-parameters
+that most scripts copy.
 
-The common recipe is that of section 4 of Radford et al. 2015 with 64 channels at the finest resolution: cross-entropy, no spectral norm,
-Adam at 2e-4 with β₁ = 0.5, a constant rate and no average. Radford et al. also have batch norm in the discriminator, which ours has not.
-Prints both curves and writes common_recipe.json.
+The common recipe is that of section 4 of Radford et al. 2015 with 64 channels at the finest
+resolution: cross-entropy, no spectral norm, Adam at 2e-4 with β₁ = 0.5, a constant rate and no
+average. Radford et al. also have batch norm in the discriminator, which ours has not. Prints both
+curves and writes common_recipe.json.
 
     python benchmarks/common_recipe.py --seconds 480
 """
@@ -36,8 +38,11 @@ COMMON = replace(
 )
 
 
-def curve(config: DCGANConfig, seconds: float, points: int = 5, seed: int = 0) -> list[tuple[int, float, float]]:
-    """(steps, seconds of CPU time spent on training, distance of 2,000 samples) at `points` even intervals of `seconds`, or until the run ends."""
+def curve(
+    config: DCGANConfig, seconds: float, points: int = 5, seed: int = 0
+) -> list[tuple[int, float, float]]:
+    """(steps, seconds of CPU time spent on training, distance of 2,000 samples) at `points` even
+    intervals of `seconds`, or until the run ends."""
     digits = load("digits")
     torch.manual_seed(seed)
     model = DCGAN(config)
@@ -51,14 +56,25 @@ def curve(config: DCGANConfig, seconds: float, points: int = 5, seed: int = 0) -
             step += 1
         spent += time.process_time() - begin
         with model.observed():
-            found.append((step, round(spent, 1), round(judge_distance(model.sample(2000), digits.held_out.x), 1)))
+            found.append(
+                (
+                    step,
+                    round(spent, 1),
+                    round(judge_distance(model.sample(2000), digits.held_out.x), 1),
+                )
+            )
         print(f"  {step} steps, {spent:.0f} s: {found[-1][2]}", flush=True)
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=480, help="CPU time for the common recipe; the lesson's run ends by itself")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=480,
+        help="CPU time for the common recipe; the lesson's run ends by itself",
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     result = {"ladder": ladder(load("digits")), "columns": ["steps", "cpu_seconds", "distance"]}

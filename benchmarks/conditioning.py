@@ -1,9 +1,11 @@
-"""How a conditional GAN hears of the class, and how long it may learn at a high rate: lesson 03's two tables.
+"""How a conditional GAN hears of the class, and how long it may learn at a high rate: lesson 03's
+two tables.
 
-`networks`: the lesson's run with each discriminator, over seeds; "normed" is the projection with its class vectors under spectral norm, as all layers
-are. `rates`: the share of asked-for digits after 600, 1,200 and 2,400 steps, when the rates fall to 0 over that many steps, and when they stay where
-they began; there also of the generator as it is, not averaged.
-Prints and writes gan_course/studies/conditioning.json.
+`networks`: the lesson's run with each discriminator, over seeds; "normed" is the projection with
+its class vectors under spectral norm, as all layers are. `rates`: the share of asked-for digits
+after 600, 1,200 and 2,400 steps, when the rates fall to 0 over that many steps, and when they stay
+where they began; there also of the generator as it is, not averaged. Prints and writes
+gan_course/studies/conditioning.json.
 
     python benchmarks/conditioning.py --seeds 5
 """
@@ -50,13 +52,16 @@ def trained(config: CGANConfig, seed: int, *watching: Evaluation, normed: bool =
 
 
 def measured(model: CGAN) -> dict[str, float]:
-    """Share read as asked, Fréchet distance (judge), variety within classes over that of the held-out digits (mean and least), coverage."""
+    """Share read as asked, Fréchet distance (judge), variety within classes over that of the
+    held-out digits (mean and least), coverage."""
     held_out = load("digits").held_out
     with model.observed():
         images, labels = model.sample(N), model.labels(N)
     features, real = judge().features(images), judge().features(held_out.x)
     right = judge().read(images) == labels
-    ratio = variety_within_classes(features[right], labels[right], 10) / variety_within_classes(real, held_out.labels, 10)
+    ratio = variety_within_classes(features[right], labels[right], 10) / variety_within_classes(
+        real, held_out.labels, 10
+    )
     values = {
         "read": right.double().mean().item(),
         "distance": judge_distance(images, held_out.x),
@@ -69,15 +74,22 @@ def measured(model: CGAN) -> dict[str, float]:
 
 def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
     found: dict[str, list[dict[str, float]]] = {}
-    for name, conditioning, normed in (("projection", "projection", False), ("..., normed", "projection", True), ("join", "join", False)):
+    for name, conditioning, normed in (
+        ("projection", "projection", False),
+        ("..., normed", "projection", True),
+        ("join", "join", False),
+    ):
         for seed in range(seeds):
-            found.setdefault(name, []).append(measured(trained(replace(LESSON, conditioning=conditioning), seed, normed=normed)))
+            found.setdefault(name, []).append(
+                measured(trained(replace(LESSON, conditioning=conditioning), seed, normed=normed))
+            )
             print(name, seed, found[name][-1], flush=True)
     return found
 
 
 def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
-    """Share read as asked by the number of steps: rates that fall over them, rates that stay, and these without the average."""
+    """Share read as asked by the number of steps: rates that fall over them, rates that stay, and
+    these without the average."""
     found: dict[str, dict[str, list[float]]] = {}
 
     def note(kind: str, steps: int, value: float) -> None:
@@ -95,7 +107,10 @@ def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
 
 def constant(seed: int, note: Callable[[str, int, float], None]) -> None:
     """One long run whose rates stay, looked at after each of the lengths."""
-    watching = {"constant": Evaluation(read_as_asked, LENGTHS[0]), "constant, not averaged": Evaluation(read_as_asked_unaveraged, LENGTHS[0])}
+    watching = {
+        "constant": Evaluation(read_as_asked, LENGTHS[0]),
+        "constant, not averaged": Evaluation(read_as_asked_unaveraged, LENGTHS[0]),
+    }
     trained(replace(LESSON, steps=LENGTHS[-1], decay_start=1.0), seed, *watching.values())
     for kind, watch in watching.items():
         for steps, value in zip(watch.steps, watch.values, strict=True):
@@ -105,10 +120,19 @@ def constant(seed: int, note: Callable[[str, int, float], None]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seeds", type=int, default=5, help="runs of each kind; three for the rates, which take longer")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        default=5,
+        help="runs of each kind; three for the rates, which take longer",
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
-    result = {"steps": LESSON.steps, "networks": networks(options.seeds), "rates": rates(min(3, options.seeds))}
+    result = {
+        "steps": LESSON.steps,
+        "networks": networks(options.seeds),
+        "rates": rates(min(3, options.seeds)),
+    }
     write_atomically(FILE, json.dumps(result, indent=2) + "\n")
 
 

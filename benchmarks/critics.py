@@ -1,10 +1,12 @@
 """The 25 Gaussians of the grid, learned in several ways: lesson 05's tables.
 
-The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped critic; and WGAN-GP with other λ, with other
-numbers of critic steps for one of the generator, with rates that stay as they began, and on the ring of eight. The networks, the generator's
-steps and the real samples in each step of an opponent are the lesson's throughout. Other things are not: the standard GAN's discriminator takes one
-step for one of the generator, where the lesson's critic takes two and the clipped one five, and that one is trained by RMSprop at its
-own rates. Prints and writes gan_course/studies/critics.json.
+The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped
+critic; and WGAN-GP with other λ, with other numbers of critic steps for one of the generator, with
+rates that stay as they began, and on the ring of eight. The networks, the generator's steps and the
+real samples in each step of an opponent are the lesson's throughout. Other things are not: the
+standard GAN's discriminator takes one step for one of the generator, where the lesson's critic
+takes two and the clipped one five, and that one is trained by RMSprop at its own rates. Prints and
+writes gan_course/studies/critics.json.
 
     python benchmarks/critics.py --seeds 3 --jobs 2
 """
@@ -38,9 +40,16 @@ FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "critics.json"
 SAMPLES = 20_000
 
 STANDARD = GANConfig(
-    shape=(2,), latent_dim=2, hidden=LESSON.hidden, r1_weight=0.0, lr_g=LESSON.lr_g, lr_d=LESSON.lr_c, betas=LESSON.betas,
-    batch_size=LESSON.batch_size, steps=LESSON.steps,
-)  # fmt: skip
+    shape=(2,),
+    latent_dim=2,
+    hidden=LESSON.hidden,
+    r1_weight=0.0,
+    lr_g=LESSON.lr_g,
+    lr_d=LESSON.lr_c,
+    betas=LESSON.betas,
+    batch_size=LESSON.batch_size,
+    steps=LESSON.steps,
+)
 
 
 class StandardGAN(GAN):
@@ -72,7 +81,8 @@ RUNS: dict[str, Callable[[], Model[Any]]] = {
 
 
 def measured(name: str, seed: int) -> dict[str, float]:
-    """One run: modes with at least 20 good samples of 20,000, share of good samples, total variation over modes, and CPU seconds."""
+    """One run: modes with at least 20 good samples of 20,000, share of good samples, total
+    variation over modes, and CPU seconds."""
     torch.set_num_threads(1)
     data = load("ring" if name.endswith("ring") else "grid")
     torch.manual_seed(seed)
@@ -82,24 +92,39 @@ def measured(name: str, seed: int) -> dict[str, float]:
     seconds = time.process_time() - start
     with model.observed():
         modes = count_modes(model.sample(SAMPLES), data)
-    return {"found": modes.found, "good": round(modes.good, 4), "variation": round(modes.variation, 4), "seconds": round(seconds)}
+    return {
+        "found": modes.found,
+        "good": round(modes.good, 4),
+        "variation": round(modes.variation, 4),
+        "seconds": round(seconds),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seeds", type=int, default=3, help="runs of each kind")
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
-    parser.add_argument("--only", choices=RUNS, nargs="+", default=list(RUNS), help="these kinds; the others stay as they are stored")
+    parser.add_argument(
+        "--only",
+        choices=RUNS,
+        nargs="+",
+        default=list(RUNS),
+        help="these kinds; the others stay as they are stored",
+    )
     options = parser.parse_args()
     result: dict[str, Any] = {"steps": LESSON.steps, "samples": SAMPLES, "runs": {}}
     if FILE.exists():
         result["runs"] = json.loads(FILE.read_text(encoding="utf-8"))["runs"]
     wanted = [(name, seed) for name in options.only for seed in range(options.seeds)]
     with ProcessPoolExecutor(options.jobs) as pool:
-        for (name, seed), found in zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True):
+        for (name, seed), found in zip(
+            wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
+        ):
             print(name, seed, found, flush=True)
             result["runs"][name] = [*result["runs"].get(name, [])[:seed], found]
-            stored = result | {"runs": {name: result["runs"][name] for name in RUNS if name in result["runs"]}}
+            stored = result | {
+                "runs": {name: result["runs"][name] for name in RUNS if name in result["runs"]}
+            }
             write_atomically(FILE, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -1,7 +1,9 @@
-"""What `fit` costs over the same steps in a bare loop: `python benchmarks/overhead.py` prints it and writes overhead.json.
+"""What `fit` costs over the same steps in a bare loop: `python benchmarks/overhead.py` prints it
+and writes overhead.json.
 
-Both loops draw the same batches and take the same steps from the same weights. They take turns within one process, and a pair's
-order changes from pair to pair, so that whatever else the machine does falls on both; CPU time is compared, pair by pair.
+Both loops draw the same batches and take the same steps from the same weights. They take turns
+within one process, and a pair's order changes from pair to pair, so that whatever else the machine
+does falls on both; CPU time is compared, pair by pair.
 """
 
 from __future__ import annotations
@@ -36,13 +38,17 @@ def bare(model: Model[Any], data: Source, steps: int) -> None:
 
 
 def fitted(model: Model[Any], data: Source, steps: int) -> None:
-    len(fit(model, data, steps=steps, seed=0))  # asked for its length, the history brings over what it still holds back
+    # asked for its length, the history brings over what it still holds back
+    len(fit(model, data, steps=steps, seed=0))
 
 
-def cpu_seconds(loop: Callable[[Model[Any], Source, int], None], entry: ModelEntry, data: Source, steps: int) -> float:
+def cpu_seconds(
+    loop: Callable[[Model[Any], Source, int], None], entry: ModelEntry, data: Source, steps: int
+) -> float:
     torch.manual_seed(0)
     model = entry.kind(entry.configuration())
-    model.step(data.batch(0, model.samples_per_step, seed=0))  # the first step also builds the optimisers' state
+    # the first step also builds the optimisers' state
+    model.step(data.batch(0, model.samples_per_step, seed=0))
     start = time.process_time()
     loop(model, data, steps)
     return time.process_time() - start
@@ -71,15 +77,29 @@ def measure(entry: ModelEntry, seconds: float, pairs: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=1.0, help="CPU time of one loop (default: 1)")
-    parser.add_argument("--pairs", type=int, default=21, help="pairs of loops for each model (default: 21)")
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="CPU time of one loop (default: 1)"
+    )
+    parser.add_argument(
+        "--pairs", type=int, default=21, help="pairs of loops for each model (default: 21)"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
-    results = {name: measure(entry, options.seconds, options.pairs) for name, entry in catalogue().models.items()}
+    results = {
+        name: measure(entry, options.seconds, options.pairs)
+        for name, entry in catalogue().models.items()
+    }
     for name, result in results.items():
         low, high = result["ratio_quartiles"]
-        print(f"{name}: {result['bare_ms_a_step']} ms a step; fit takes {result['ratio']:.3f} times that (half of the pairs: {low:.3f}-{high:.3f})")
-    record = {"machine": f"{platform.machine()}, one thread, torch {torch.__version__}", "allowed": ALLOWED, "models": results}
+        print(
+            f"{name}: {result['bare_ms_a_step']} ms a step; fit takes {result['ratio']:.3f} times "
+            f"that (half of the pairs: {low:.3f}-{high:.3f})"
+        )
+    record = {
+        "machine": f"{platform.machine()}, one thread, torch {torch.__version__}",
+        "allowed": ALLOWED,
+        "models": results,
+    }
     RESULT.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     if slow := [name for name, result in results.items() if result["ratio"] > ALLOWED]:
         raise SystemExit(f"fit costs more than {ALLOWED - 1:.0%} for {', '.join(slow)}")

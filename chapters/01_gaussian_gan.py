@@ -8,7 +8,8 @@
 # ---
 
 # %% tags=["install"]
-# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
 import subprocess
 import sys
 
@@ -30,13 +31,15 @@ seed = 0
 # %% [markdown]
 # ## Two players
 #
-# You have a bag of measured numbers and want a machine that makes more like them. Nobody tells the machine what the numbers have in
-# common. Instead two networks play a game. The **generator** turns random noise into numbers. The **discriminator** is shown numbers, real and
-# generated mixed, and says for each how likely it is to be real. The discriminator learns from its mistakes; the generator learns from the
-# discriminator.
+# You have a bag of measured numbers and want a machine that makes more like them. Nobody tells the
+# machine what the numbers have in common. Instead two networks play a game. The **generator** turns
+# random noise into numbers. The **discriminator** is shown numbers, real and generated mixed, and
+# says for each how likely it is to be real. The discriminator learns from its mistakes; the
+# generator learns from the discriminator.
 #
-# On a line we can see everything. Blue is the density of the real numbers, vermilion that of a pretend generator, a bell of width 1.5 around 0.
-# The dashed line is the best answer that any discriminator can give at each point.
+# On a line we can see everything. Blue is the density of the real numbers, vermilion that of a
+# pretend generator, a bell of width 1.5 around 0. The dashed line is the best answer that any
+# discriminator can give at each point.
 
 # %%
 import torch
@@ -50,27 +53,35 @@ x = torch.linspace(-5.0, 8.0, 400, dtype=torch.float64)
 best_answer = real.density(x) / (real.density(x) + fake.density(x))
 show(
     decision_plot(real, fake, x, {"exact": best_answer}),
-    caption='Two densities (left scale), and the best answer to "real or generated?" at each point (dashed, right scale).',
-    alt="A blue bell around 2 and a wider vermilion bell around 0. A dashed curve rises from 0 on the left, passes 0.79 at 2, peaks at 0.88 near 3.6 and falls to almost 0 on the right.",
+    caption='Two densities (left scale), and the best answer to "real or generated?" at each point '
+    "(dashed, right scale).",
+    alt="A blue bell around 2 and a wider vermilion bell around 0. A dashed curve rises from 0 on "
+    "the left, passes 0.79 at 2, peaks at 0.88 near 3.6 and falls to almost 0 on the right.",
 )
 
 # %% [markdown]
-# Far to the left only the generator puts anything, so "real" has probability 0 there. Around 2 the real numbers are denser. Beyond 3.6
-# the curve falls again, because the generator's bell is wider: from 6.3 on its rare numbers outnumber the even rarer real ones. A generator that
-# wants to be believed moves its numbers **up the dashed slope**, and that slope is all it ever gets to know about the data. It leads into the real bell, and
-# then past it, up to 3.6. That overshoot is why the discriminator must go on learning: once generated numbers pile up there, the slope turns round.
+# Far to the left only the generator puts anything, so "real" has probability 0 there. Around 2 the
+# real numbers are denser. Beyond 3.6 the curve falls again, because the generator's bell is wider:
+# from 6.3 on its rare numbers outnumber the even rarer real ones. A generator that wants to be
+# believed moves its numbers **up the dashed slope**, and that slope is all it ever gets to know
+# about the data. It leads into the real bell, and then past it, up to 3.6. That overshoot is why
+# the discriminator must go on learning: once generated numbers pile up there, the slope turns
+# round.
 #
 # ## What the best discriminator is
 #
-# Write $p(x)$ for the density of the real data and $q(x)$ for that of the generated. The generator $G$ turns noise $z$ into $x = G(z)$. The
-# discriminator is a network with one output for each $x$, a number $a(x)$ of any size, its **logit**. The sigmoid $1 / (1 + e^{-a})$ turns it into a probability $D(x)$ between
-# 0 and 1: $D$ is above ½ where $a$ is above 0. The discriminator maximises, and the generator minimises, the value of the game:
+# Write $p(x)$ for the density of the real data and $q(x)$ for that of the generated. The generator
+# $G$ turns noise $z$ into $x = G(z)$. The discriminator is a network with one output for each $x$,
+# a number $a(x)$ of any size, its **logit**. The sigmoid $1 / (1 + e^{-a})$ turns it into a
+# probability $D(x)$ between 0 and 1: $D$ is above ½ where $a$ is above 0. The discriminator
+# maximises, and the generator minimises, the value of the game:
 #
 # $$V(G, D) = \mathbb{E}_{x \sim p}[\log D(x)] + \mathbb{E}_{x \sim q}[\log(1 - D(x))] = \int p(x) \log D(x) + q(x) \log(1 - D(x)) \; dx.$$
 #
-# $\mathbb{E}_{x \sim p}$ is the mean over $x$ drawn from $p$.
-# The integral asks for nothing that links one point $x$ with another, so the best $D$ is found point by point. For fixed numbers $p$ and $q$, set the
-# derivative of $p \log D + q \log(1 - D)$ with respect to $D$ to zero: $p / D = q / (1 - D)$. The second derivative is negative, so this is the maximum:
+# $\mathbb{E}_{x \sim p}$ is the mean over $x$ drawn from $p$. The integral asks for nothing that
+# links one point $x$ with another, so the best $D$ is found point by point. For fixed numbers $p$
+# and $q$, set the derivative of $p \log D + q \log(1 - D)$ with respect to $D$ to zero: $p / D = q
+# / (1 - D)$. The second derivative is negative, so this is the maximum:
 #
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)}.$$
 #
@@ -84,13 +95,18 @@ show(
 # $$V(G, D^*) = \int p \log \frac{p}{2m} + q \log \frac{q}{2m} \; dx = 2\,\mathrm{JS}(p, q) - 2 \log 2, \qquad
 # \mathrm{JS}(p, q) = \tfrac12 \mathrm{KL}(p \,\|\, m) + \tfrac12 \mathrm{KL}(q \,\|\, m).$$
 #
-# Here $\mathrm{KL}(p \,\|\, m) = \int p \log \frac{p}{m}$, the Kullback-Leibler divergence, is never negative and zero only where the two agree. JS is the **Jensen-Shannon divergence**: zero when the
-# densities agree, $\log 2$ when they do not overlap at all, since then $m = p / 2$ wherever $p$ is not 0, and $\log \frac{p}{m} = \log 2$. So a discriminator at its best measures how far apart the two are, and its loss $-V$ is at most
-# $2 \log 2 \approx 1.386$, reached when there is nothing left to tell apart. There $D^* = ½$ everywhere. Against $D = ½$ no move of the generator changes $V$, and
-# against $q = p$ no discriminator beats ½: neither player gains by moving alone. That is a **Nash equilibrium**.
+# Here $\mathrm{KL}(p \,\|\, m) = \int p \log \frac{p}{m}$, the Kullback-Leibler divergence, is
+# never negative and zero only where the two agree. JS is the **Jensen-Shannon divergence**: zero
+# when the densities agree, $\log 2$ when they do not overlap at all, since then $m = p / 2$
+# wherever $p$ is not 0, and $\log \frac{p}{m} = \log 2$. So a discriminator at its best measures
+# how far apart the two are, and its loss $-V$ is at most $2 \log 2 \approx 1.386$, reached when
+# there is nothing left to tell apart. There $D^* = ½$ everywhere. Against $D = ½$ no move of the
+# generator changes $V$, and against $q = p$ no discriminator beats ½: neither player gains by
+# moving alone. That is a **Nash equilibrium**.
 #
-# Does a trained network find $D^*$? Freeze the generator at the vermilion bell and train only the discriminator. This loop is written out once; later
-# the library does it. The loss is $-V$, and takes logits.
+# Does a trained network find $D^*$? Freeze the generator at the vermilion bell and train only the
+# discriminator. This loop is written out once; later the library does it. The loss is $-V$, and
+# takes logits.
 
 # %%
 from torch.optim import Adam
@@ -105,7 +121,9 @@ def train_discriminator(draw_real, draw_fake, steps=800):
     optimizer = Adam(discriminator.parameters(), lr=5e-3)
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = 5e-3 * (1 - step / steps)
-        loss = cross_entropy_discriminator(discriminator(draw_real(512)), discriminator(draw_fake(512)))
+        loss = cross_entropy_discriminator(
+            discriminator(draw_real(512)), discriminator(draw_fake(512))
+        )
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -119,15 +137,19 @@ answer = trained(x[:, None].float()).sigmoid().flatten().double()
 show(
     decision_plot(real, fake, x, {"exact": best_answer, "trained": answer}),
     caption="The best answer (dashed) and what a network found from samples alone (green).",
-    alt="The same picture with a green curve, the trained discriminator: it lies on the dashed one up to about 4 and stays high where that falls.",
+    alt="The same picture with a green curve, the trained discriminator: it lies on the dashed one "
+    "up to about 4 and stays high where that falls.",
 )
 
 # %% [markdown]
-# The network knew neither density, only samples, and found their ratio. On the far right, where the exact answer falls again, the network does not follow: hardly a sample lies
-# there, so nothing taught it to. To put a number on the agreement, weigh the error at each point by how often either
-# density visits it. Beside it stands what a discriminator scores that knows nothing and always says ½.
+# The network knew neither density, only samples, and found their ratio. On the far right, where the
+# exact answer falls again, the network does not follow: hardly a sample lies there, so nothing
+# taught it to. To put a number on the agreement, weigh the error at each point by how often either
+# density visits it. Beside it stands what a discriminator scores that knows nothing and always says
+# ½.
 #
-# The framed line is a **claim**: a sentence that this notebook checks each time it runs, and that stops it where it does not hold. Its bound was set from runs under five seeds, with a margin; the
+# The framed line is a **claim**: a sentence that this notebook checks each time it runs, and that
+# stops it where it does not hold. Its bound was set from runs under five seeds, with a margin; the
 # [table of measurements](../benchmarks/README.md) shows their spread.
 
 # %%
@@ -139,26 +161,38 @@ def weighted_error(answer):
 
 
 print(f"always ½: {weighted_error(torch.full_like(x, 0.5)):.3f}")
-claim("a trained discriminator finds p / (p + q): weighted mean absolute error", weighted_error(answer), at_most=0.02)
+claim(
+    "a trained discriminator finds p / (p + q): weighted mean absolute error",
+    weighted_error(answer),
+    at_most=0.02,
+)
 
 # %% [markdown]
-# And its loss measures the Jensen-Shannon divergence. In the line below, the first two numbers are integrals over the two formulas, the last is the trained
-# network's loss on 100,000 new samples of each kind. They were found by different routes and should agree.
+# And its loss measures the Jensen-Shannon divergence. In the line below, the first two numbers are
+# integrals over the two formulas, the last is the trained network's loss on 100,000 new samples of
+# each kind. They were found by different routes and should agree.
 
 # %%
 m = weight / 2
-divergence = 0.5 * sum(torch.trapezoid(d * torch.log(d / m), x) for d in (real.density(x), fake.density(x)))
+divergence = 0.5 * sum(
+    torch.trapezoid(d * torch.log(d / m), x) for d in (real.density(x), fake.density(x))
+)
 loss = cross_entropy_discriminator(trained(real.sample(100_000)), trained(fake.sample(100_000)))
 expected = 2 * torch.tensor(2.0).log() - 2 * divergence
 print(f"JS = {divergence:.4f}   2 log 2 - 2 JS = {expected:.4f}   measured loss = {loss:.4f}")
-claim("the trained discriminator's loss is 2 log 2 - 2 JS: absolute difference", abs(loss - expected), at_most=0.02)
+claim(
+    "the trained discriminator's loss is 2 log 2 - 2 JS: absolute difference",
+    abs(loss - expected),
+    at_most=0.02,
+)
 
 # %% [markdown]
 # ## Two losses for the generator
 #
-# The generator wants the opposite: a small $V$. Only the second term depends on it, so it could minimise $\log(1 - D(x))$, the **minimax** loss. Goodfellow et al.
-# noticed at once that this goes wrong early in training, and proposed to minimise $-\log D(x)$ instead, the **non-saturating** loss. Both say "be taken for
-# real"; they differ in how loudly they say it, and when.
+# The generator wants the opposite: a small $V$. Only the second term depends on it, so it could
+# minimise $\log(1 - D(x))$, the **minimax** loss. Goodfellow et al. noticed at once that this goes
+# wrong early in training, and proposed to minimise $-\log D(x)$ instead, the **non-saturating**
+# loss. Both say "be taken for real"; they differ in how loudly they say it, and when.
 
 # %%
 from gan_course.losses import minimax, non_saturating
@@ -167,19 +201,31 @@ from gan_course.viz.colours import OTHERS
 
 logits = torch.linspace(-8, 8, 200, requires_grad=True)
 slopes = {}
-for name, pair in {"minimax: log(1 - D)": minimax, "non-saturating: -log D": non_saturating}.items():
+for name, pair in {
+    "minimax: log(1 - D)": minimax,
+    "non-saturating: -log D": non_saturating,
+}.items():
     (slope,) = torch.autograd.grad(pair.generator(logits) * len(logits), logits)
     slopes[name] = (logits.tolist(), (-slope).tolist())
 show(
-    curves(slopes, "discriminator's logit for a generated sample", "push: -d loss / d logit", colours=dict(zip(slopes, OTHERS, strict=False))),
-    caption="How hard each loss pushes a generated sample, by what the discriminator says of it: far left it is sure of a fake.",
-    alt="Two curves that cross at logit 0. To the left the non-saturating push rises to 1 and the minimax push falls to 0; to the right the other way round.",
+    curves(
+        slopes,
+        "discriminator's logit for a generated sample",
+        "push: -d loss / d logit",
+        colours=dict(zip(slopes, OTHERS, strict=False)),
+    ),
+    caption="How hard each loss pushes a generated sample, by what the discriminator says of it: "
+    "far left it is sure of a fake.",
+    alt="Two curves that cross at logit 0. To the left the non-saturating push rises to 1 and the "
+    "minimax push falls to 0; to the right the other way round.",
 )
 
 # %% [markdown]
-# A logit of -6 means that the discriminator is sure the sample is fake. Whenever it gets far ahead, which early in training happens easily, generated samples lie there, and it is
-# just where the minimax loss has almost no slope: it **saturates**. The non-saturating loss pushes hardest there. With respect to the logit $a$ the derivatives are $-D$ and $-(1 - D)$, so
-# at -6 they differ by a factor of $e^6$.
+# A logit of -6 means that the discriminator is sure the sample is fake. Whenever it gets far ahead,
+# which early in training happens easily, generated samples lie there, and it is just where the
+# minimax loss has almost no slope: it **saturates**. The non-saturating loss pushes hardest there.
+# With respect to the logit $a$ the derivatives are $-D$ and $-(1 - D)$, so at -6 they differ by a
+# factor of $e^6$.
 
 # %% tags=["nbval-check-output"]
 sure = torch.tensor([-6.0], requires_grad=True)
@@ -190,14 +236,16 @@ for name, pair in {"minimax": minimax, "non-saturating": non_saturating}.items()
 # %% [markdown]
 # ## The code
 #
-# Both losses take logits. Written with $a$, $-\log D = \log(1 + e^{-a})$, which is called `softplus(-a)` and stays finite where $D$ itself rounds to 0:
+# Both losses take logits. Written with $a$, $-\log D = \log(1 + e^{-a})$, which is called
+# `softplus(-a)` and stays finite where $D$ itself rounds to 0:
 
 # %% tags=["nbval-check-output"]
 show_source(non_saturating.discriminator)
 show_source(non_saturating.generator)
 
 # %% [markdown]
-# This is the library's own code; the training below runs it. One step draws samples, updates the discriminator, then the generator.
+# This is the library's own code; the training below runs it. One step draws samples, updates the
+# discriminator, then the generator.
 
 # %% tags=["nbval-check-output"]
 from gan_course.models import GAN
@@ -209,13 +257,18 @@ show_source(GAN.generator_step)
 # %% [markdown]
 # Six things to notice.
 #
-# - `fake.detach()` cuts the path from the discriminator's loss back to the generator. Without it, the generator would be asked to help the discriminator.
+# - `fake.detach()` cuts the path from the discriminator's loss back to the generator. Without it,
+#   the generator would be asked to help the discriminator.
 # - The two take turns: the generator's step meets a discriminator that has just moved.
-# - The generator's step goes **through** the discriminator, but `frozen` keeps it from computing gradients for weights that are not to move.
-# - `descend` is the three lines you know: `zero_grad`, `backward`, `step`. It returns the length of the gradient, which is worth watching.
-# - `schedule_d` and `schedule_g` hold the learning rates for the first half of the run, then lower them in a straight line to 0.
-# - `average` keeps a running mean of the generator's weights, and `sample` draws from that mean. It and `r1`, a penalty on the discriminator's slope at real points, can wait until "Break it" shows what they
-#   are for.
+# - The generator's step goes **through** the discriminator, but `frozen` keeps it from computing
+#   gradients for weights that are not to move.
+# - `descend` is the three lines you know: `zero_grad`, `backward`, `step`. It returns the length of
+#   the gradient, which is worth watching.
+# - `schedule_d` and `schedule_g` hold the learning rates for the first half of the run, then lower
+#   them in a straight line to 0.
+# - `average` keeps a running mean of the generator's weights, and `sample` draws from that mean. It
+#   and `r1`, a penalty on the discriminator's slope at real points, can wait until "Break it" shows
+#   what they are for.
 #
 # | tensor | shape |
 # |---|---|
@@ -238,10 +291,15 @@ for name, value in asdict(LESSON).items():
     print(f"{name:>14}: {value}")
 
 # %% [markdown]
-# Both networks are small: 4 numbers of noise, two layers of 32, one number out; one number in, two layers of 32, one logit. The discriminator's learning rate is eight times the generator's, so that its opinion is up to date, and `betas`
-# says that Adam keeps no momentum, which would carry a player on along a slope that its opponent has just changed. `r1_weight` and `average_decay` are remedies that "Break it" comes to.
+# Both networks are small: 4 numbers of noise, two layers of 32, one number out; one number in, two
+# layers of 32, one logit. The discriminator's learning rate is eight times the generator's, so that
+# its opinion is up to date, and `betas` says that Adam keeps no momentum, which would carry a
+# player on along a slope that its opponent has just changed. `r1_weight` and `average_decay` are
+# remedies that "Break it" comes to.
 #
-# The picture is redrawn as the generator learns; the same noise is used each time, so you watch each sample find its place. A **hook** such as `LiveSamples` is called after each step of the run, and looks without touching.
+# The picture is redrawn as the generator learns; the same noise is used each time, so you watch
+# each sample find its place. A **hook** such as `LiveSamples` is called after each step of the run,
+# and looks without touching.
 
 # %%
 from gan_course.training import LiveSamples, Progress, fit
@@ -249,8 +307,13 @@ from gan_course.viz import LivePicture, density_plot
 
 torch.manual_seed(seed)
 model = GAN(LESSON)
-picture = LivePicture(lambda samples: density_plot(real, samples), alt="The real bell, and the histogram of generated samples over it")
-history = fit(model, real, hooks=[Progress(), LiveSamples(every=300, n=20_000, show=picture)], seed=seed)
+picture = LivePicture(
+    lambda samples: density_plot(real, samples),
+    alt="The real bell, and the histogram of generated samples over it",
+)
+history = fit(
+    model, real, hooks=[Progress(), LiveSamples(every=300, n=20_000, show=picture)], seed=seed
+)
 
 # %%
 from math import log
@@ -260,20 +323,26 @@ from gan_course.viz import history_plot
 show(
     history_plot(history, reference=2 * log(2)),
     caption="Losses (left) and mean logits (right), faint as recorded and bold as a running mean.",
-    alt="Left: after a short start the discriminator's loss lies on the dashed line, 2 log 2, and the generator's at half of it. Right: both mean logits settle at 0.",
+    alt="Left: after a short start the discriminator's loss lies on the dashed line, 2 log 2, and "
+    "the generator's at half of it. Right: both mean logits settle at 0.",
 )
 
 # %% [markdown]
-# In ordinary training a loss falls, and low is good. Here it is otherwise: the discriminator's loss **rises** to $2 \log 2$, the dashed line, because its task becomes
-# impossible, and the generator's settles at $\log 2$. Flat losses say that the players are balanced, not that the samples are good: two players that both
-# know nothing are balanced too. So the losses cannot be the evidence.
+# In ordinary training a loss falls, and low is good. Here it is otherwise: the discriminator's
+# loss **rises** to $2 \log 2$, the dashed line, because its task becomes impossible, and the
+# generator's settles at $\log 2$. Flat losses say that the players are balanced, not that the
+# samples are good: two players that both know nothing are balanced too. So the losses cannot be the
+# evidence.
 
 # %% [markdown]
 # ## The evidence
 #
-# We know the real distribution, so we can ask how far the generated samples are from it. The **Wasserstein-1 distance** is the least average distance by which samples
-# must be carried to turn one distribution into the other; on a line it is the mean gap between the sorted samples and the points below which as large a share of the real density lies. In units of the real standard deviation
-# σ, read it as "samples are off by this many σ". A number needs neighbours to be read by, so here is a ladder. Its last rung is the floor: no finite sample of the real thing scores zero.
+# We know the real distribution, so we can ask how far the generated samples are from it.
+# The **Wasserstein-1 distance** is the least average distance by which samples must be carried to
+# turn one distribution into the other; on a line it is the mean gap between the sorted samples and
+# the points below which as large a share of the real density lies. In units of the real standard
+# deviation σ, read it as "samples are off by this many σ". A number needs neighbours to be read by,
+# so here is a ladder. Its last rung is the floor: no finite sample of the real thing scores zero.
 
 # %%
 from gan_course.metrics import wasserstein_1d
@@ -289,12 +358,18 @@ ladder = {
 }
 for name, values in ladder.items():
     print(f"{name:>28}: {wasserstein_1d(values, real):.4f} σ")
-claim("Wasserstein-1 distance of 100,000 generated samples, in σ", wasserstein_1d(samples, real), at_most=0.05)
+claim(
+    "Wasserstein-1 distance of 100,000 generated samples, in σ",
+    wasserstein_1d(samples, real),
+    at_most=0.05,
+)
 
 # %% [markdown]
-# A second, independent test needs no formula for $p$, so it works for data of any kind: hand the frozen generator to a **fresh** discriminator and see whether *it* can tell
-# the samples from real ones. Its mean cross-entropy is half its loss: $\log 2 \approx 0.693$ if it can only guess. The discriminator of the training run will
-# not do as a witness, since it could be the one that is stuck. For comparison, a discriminator trained for only 200 steps against an untrained generator.
+# A second, independent test needs no formula for $p$, so it works for data of any kind: hand the
+# frozen generator to a **fresh** discriminator and see whether *it* can tell the samples from real
+# ones. Its mean cross-entropy is half its loss: $\log 2 \approx 0.693$ if it can only guess. The
+# discriminator of the training run will not do as a witness, since it could be the one that is
+# stuck. For comparison, a discriminator trained for only 200 steps against an untrained generator.
 
 # %%
 fresh = train_discriminator(real.sample, model.sample)
@@ -304,10 +379,16 @@ untrained = GAN(LESSON)
 easy = train_discriminator(real.sample, untrained.sample, steps=200)
 easy_entropy = cross_entropy_discriminator(easy(real.sample(n)), easy(untrained.sample(n))) / 2
 print(f"against an untrained generator: {easy_entropy:.4f}   guessing: {log(2):.4f}")
-claim("cross-entropy of a fresh discriminator against the trained generator", cross_entropy, at_least=log(2) - 0.01)
+claim(
+    "cross-entropy of a fresh discriminator against the trained generator",
+    cross_entropy,
+    at_least=log(2) - 0.01,
+)
 
 # %% [markdown]
-# Of the two tests this is the blunter one. For the best discriminator, $\log 2$ minus this cross-entropy is the Jensen-Shannon divergence, and a bell that is shifted by a quarter of σ is only this far away:
+# Of the two tests this is the blunter one. For the best discriminator, $\log 2$ minus this
+# cross-entropy is the Jensen-Shannon divergence, and a bell that is shifted by a quarter of σ is
+# only this far away:
 
 # %%
 points = torch.linspace(-4.0, 8.0, 2000, dtype=torch.float64)
@@ -318,32 +399,52 @@ print(f"JS between the real bell and one shifted by 0.25 σ: {lack:.4f}")
 # %% [markdown]
 # ### Two bells
 #
-# A single bell only needs its noise shifted and stretched. A mixture of two bells needs the generator to tear its noise in two, and it can fail by serving one
-# bell only (**mode collapse**, the subject of lesson 5). That takes twice the steps, a generator that learns faster, and five times the penalty, since with less it has been seen to lose a bell. The baseline that
-# knows nothing of modes is a single bell with the right mean and the right spread.
+# A single bell only needs its noise shifted and stretched. A mixture of two bells needs the
+# generator to tear its noise in two, and it can fail by serving one bell only (**mode collapse**,
+# the subject of lesson 5). That takes twice the steps, a generator that learns faster, and five
+# times the penalty, since with less it has been seen to lose a bell. The baseline that knows
+# nothing of modes is a single bell with the right mean and the right spread.
 
 # %%
 mixture = load("mixture")
 torch.manual_seed(seed)
 two_bells = GAN(replace(LESSON, r1_weight=0.1, lr_g=1e-3, batch_size=256, steps=6000))
-picture = LivePicture(lambda samples: density_plot(mixture, samples), alt="Two real bells and the histogram of generated samples")
-fit(two_bells, mixture, hooks=[Progress(), LiveSamples(every=500, n=20_000, show=picture)], seed=seed)
+picture = LivePicture(
+    lambda samples: density_plot(mixture, samples),
+    alt="Two real bells and the histogram of generated samples",
+)
+fit(
+    two_bells,
+    mixture,
+    hooks=[Progress(), LiveSamples(every=500, n=20_000, show=picture)],
+    seed=seed,
+)
 
 single_bell = Gaussian(mixture.mean, mixture.std)
-print(f"a single bell with the right mean and spread: {wasserstein_1d(single_bell.sample(n), mixture):.4f} σ")
-claim("Wasserstein-1 distance on the mixture, in σ", wasserstein_1d(two_bells.sample(n), mixture), at_most=0.08)
+print(
+    "a single bell with the right mean and spread: "
+    f"{wasserstein_1d(single_bell.sample(n), mixture):.4f} σ"
+)
+claim(
+    "Wasserstein-1 distance on the mixture, in σ",
+    wasserstein_1d(two_bells.sample(n), mixture),
+    at_most=0.08,
+)
 
 # %% [markdown]
-# The few samples between the bells are the price of a continuous generator: noise has no gap, so its image has none. The network can only cross the empty stretch
-# steeply, and the steeper it is, the fewer samples fall there. Look closely and the bells are lumpy, with tails cut short: a small Wasserstein distance says that little mass is far from its place, not that the density
-# is right everywhere.
+# The few samples between the bells are the price of a continuous generator: noise has no gap, so
+# its image has none. The network can only cross the empty stretch steeply, and the steeper it is,
+# the fewer samples fall there. Look closely and the bells are lumpy, with tails cut short: a small
+# Wasserstein distance says that little mass is far from its place, not that the density is right
+# everywhere.
 
 # %% [markdown]
 # ## Break it
 #
 # ### The loss that saturates
 #
-# Move the real bell away, to 8, give the discriminator a high learning rate so that it is soon sure, and train once with each loss. All else is equal.
+# Move the real bell away, to 8, give the discriminator a high learning rate so that it is soon
+# sure, and train once with each loss. All else is equal.
 
 # %%
 far = Gaussian(mean=8.0, std=1.0)
@@ -355,43 +456,70 @@ for loss in ("minimax", "non_saturating"):
     before = wasserstein_1d(player.generator(player.noise(n)).detach(), far)
     record = fit(player, far, seed=seed)
     distance[loss] = wasserstein_1d(player.generator(player.noise(n)).detach(), far)
-    print(f"{loss:>15}: from {before:.2f} σ to {distance[loss]:.2f} σ; mean logit of generated samples {record['score_fake'][49]:.1f} after 50 steps")
+    print(
+        f"{loss:>15}: from {before:.2f} σ to {distance[loss]:.2f} σ; mean logit of generated "
+        f"samples {record['score_fake'][49]:.1f} after 50 steps"
+    )
 
 # %%
 claims(
-    Claim("with the saturating loss and a strong discriminator the generator stays away: distance in σ", distance["minimax"], at_least=6),
-    Claim("with the non-saturating loss, all else equal, it arrives: distance in σ", distance["non_saturating"], at_most=1, knowing_nothing=before),
+    Claim(
+        "with the saturating loss and a strong discriminator the generator stays away: distance in "
+        "σ",
+        distance["minimax"],
+        at_least=6,
+    ),
+    Claim(
+        "with the non-saturating loss, all else equal, it arrives: distance in σ",
+        distance["non_saturating"],
+        at_most=1,
+        knowing_nothing=before,
+    ),
 )
 
 # %% [markdown]
-# Both generators were asked for the same thing, and with the minimax loss it hardly moved. The discriminator was soon sure of its answer, and from then on that loss told the generator, in effect, nothing. Adam divides each
-# gradient by its usual size, so one might expect it to make up for a slope that is merely small; in this run it did not.
+# Both generators were asked for the same thing, and with the minimax loss it hardly moved. The
+# discriminator was soon sure of its answer, and from then on that loss told the generator, in
+# effect, nothing. Adam divides each gradient by its usual size, so one might expect it to make up
+# for a slope that is merely small; in this run it did not.
 #
 # ### Circling
 #
-# The second way to fail is stranger: both players learn, and neither arrives. The smallest game that shows it has one number for each player (Mescheder et al., 2018). All real data lie at 0. The
-# generator puts everything at $\theta$. The discriminator is a straight line, $a(x) = \psi x$. The equilibrium is $\theta = \psi = 0$.
+# The second way to fail is stranger: both players learn, and neither arrives. The smallest game
+# that shows it has one number for each player (Mescheder et al., 2018). All real data lie at 0. The
+# generator puts everything at $\theta$. The discriminator is a straight line, $a(x) = \psi x$. The
+# equilibrium is $\theta = \psi = 0$.
 #
-# Take the minimax loss for both; near the equilibrium $D$ is ½, and there both losses push alike. At the real point 0 the logit is 0 whatever $\psi$ is, so the first term of the value is the constant $\log ½$. The second is
-# $\log(1 - D)$ with $D$ the sigmoid of $\psi\theta$, and its derivative with respect to $\psi\theta$ is $-D$. So if both players take a step of rate $h$ at once, then
+# Take the minimax loss for both; near the equilibrium $D$ is ½, and there both losses push alike.
+# At the real point 0 the logit is 0 whatever $\psi$ is, so the first term of the value is the
+# constant $\log ½$. The second is $\log(1 - D)$ with $D$ the sigmoid of $\psi\theta$, and its
+# derivative with respect to $\psi\theta$ is $-D$. So if both players take a step of rate $h$ at
+# once, then
 #
 # $$\theta \leftarrow \theta + h D\,\psi, \qquad \psi \leftarrow \psi - h D\,\theta.$$
 #
-# Taken together the two moves are at right angles to the line that leads home, $(\psi, -\theta) \cdot (\theta, \psi) = 0$. By Pythagoras each step multiplies the squared distance from the equilibrium by
-# $1 + h^2 D^2$: it can only grow.
+# Taken together the two moves are at right angles to the line that leads home, $(\psi, -\theta)
+# \cdot (\theta, \psi) = 0$. By Pythagoras each step multiplies the squared distance from the
+# equilibrium by $1 + h^2 D^2$: it can only grow.
 #
-# In **alternating** steps, as in `GAN.step`, the generator meets the discriminator that has just moved. With $c = h / 2$, near the equilibrium one round takes $(\theta, \psi)$ to $((1 - c^2)\,\theta + c\,\psi,\; \psi - c\,\theta)$. This map has
-# determinant 1 and a trace between -2 and 2, so it only turns: neither growth nor arrival.
+# In **alternating** steps, as in `GAN.step`, the generator meets the discriminator that has just
+# moved. With $c = h / 2$, near the equilibrium one round takes $(\theta, \psi)$ to $((1 -
+# c^2)\,\theta + c\,\psi,\; \psi - c\,\theta)$. This map has determinant 1 and a trace between -2
+# and 2, so it only turns: neither growth nor arrival.
 #
-# Three remedies are tried on the simultaneous game: to average the path, to let the rate fall, and the **R1 penalty**, $\frac{\gamma}{2}\,\mathbb{E}\,\lVert \nabla_x a(x) \rVert^2$ over real $x$, which here is
-# $\frac{\gamma}{2} \psi^2$. It takes $h \gamma \psi$ from $\psi$ at each step, and so, to first order in $h$, $2 h \gamma \psi^2$ from the squared distance: as long as the path turns, it shrinks.
+# Three remedies are tried on the simultaneous game: to average the path, to let the rate fall, and
+# the **R1 penalty**, $\frac{\gamma}{2}\,\mathbb{E}\,\lVert \nabla_x a(x) \rVert^2$ over real $x$,
+# which here is $\frac{\gamma}{2} \psi^2$. It takes $h \gamma \psi$ from $\psi$ at each step, and
+# so, to first order in $h$, $2 h \gamma \psi^2$ from the squared distance: as long as the path
+# turns, it shrinks.
 
 # %%
 from math import exp, hypot
 
 
 def dirac_gan(steps=1000, rate=0.1, alternating=False, decay=False, r1=0.0):
-    """The path of (theta, psi) from (½, -½); `r1` is γ, `decay` lowers the rate to zero in a straight line."""
+    """The path of (theta, psi) from (½, -½); `r1` is γ, `decay` lowers the rate to zero in a
+    straight line."""
     theta, psi, path = 0.5, -0.5, [(0.5, -0.5)]
     for step in range(steps):
         h = rate * (1 - step / steps) if decay else rate
@@ -404,11 +532,17 @@ def dirac_gan(steps=1000, rate=0.1, alternating=False, decay=False, r1=0.0):
 
 
 def moving_average(path, decay=0.998):
-    """The average of all points so far, and from step 500 on an exponential one over about the last 500."""
+    """The average of all points so far, and from step 500 on an exponential one over about the
+    last 500."""
     averaged = [path[0]]
     for step, point in enumerate(path[1:], start=2):
         weight = max(1 / step, 1 - decay)
-        averaged.append(tuple((1 - weight) * mean + weight * value for mean, value in zip(averaged[-1], point, strict=True)))
+        averaged.append(
+            tuple(
+                (1 - weight) * mean + weight * value
+                for mean, value in zip(averaged[-1], point, strict=True)
+            )
+        )
     return averaged
 
 
@@ -418,7 +552,11 @@ from gan_course.viz.colours import GENERATOR, QUIET
 
 raw = dirac_gan()
 paths = {"simultaneous": raw, "alternating": dirac_gan(alternating=True)}
-paths |= {"averaged": moving_average(raw), "rate decays": dirac_gan(decay=True), "R1 penalty": dirac_gan(r1=0.3)}
+paths |= {
+    "averaged": moving_average(raw),
+    "rate decays": dirac_gan(decay=True),
+    "R1 penalty": dirac_gan(r1=0.3),
+}
 figure, panels = axes(5, width=9.5, height=2.3, shared=True)
 for panel, (name, path) in zip(panels, paths.items(), strict=True):
     panel.plot(*zip(*path, strict=True), color=GENERATOR, linewidth=0.8)
@@ -429,12 +567,15 @@ for panel, (name, path) in zip(panels, paths.items(), strict=True):
 panels[0].set_ylabel("ψ (discriminator)")
 show(
     figure,
-    caption="θ across and ψ upwards: five ways to play the same small game, all from (½, -½); the equilibrium is at the centre.",
-    alt="Five paths from one start. Simultaneous: an outward spiral. Alternating: a circle. Averaged and R1: they wind into the centre. Decaying rate: a slower spiral.",
+    caption="θ across and ψ upwards: five ways to play the same small game, all from (½, -½); the "
+    "equilibrium is at the centre.",
+    alt="Five paths from one start. Simultaneous: an outward spiral. Alternating: a circle. "
+    "Averaged and R1: they wind into the centre. Decaying rate: a slower spiral.",
 )
 
 # %% [markdown]
-# The grey dot is where each path starts, the cross is the equilibrium. The last three are remedies for the first.
+# The grey dot is where each path starts, the cross is the equilibrium. The last three are remedies
+# for the first.
 
 # %%
 start = hypot(*raw[0])
@@ -445,25 +586,48 @@ for name, ratio in away.items():
 # %%
 # Knowing nothing is to stay where one is: a ratio of 1.
 claims(
-    Claim("simultaneous updates end further from the equilibrium than they began: ratio", away["simultaneous"], at_least=1.2, knowing_nothing=1),
-    Claim("alternating updates come no nearer: ratio", away["alternating"], at_least=0.9),
-    Claim("the average of the simultaneous path lies near the equilibrium: ratio", away["averaged"], at_most=0.35, knowing_nothing=1),
     Claim(
-        "a decaying rate slows the growth: ratio to the path without it", away["rate decays"] / away["simultaneous"], at_most=0.8, knowing_nothing=1
+        "simultaneous updates end further from the equilibrium than they began: ratio",
+        away["simultaneous"],
+        at_least=1.2,
+        knowing_nothing=1,
     ),
-    Claim("the R1 penalty leads to the equilibrium: ratio", away["R1 penalty"], at_most=0.01, knowing_nothing=1),
+    Claim("alternating updates come no nearer: ratio", away["alternating"], at_least=0.9),
+    Claim(
+        "the average of the simultaneous path lies near the equilibrium: ratio",
+        away["averaged"],
+        at_most=0.35,
+        knowing_nothing=1,
+    ),
+    Claim(
+        "a decaying rate slows the growth: ratio to the path without it",
+        away["rate decays"] / away["simultaneous"],
+        at_most=0.8,
+        knowing_nothing=1,
+    ),
+    Claim(
+        "the R1 penalty leads to the equilibrium: ratio",
+        away["R1 penalty"],
+        at_most=0.01,
+        knowing_nothing=1,
+    ),
 )
 
 # %% [markdown]
-# The remedies are of different kinds. The **R1 penalty** changes the game: a slope at real data now costs the discriminator something, so it flattens as the generator arrives, and the
-# rotation is damped. **Averaging** leaves the game as it is and reports the centre of the circle. A **decaying learning rate** alone cures nothing here: it only slows the growth. Where each step also carries
-# the noise of its batch, a falling rate has a second use, to let that noise settle; this smallest game, which has no noise, does not show it.
+# The remedies are of different kinds. The **R1 penalty** changes the game: a slope at real data now
+# costs the discriminator something, so it flattens as the generator arrives, and the rotation is
+# damped. **Averaging** leaves the game as it is and reports the centre of the circle. A **decaying
+# learning rate** alone cures nothing here: it only slows the growth. Where each step also carries
+# the noise of its batch, a falling rate has a second use, to let that noise settle; this smallest
+# game, which has no noise, does not show it.
 #
 # ### The same in a real game
 #
-# Now two generators on the single bell, without penalty and with rates that do not decay (the schedule is laid over twice the steps that are run). Their own rates are the same. In one run the
-# discriminator learns as fast as the generator, in the other 20 times slower. Every 25 steps the generator that plays ("raw") and its moving average are measured with 10,000 samples; as many real ones would score
-# about 0.01 σ.
+# Now two generators on the single bell, without penalty and with rates that do not decay (the
+# schedule is laid over twice the steps that are run). Their own rates are the same. In one run the
+# discriminator learns as fast as the generator, in the other 20 times slower. Every 25 steps the
+# generator that plays ("raw") and its moving average are measured with 10,000 samples; as many real
+# ones would score about 0.01 σ.
 
 # %%
 from gan_course.training import Evaluation
@@ -479,17 +643,32 @@ def measured_run(lr_g, lr_d):
     return raw, averaged
 
 
-runs = {"rates 20× apart": measured_run(lr_g=4e-3, lr_d=2e-4), "equal rates": measured_run(lr_g=4e-3, lr_d=4e-3)}
+runs = {
+    "rates 20× apart": measured_run(lr_g=4e-3, lr_d=2e-4),
+    "equal rates": measured_run(lr_g=4e-3, lr_d=4e-3),
+}
 
 # %%
 lines, colours = {}, {}
 for (name, (raw, averaged)), colour in zip(runs.items(), OTHERS, strict=False):
-    lines |= {f"{name}, raw": (raw.steps, raw.values), f"{name}, averaged": (averaged.steps, averaged.values)}
+    lines |= {
+        f"{name}, raw": (raw.steps, raw.values),
+        f"{name}, averaged": (averaged.steps, averaged.values),
+    }
     colours |= {f"{name}, raw": colour, f"{name}, averaged": colour}
 show(
-    curves(lines, "step", "Wasserstein-1 distance (σ)", log_y=True, colours=colours, dashed=[name for name in lines if "averaged" in name]),
+    curves(
+        lines,
+        "step",
+        "Wasserstein-1 distance (σ)",
+        log_y=True,
+        colours=colours,
+        dashed=[name for name in lines if "averaged" in name],
+    ),
     caption="Distance from the target during training, for two pairs of rates, raw and averaged.",
-    alt="Two jagged curves, the raw generators, and two smoother ones, their averages. In the second half the run with rates 20 times apart lies above, the average of the other lowest.",
+    alt="Two jagged curves, the raw generators, and two smoother ones, their averages. In the "
+    "second half the run with rates 20 times apart lies above, the average of the other "
+    "lowest.",
 )
 
 
@@ -506,21 +685,38 @@ print(f"    equal: raw {late(equal[0]):.3f} σ, averaged {late(equal[1]):.3f} σ
 # %%
 slower, averaged = late(apart[0]) / late(equal[0]), late(equal[1]) / late(equal[0])
 claims(
-    Claim("a discriminator 20 times slower keeps the raw generator further away: ratio to equal rates", slower, at_least=1.4, knowing_nothing=1),
-    Claim("the average is nearer than the raw generator: ratio of their distances, equal rates", averaged, at_most=0.6, knowing_nothing=1),
+    Claim(
+        "a discriminator 20 times slower keeps the raw generator further away: ratio to equal "
+        "rates",
+        slower,
+        at_least=1.4,
+        knowing_nothing=1,
+    ),
+    Claim(
+        "the average is nearer than the raw generator: ratio of their distances, equal rates",
+        averaged,
+        at_most=0.6,
+        knowing_nothing=1,
+    ),
 )
 
 # %% [markdown]
-# A generator that outruns its discriminator chases an opinion that is out of date: it overshoots, is corrected late, and overshoots again; this is why the recipe above lets the discriminator learn faster. With equal rates the
-# circle is small, and averaging takes most of it out, at no cost to the training, since the averaged network never plays. It has a price of another kind: an average lags, and while the generator still travels it is worse than
-# the generator itself, as the first half of the picture shows.
+# A generator that outruns its discriminator chases an opinion that is out of date: it overshoots,
+# is corrected late, and overshoots again; this is why the recipe above lets the discriminator learn
+# faster. With equal rates the circle is small, and averaging takes most of it out, at no cost to
+# the training, since the averaged network never plays. It has a price of another kind: an average
+# lags, and while the generator still travels it is worse than the generator itself, as the first
+# half of the picture shows.
 
 # %% [markdown]
 # ## Explore it: a GAN lab
 #
-# Take the steps yourself. **Step D** lets the discriminator learn once and moves the green curve; **Step G** moves the samples along the arrows. Press D × 10, then G × 10, and both again: once the samples
-# have passed the real bell, more of Step D turns the arrows round. **Play 10** and **Play 100** let the two take turns, **Back** takes the last press back, **Rewind** starts again from the same weights, and the box shows the averaged
-# generator. The picture shows the lab after ten turns of each.
+# Take the steps yourself. **Step D** lets the discriminator learn once and moves the green
+# curve; **Step G** moves the samples along the arrows. Press D × 10, then G × 10, and both again:
+# once the samples have passed the real bell, more of Step D turns the arrows round. **Play 10**
+# and **Play 100** let the two take turns, **Back** takes the last press back, **Rewind** starts
+# again from the same weights, and the box shows the averaged generator. The picture shows the lab
+# after ten turns of each.
 
 # %%
 from gan_course.explore import GanLab
@@ -537,20 +733,25 @@ lab.widget()
 # %% [markdown]
 # ## Check yourself
 #
-# **1.** A discriminator's loss stands at 1.386 from the first step to the last. Has the generator learned the data?
+# **1.** A discriminator's loss stands at 1.386 from the first step to the last. Has the generator
+# learned the data?
 #
 # <details><summary>Answer</summary>
 #
-# Not necessarily. 2 log 2 only says that this discriminator cannot tell the two apart. A discriminator that learns nothing gives the same number. Ask a fresh one, or measure the samples.
+# Not necessarily. 2 log 2 only says that this discriminator cannot tell the two apart. A
+# discriminator that learns nothing gives the same number. Ask a fresh one, or measure the samples.
 #
 # </details>
 #
-# **2.** Where $p$ and $q$ do not overlap, $D^*$ is 1 on the one and 0 on the other. What does the generator learn from this $D^*$?
+# **2.** Where $p$ and $q$ do not overlap, $D^*$ is 1 on the one and 0 on the other. What does the
+# generator learn from this $D^*$?
 #
 # <details><summary>Answer</summary>
 #
-# Nothing. $D^*$ is 0 wherever the generator puts samples and all around, so the minimax loss has slope zero there, and $-\log D^*$ is infinite throughout and has no slope at all. A trained network is smooth
-# and still has some, which the non-saturating loss makes the most of. Lesson 5 gives a distance that does not have this flaw.
+# Nothing. $D^*$ is 0 wherever the generator puts samples and all around, so the minimax loss has
+# slope zero there, and $-\log D^*$ is infinite throughout and has no slope at all. A trained
+# network is smooth and still has some, which the non-saturating loss makes the most of. Lesson 5
+# gives a distance that does not have this flaw.
 #
 # </details>
 #
@@ -558,21 +759,29 @@ lab.widget()
 #
 # <details><summary>Answer</summary>
 #
-# The old one was trained against earlier generators and has itself circled. That it is fooled may be its own weakness. A fresh one starts without that history and is trained, to the end, on
-# the one generator in question.
+# The old one was trained against earlier generators and has itself circled. That it is fooled may
+# be its own weakness. A fresh one starts without that history and is trained, to the end, on the
+# one generator in question.
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/01_gaussian_gan.ipynb): both losses, the optimal discriminator, and one training step with its `detach` in the right place.
+# Then solve [the exercise](../exercises/01_gaussian_gan.ipynb): both losses, the optimal
+# discriminator, and one training step with its `detach` in the right place.
 #
 # ## What to remember
 #
 # - The best discriminator is $p / (p + q)$; its loss is $2 \log 2 - 2\,\mathrm{JS}(p, q)$.
-# - The minimax loss goes silent just when the generator needs help. The non-saturating one does not.
-# - Two players that both follow their gradients circle. R1 damps the circle, averaging reports its centre, a falling rate slows its growth.
-# - Balanced losses are no evidence. A distance with a ladder beside it is, and so is a fresh discriminator.
+# - The minimax loss goes silent just when the generator needs help. The non-saturating one does
+#   not.
+# - Two players that both follow their gradients circle. R1 damps the circle, averaging reports its
+#   centre, a falling rate slows its growth.
+# - Balanced losses are no evidence. A distance with a ladder beside it is, and so is a fresh
+#   discriminator.
 #
-# **Next**: [lesson 2](02_dcgan.ipynb) plays the same game with images, where no density is known and evidence is harder to come by.
+# **Next**: [lesson 2](02_dcgan.ipynb) plays the same game with images, where no density is known
+# and evidence is harder to come by.
 #
-# **Sources**: Goodfellow et al. 2014, [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661), section 3 for the two losses, section 4 for $D^*$ and JS;
-# Mescheder, Geiger & Nowozin 2018, [Which Training Methods for GANs do actually Converge?](https://arxiv.org/abs/1801.04406), section 2 for the Dirac-GAN, eq. 9 for R1.
+# **Sources**: Goodfellow et al. 2014, [Generative Adversarial
+# Networks](https://arxiv.org/abs/1406.2661), section 3 for the two losses, section 4 for $D^*$ and
+# JS; Mescheder, Geiger & Nowozin 2018, [Which Training Methods for GANs do actually
+# Converge?](https://arxiv.org/abs/1801.04406), section 2 for the Dirac-GAN, eq. 9 for R1.

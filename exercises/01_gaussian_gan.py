@@ -10,14 +10,17 @@
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 1 · The game, on a line
 #
-# You write the two losses of a GAN so that no logit can break them, the discriminator that no other can beat, and the step that lets two networks
-# learn against each other. Take about 40 minutes. Everything you need stands in [lesson 1](../chapters/01_gaussian_gan.ipynb).
+# You write the two losses of a GAN so that no logit can break them, the discriminator that no other
+# can beat, and the step that lets two networks learn against each other. Take about 40 minutes.
+# Everything you need stands in [lesson 1](../chapters/01_gaussian_gan.ipynb).
 #
-# After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
-# looks like; change your cell, run it, check again. Nothing is counted against you for trying.
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something
+# is off, it says what kind of mistake that looks like; change your cell, run it, check again.
+# Nothing is counted against you for trying.
 
 # %% tags=["install"]
-# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
 import subprocess
 import sys
 
@@ -36,24 +39,28 @@ from gan_course.practice import check
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: losses from logits
 #
-# A **logit** $a$ is the discriminator's output before any sigmoid, so that $D = \sigma(a) = 1 / (1 + e^{-a})$ is its probability of "real".
-# Write both losses of the non-saturating game as functions of logits:
+# A **logit** $a$ is the discriminator's output before any sigmoid, so that $D = \sigma(a) = 1 /
+# (1 + e^{-a})$ is its probability of "real". Write both losses of the non-saturating game as
+# functions of logits:
 #
 # $$L_D = \operatorname{mean}\big(-\log D(\text{real})\big) + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \qquad
 # L_G = \operatorname{mean}\big(-\log D(\text{fake})\big)$$
 #
-# Early in training a discriminator is often very sure, and sometimes it is wrong as well. Your losses and their gradients must stay right at logits
-# of ±100 and beyond, where $D$ itself rounds to exactly 0 or 1.
+# Early in training a discriminator is often very sure, and sometimes it is wrong as well. Your
+# losses and their gradients must stay right at logits of ±100 and beyond, where $D$ itself rounds
+# to exactly 0 or 1.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
 def discriminator_loss(real_logits, fake_logits):
-    """Cross-entropy of the discriminator, mean over real plus mean over fake: logits of shape (N,) each; returns a scalar."""
+    """Cross-entropy of the discriminator, mean over real plus mean over fake: logits of shape (N,)
+    each; returns a scalar."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
 
 def generator_loss(fake_logits):
-    """Non-saturating loss of the generator, mean over the batch: logits of shape (N,); returns a scalar."""
+    """Non-saturating loss of the generator, mean over the batch: logits of shape (N,); returns a
+    scalar."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -65,22 +72,26 @@ check("01.q1", discriminator_loss, generator_loss)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: the discriminator that no other can beat
 #
-# Samples at $x$ come from the data with density $p(x)$ and from the generator with density $q(x)$, equally many of each. Write the optimal
-# discriminator $D^*$ of lesson 1 as a function of the two densities. It must be right where one of them is 0 or both are tiny.
-# Where **both** are 0 no sample ever falls: answer ½ there.
+# Samples at $x$ come from the data with density $p(x)$ and from the generator with density $q(x)$,
+# equally many of each. Write the optimal discriminator $D^*$ of lesson 1 as a function of the two
+# densities. It must be right where one of them is 0 or both are tiny. Where **both** are 0 no
+# sample ever falls: answer ½ there.
 #
-# Far out in the tails both densities round to 0, although one is still many times the other. Logarithms tell them apart, so write
-# the optimal **logit** as well, the number whose sigmoid is $D^*$, as a function of $\log p$ and $\log q$.
+# Far out in the tails both densities round to 0, although one is still many times the other.
+# Logarithms tell them apart, so write the optimal **logit** as well, the number whose sigmoid is
+# $D^*$, as a function of $\log p$ and $\log q$.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def optimal_discriminator(p, q):
-    """Probability that a sample at x is real: densities p(x), q(x) >= 0 of shape (N,); returns shape (N,), ½ where both are 0."""
+    """Probability that a sample at x is real: densities p(x), q(x) >= 0 of shape (N,); returns
+    shape (N,), ½ where both are 0."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
 
 def optimal_logit(log_p, log_q):
-    """The logit of the optimal discriminator: log densities of shape (N,), all finite; returns shape (N,)."""
+    """The logit of the optimal discriminator: log densities of shape (N,), all finite; returns
+    shape (N,)."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -92,17 +103,21 @@ check("01.q2", optimal_discriminator, optimal_logit)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: one alternating step
 #
-# Write one step of training. First the discriminator takes one step down its loss on `real` and on what the generator makes of `noise`. Then the
-# generator takes one step down its own loss, judged by the discriminator **after** that step, on the same `noise`.
-# Each loss moves its own network only; the discriminator's loss must not even run backward through the generator, which would cost time for nothing.
-# The step is called again and again, so nothing may be left over from one call to the next.
+# Write one step of training. First the discriminator takes one step down its loss on `real` and on
+# what the generator makes of `noise`. Then the generator takes one step down its own loss, judged
+# by the discriminator **after** that step, on the same `noise`. Each loss moves its own network
+# only; the discriminator's loss must not even run backward through the generator, which would cost
+# time for nothing. The step is called again and again, so nothing may be left over from one call to
+# the next.
 #
-# Use the library's losses, `non_saturating.discriminator(real_logits, fake_logits)` and `non_saturating.generator(fake_logits)`,
-# so that this question does not depend on your answer to the first.
+# Use the library's losses, `non_saturating.discriminator(real_logits, fake_logits)` and
+# `non_saturating.generator(fake_logits)`, so that this question does not depend on your answer to
+# the first.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def training_step(generator, discriminator, optimizer_g, optimizer_d, real, noise):
-    """One step of each network, the discriminator's first: `real` (N, features), `noise` (N, latent_dim); returns nothing."""
+    """One step of each network, the discriminator's first: `real` (N, features), `noise` (N,
+    latent_dim); returns nothing."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -113,5 +128,6 @@ check("01.q3", training_step)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
 #
-# These functions are the whole of a GAN: everything later changes a loss, a network, or the order of the steps.
-# Back to [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson 2](../chapters/02_dcgan.ipynb), where the networks draw digits.
+# These functions are the whole of a GAN: everything later changes a loss, a network, or the order
+# of the steps. Back to [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson
+# 2](../chapters/02_dcgan.ipynb), where the networks draw digits.

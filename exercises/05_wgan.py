@@ -10,15 +10,19 @@
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 5 · A critic that measures
 #
-# You write both losses of a Wasserstein GAN, the two ways to hold its critic, and the step in which the critic moves several times and the generator once.
-# Then you compute the distance exactly, to see what the critic's number is worth. At the end your functions train on a ring of eight Gaussians.
-# Take about 60 minutes. Everything you need stands in [lesson 5](../chapters/05_wgan.ipynb).
+# You write both losses of a Wasserstein GAN, the two ways to hold its critic, and the step in which
+# the critic moves several times and the generator once. Then you compute the distance exactly, to
+# see what the critic's number is worth. At the end your functions train on a ring of eight
+# Gaussians. Take about 60 minutes. Everything you need stands in [lesson
+# 5](../chapters/05_wgan.ipynb).
 #
-# After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
-# looks like; change your cell, run it, check again. Nothing is counted against you for trying.
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something
+# is off, it says what kind of mistake that looks like; change your cell, run it, check again.
+# Nothing is counted against you for trying.
 
 # %% tags=["install"]
-# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
 import subprocess
 import sys
 
@@ -40,8 +44,9 @@ from gan_course.practice import check
 #
 # $$\mathbb{E}\,[f(x)] - \mathbb{E}\,[f(G(z))]$$
 #
-# between real samples and fakes as wide as it can get it. The generator wants its own samples to score high. Write both losses, to be minimised:
-# scalars, means over the batch, from scores of which real and fake have equally many.
+# between real samples and fakes as wide as it can get it. The generator wants its own samples to
+# score high. Write both losses, to be minimised: scalars, means over the batch, from scores of
+# which real and fake have equally many.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
 def critic_loss(real_scores, fake_scores):
@@ -63,18 +68,23 @@ check("05.q1", critic_loss, generator_loss)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: the gradient penalty
 #
-# The gap is a distance only for a critic that is nowhere steeper than one. A penalty asks for that slope between real samples and fakes:
+# The gap is a distance only for a critic that is nowhere steeper than one. A penalty asks for that
+# slope between real samples and fakes:
 #
 # $$\mathbb{E}\left[\left(\lVert \nabla f(\hat x) \rVert_2 - 1\right)^2\right], \qquad \hat x = \varepsilon\, x + (1 - \varepsilon)\, G(z) .$$
 #
-# - Each sample has one ε, which is given. The norm is that of one sample's gradient, over all its values. The mean is over the batch.
-# - Samples may be points (N, 2), images (N, C, H, W), or of any other shape (N, ...). The critic gives scores (N, 1), each of its own sample alone.
-# - The critic learns from the penalty, so that gradients must reach its weights when *you* go backward, and not earlier.
-#   `fake` may still hang on the generator that drew it, which the penalty must leave alone.
+# - Each sample has one ε, which is given. The norm is that of one sample's gradient, over all its
+#   values. The mean is over the batch.
+# - Samples may be points (N, 2), images (N, C, H, W), or of any other shape (N, ...). The critic
+#   gives scores (N, 1), each of its own sample alone.
+# - The critic learns from the penalty, so that gradients must reach its weights when *you* go
+#   backward, and not earlier. `fake` may still hang on the generator that drew it, which the
+#   penalty must leave alone.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def gradient_penalty(critic, real, fake, epsilon):
-    """The penalty without its weight, a scalar: `real` and `fake` (N, ...), `epsilon` (N,) in [0, 1]."""
+    """The penalty without its weight, a scalar: `real` and `fake` (N, ...), `epsilon` (N,) in [0,
+    1]."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -86,11 +96,14 @@ check("05.q2", gradient_penalty)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: a critic's step, clipped
 #
-# The older way holds the weights themselves: after each step, each parameter of the critic is brought back into $[-c, c]$, number by number.
+# The older way holds the weights themselves: after each step, each parameter of the critic is
+# brought back into $[-c, c]$, number by number.
 #
-# - `clip_weights` changes the parameters in place, since the optimiser holds them. They must go on learning. What is no parameter stays as it is.
-# - `critic_step` is one step of the critic down its loss, clipped at its end. `fake` may still hang on the generator, and the critic's parameters
-#   may still hold gradients of another loss: neither may make a difference, and nothing of the critic's loss may reach the generator.
+# - `clip_weights` changes the parameters in place, since the optimiser holds them. They must go on
+#   learning. What is no parameter stays as it is.
+# - `critic_step` is one step of the critic down its loss, clipped at its end. `fake` may still hang
+#   on the generator, and the critic's parameters may still hold gradients of another loss: neither
+#   may make a difference, and nothing of the critic's loss may reach the generator.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def clip_weights(critic, c):
@@ -100,7 +113,8 @@ def clip_weights(critic, c):
 
 
 def critic_step(critic, optimizer, real, fake, c):
-    """One step of `critic` by its `optimizer` on samples `real` and `fake` (N, ...), its weights then within [-c, c]. Returns nothing."""
+    """One step of `critic` by its `optimizer` on samples `real` and `fake` (N, ...), its weights
+    then within [-c, c]. Returns nothing."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -112,19 +126,23 @@ check("05.q3", clip_weights, critic_step)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: the critic's steps and the generator's
 #
-# A generator that goes down a distance needs a critic that has measured it. So in one training step the critic takes `n_critic` steps, and then the
-# generator takes one.
+# A generator that goes down a distance needs a critic that has measured it. So in one training step
+# the critic takes `n_critic` steps, and then the generator takes one.
 #
-# - `real` holds the samples for all of the critic's steps, `n_critic * m` rows. Each step gets `m` of them, and no row comes twice.
-# - `update_critic(real, fake)` does one whole step of the critic, as `critic_step` does. It gets `m` real samples, and `m` fakes that the generator made
-#   of fresh noise. Give it fakes that do not hang on the generator.
+# - `real` holds the samples for all of the critic's steps, `n_critic * m` rows. Each step gets `m`
+#   of them, and no row comes twice.
+# - `update_critic(real, fake)` does one whole step of the critic, as `critic_step` does. It gets
+#   `m` real samples, and `m` fakes that the generator made of fresh noise. Give it fakes that do
+#   not hang on the generator.
 # - `draw_noise(n)` draws fresh noise for `n` samples.
-# - The generator's step is on fresh noise too, for `m` samples, and asks the critic as it is then. Before it the generator stays as it was; in it
-#   the critic stays as it is. Gradients of an earlier call must not count.
+# - The generator's step is on fresh noise too, for `m` samples, and asks the critic as it is then.
+#   Before it the generator stays as it was; in it the critic stays as it is. Gradients of an
+#   earlier call must not count.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
 def training_step(generator, critic, optimizer_g, update_critic, real, draw_noise, n_critic):
-    """`n_critic` steps of the critic and one of the generator: `real` (n_critic * m, ...). Returns nothing."""
+    """`n_critic` steps of the critic and one of the generator: `real` (n_critic * m, ...). Returns
+    nothing."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -136,17 +154,20 @@ check("05.q4", training_step)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 5: the exact distance
 #
-# What a critic estimates can be computed for two sets of equally many samples. Every sample of one set is carried to a sample of the other, each of
-# which takes one. Of all such pairings, the distance is the least mean Euclidean way:
+# What a critic estimates can be computed for two sets of equally many samples. Every sample of one
+# set is carried to a sample of the other, each of which takes one. Of all such pairings, the
+# distance is the least mean Euclidean way:
 #
 # $$W_1 = \min_{\pi} \frac{1}{N} \sum_{i=1}^{N} \lVert x_i - y_{\pi(i)} \rVert_2 .$$
 #
-# `linear_sum_assignment(costs)` takes a table of costs, row i for sample i of one set and column j for sample j of the other, as a tensor or an array. It
-# returns the rows and the columns of the pairs with the least sum.
+# `linear_sum_assignment(costs)` takes a table of costs, row i for sample i of one set and column j
+# for sample j of the other, as a tensor or an array. It returns the rows and the columns of the
+# pairs with the least sum.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
 def exact_distance(a, b):
-    """Wasserstein-1 distance between two sets of samples, `a` and `b` of shape (N, D); a scalar, as a tensor or a number."""
+    """Wasserstein-1 distance between two sets of samples, `a` and `b` of shape (N, D); a scalar, as
+    a tensor or a number."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
@@ -157,7 +178,8 @@ check("05.q5", exact_distance)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Eight Gaussians on a ring
 #
-# Nothing is graded from here on. Your functions now train a generator of points in the plane. A run takes about five seconds.
+# Nothing is graded from here on. Your functions now train a generator of points in the plane. A run
+# takes about five seconds.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 import math
@@ -172,7 +194,10 @@ ring = PlaneMixture(tuple((2 * math.cos(angle), 2 * math.sin(angle)) for angle i
 def players(seed):
     """A generator and a critic with their optimisers."""
     torch.manual_seed(seed)
-    generator, critic = MLPGenerator(2, (2,), (64, 64), torch.nn.ReLU), MLPDiscriminator((2,), (64, 64))
+    generator, critic = (
+        MLPGenerator(2, (2,), (64, 64), torch.nn.ReLU),
+        MLPDiscriminator((2,), (64, 64)),
+    )
     optimizer_g = torch.optim.Adam(generator.parameters(), 2.5e-3, betas=(0.0, 0.9))
     optimizer_c = torch.optim.Adam(critic.parameters(), 5e-3, betas=(0.0, 0.9))
     return generator, critic, optimizer_g, optimizer_c
@@ -193,9 +218,13 @@ def penalised_step(critic, optimizer, real, fake, weight):
 
 
 def train(one_step, bound, seed=0, steps=800, n_critic=3, m=64):
-    """Train with `one_step`, which is `penalised_step` with a weight as its `bound`, or your `critic_step` with a c."""
+    """Train with `one_step`, which is `penalised_step` with a weight as its `bound`, or your
+    `critic_step` with a c."""
     generator, critic, optimizer_g, optimizer_c = players(seed)
-    falling = [torch.optim.lr_scheduler.LambdaLR(o, lambda k: 1 - k / steps) for o in (optimizer_g, optimizer_c)]
+    falling = [
+        torch.optim.lr_scheduler.LambdaLR(o, lambda k: 1 - k / steps)
+        for o in (optimizer_g, optimizer_c)
+    ]
     for _ in range(steps):
         training_step(
             generator,
@@ -212,8 +241,10 @@ def train(one_step, bound, seed=0, steps=800, n_critic=3, m=64):
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# Four numbers say what came of it: how many of the eight modes hold at least 20 of 2,000 samples within three standard deviations; the share of samples
-# that lie so near to a mode; the exact distance of 500 samples from 500 real ones, beside that of real ones from other real ones; and the critic's gap.
+# Four numbers say what came of it: how many of the eight modes hold at least 20 of 2,000 samples
+# within three standard deviations; the share of samples that lie so near to a mode; the exact
+# distance of 500 samples from 500 real ones, beside that of real ones from other real ones; and the
+# critic's gap.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import count_modes
@@ -229,7 +260,10 @@ def numbers(generator, critic):
     floor = exact_distance(others[:500], real[:500])
     print(f"modes found     {modes.found} of {modes.of}")
     print(f"near a mode     {modes.good:.2f}")
-    print(f"exact distance  {float(exact_distance(samples[:500], real[:500])):.2f}  (real from real {float(floor):.2f})")
+    print(
+        f"exact distance  {float(exact_distance(samples[:500], real[:500])):.2f}  (real from real "
+        f"{float(floor):.2f})"
+    )
     print(f"critic's gap    {float(gap):.2f}")
     return samples
 
@@ -238,23 +272,29 @@ held = train(penalised_step, 1.0)
 with_penalty = numbers(*held)
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "free_text", "locked": true, "schema_version": 3, "solution": false}
-# All eight modes are found, and the critic's gap has the size of the exact distance, which nobody told it. Both are rough: the exact distance of 500
-# samples has a floor of its own, since not even 500 real ones lie where 500 others do, and the critic saw 64 at a time. The generator is not sharp: of
-# perfect samples a share of 0.99 would lie near a mode, and here many lie on the way from one to the next.
+# All eight modes are found, and the critic's gap has the size of the exact distance, which nobody
+# told it. Both are rough: the exact distance of 500 samples has a floor of its own, since not even
+# 500 real ones lie where 500 others do, and the critic saw 64 at a time. The generator is not
+# sharp: of perfect samples a share of 0.99 would lie near a mode, and here many lie on the way from
+# one to the next.
 #
-# Now the same game with a weight of 0, so that nothing holds the critic. Before you run the cell: which of the four numbers will still mean something?
+# Now the same game with a weight of 0, so that nothing holds the critic. Before you run the cell:
+# which of the four numbers will still mean something?
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "free", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 free = train(penalised_step, 0.0)
 without = numbers(*free)
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "clipped_text", "locked": true, "schema_version": 3, "solution": false}
-# The gap is now a number without a unit: steeper is always better for this critic, so that the gap says how steep it has become. It may even be
-# negative, which no distance is, where the generator has just run past it. With each of three seeds we tried, no mode was left.
+# The gap is now a number without a unit: steeper is always better for this critic, so that the gap
+# says how steep it has become. It may even be negative, which no distance is, where the generator
+# has just run past it. With each of three seeds we tried, no mode was left.
 #
-# That is no law. We ran the same cells on a ring half as wide, of standard deviation 0.05. There the free critic's generator found all modes with two of three
-# seeds, and came nearer to the data than the held one (0.17 and 0.20 away, the held ones 0.22 to 0.24). With the third it lost six modes.
-# Its gap was 11, 6 and 173. So a critic that is not held may work, and its number cannot tell you whether it does.
+# That is no law. We ran the same cells on a ring half as wide, of standard deviation 0.05. There
+# the free critic's generator found all modes with two of three seeds, and came nearer to the data
+# than the held one (0.17 and 0.20 away, the held ones 0.22 to 0.24). With the third it lost six
+# modes. Its gap was 11, 6 and 173. So a critic that is not held may work, and its number cannot
+# tell you whether it does.
 #
 # Last your clipped step, at c = 0.1.
 
@@ -265,15 +305,21 @@ clipped = numbers(*train(critic_step, 0.1))
 from gan_course.viz import plane_plot, show
 
 groups = {"penalty": with_penalty, "nothing": without, "clipped weights": clipped}
-alt = "Eight discs on a ring, and dots from three generators, whose critics were held by a penalty, by nothing and by clipped weights."
+alt = (
+    "Eight discs on a ring, and dots from three generators, whose critics were held by a "
+    "penalty, by nothing and by clipped weights."
+)
 show(plane_plot(ring, groups), alt, caption="Samples outside of the frame are drawn on its edge.")
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# Clipped at 0.1, this critic is almost flat. Its gap is near 0 while the exact distance is not, and its generator's samples are spread over the
-# whole plane. With c = 0.3 three seeds found six, seven and eight modes, with c = 0.6 five, eight and eight. There the gap was between 1.9 and 3.9,
-# at an exact distance of 0.4 to 0.5. The gap's unit is the largest slope that c allows, which nobody knows. The penalty names that slope.
+# Clipped at 0.1, this critic is almost flat. Its gap is near 0 while the exact distance is not, and
+# its generator's samples are spread over the whole plane. With c = 0.3 three seeds found six, seven
+# and eight modes, with c = 0.6 five, eight and eight. There the gap was between 1.9 and 3.9, at an
+# exact distance of 0.4 to 0.5. The gap's unit is the largest slope that c allows, which nobody
+# knows. The penalty names that slope.
 #
 # ## What you have now
 #
-# Two ways to hold a critic, the schedule that gives it time to measure, and an exact distance to check it by. Try `n_critic=1` in `train`, a weight of 0.1
-# or 10, and other values of c. Back to [lesson 5](../chapters/05_wgan.ipynb).
+# Two ways to hold a critic, the schedule that gives it time to measure, and an exact distance to
+# check it by. Try `n_critic=1` in `train`, a weight of 0.1 or 10, and other values of c. Back to
+# [lesson 5](../chapters/05_wgan.ipynb).

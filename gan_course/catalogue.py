@@ -36,9 +36,11 @@ class ModelEntry:
         return kind
 
     def configuration(self, profile: str = "lesson", data: str | None = None) -> Config:
-        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU, or a night).
+        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU,
+        or a night).
 
-        Where the model's module holds one for `data`, under its name in capitals, that is the lesson's.
+        Where the model's module holds one for `data`, under its name in capitals, that is the
+        lesson's.
         """
         if profile not in ("lesson", "full"):
             raise unknown_name("profile", profile, ("lesson", "full"))
@@ -52,7 +54,8 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its notebooks are `chapters/<name>.ipynb` and, where there is an exercise, `exercises/<name>.ipynb`."""
+    """A lesson: its notebooks are `chapters/<name>.ipynb` and, where there is an exercise,
+    `exercises/<name>.ipynb`."""
 
     id: str
     name: str
@@ -80,14 +83,18 @@ class Catalogue:
     models: dict[str, ModelEntry]
 
     def lesson(self, name: str) -> Lesson:
-        """A lesson by its id, "02" or "2", or by its name; `ValueError` says the nearest for an unknown one."""
+        """A lesson by its id, "02" or "2", or by its name; `ValueError` says the nearest for an
+        unknown one."""
         for lesson in self.lessons:
             if name in (lesson.id, str(lesson.number), lesson.name):
                 return lesson
-        raise unknown_name("lesson", name, [known for lesson in self.lessons for known in (lesson.id, lesson.name)])
+        raise unknown_name(
+            "lesson", name, [known for lesson in self.lessons for known in (lesson.id, lesson.name)]
+        )
 
     def model(self, name: str) -> ModelEntry:
-        """A model by its name on the command line; `ValueError` says the nearest for an unknown one."""
+        """A model by its name on the command line; `ValueError` says the nearest for an unknown
+        one."""
         if name not in self.models:
             raise unknown_name("model", name, self.models)
         return self.models[name]
@@ -97,19 +104,23 @@ class Catalogue:
 
     @property
     def install_requirement(self) -> str:
-        """What pip is given in Colab to install the course from its repository; what shows notebooks is there already."""
+        """What pip is given in Colab to install the course from its repository; what shows
+        notebooks is there already."""
         return f"gan-course @ git+https://github.com/{self.repository}@{self.branch}"
 
 
 def read_catalogue(file: Path) -> Catalogue:
     """Read and check a catalogue.
 
-    `ValueError` names the entry that lacks a field or has one that nothing reads, or that refers to something that is not there.
+    `ValueError` names the entry that lacks a field or has one that nothing reads, or that refers to
+    something that is not there.
     """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     _expect_fields("the catalogue", content, FIELDS)
     models = {name: _model(name, entry) for name, entry in content["models"].items()}
-    lessons = tuple(_lesson(position, entry) for position, entry in enumerate(content["lessons"], start=1))
+    lessons = tuple(
+        _lesson(position, entry) for position, entry in enumerate(content["lessons"], start=1)
+    )
     _check(lessons, models)
     return Catalogue(content["repository"], content["branch"], lessons, models)
 
@@ -126,9 +137,15 @@ def _model(name: str, entry: dict[str, Any]) -> ModelEntry:
 
 
 def _lesson(position: int, entry: dict[str, Any]) -> Lesson:
-    place = f"lesson {entry['id']} in the catalogue" if "id" in entry else f"entry {position} of the lessons in the catalogue"
+    place = (
+        f"lesson {entry['id']} in the catalogue"
+        if "id" in entry
+        else f"entry {position} of the lessons in the catalogue"
+    )
     _expect_fields(place, entry, [field.name for field in fields(Lesson)])
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
     return Lesson(**values)
 
 
@@ -154,7 +171,12 @@ def _check(lessons: tuple[Lesson, ...], models: dict[str, ModelEntry]) -> None:
         ):
             for name in names:
                 if name not in known:
-                    raise ValueError(f"lesson {lesson.id} in the catalogue: {unknown_name(kind, name, known)}")
+                    raise ValueError(
+                        f"lesson {lesson.id} in the catalogue: {unknown_name(kind, name, known)}"
+                    )
     for model in models.values():
         if model.data not in DATA_NAMES:
-            raise ValueError(f"model {model.name} in the catalogue: {unknown_name('data set', model.data, DATA_NAMES)}")
+            raise ValueError(
+                f"model {model.name} in the catalogue: "
+                f"{unknown_name('data set', model.data, DATA_NAMES)}"
+            )

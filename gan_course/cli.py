@@ -1,4 +1,5 @@
-"""The command line. What needs PyTorch is imported inside the commands, so that `gan-course --help` answers at once."""
+"""The command line. What needs PyTorch is imported inside the commands, so that `gan-course --help`
+answers at once."""
 
 from __future__ import annotations
 
@@ -10,7 +11,12 @@ from gan_course import __version__
 from gan_course.commands import lessons, overview, runs, sampling, training
 
 # Plain help keeps the examples' lines as they are written, and a fault's traceback is Python's own.
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -21,7 +27,12 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and leave."
+        ),
+    ] = False,
 ) -> None:
     """A course on generative models that you run, break, measure and trust.
 

@@ -10,44 +10,65 @@ from torch import Tensor
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
-    """The error for a name that is not in a list, with the nearest one that is; `name` is whatever was given, a string or not."""
+    """The error for a name that is not in a list, with the nearest one that is; `name` is whatever
+    was given, a string or not."""
     options = sorted(known)
     near = get_close_matches(str(name), options, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return ValueError(f"there is no {kind} {name!r}{hint}; known are {', '.join(options) or 'none'}")
+    return ValueError(
+        f"there is no {kind} {name!r}{hint}; known are {', '.join(options) or 'none'}"
+    )
 
 
 def expect_shape(what: str, x: Tensor, shape: Sequence[int]) -> None:
-    """Raise `ValueError` unless `x` is a batch of samples of `shape`, `TypeError` unless it is of a floating type."""
+    """Raise `ValueError` unless `x` is a batch of samples of `shape`, `TypeError` unless it is of a
+    floating type."""
     if tuple(x.shape[1:]) != tuple(shape) or x.ndim != len(shape) + 1:
         wanted = ", ".join(["N", *map(str, shape)]) + ("," if not shape else "")
         raise ValueError(f"expected {what} of shape ({wanted}), got {tuple(x.shape)}")
     if not x.is_floating_point():
-        raise TypeError(f"expected {what} of a floating type, got {x.dtype}: scale the values first, for 8-bit images x / 127.5 - 1")
+        raise TypeError(
+            f"expected {what} of a floating type, got {x.dtype}: scale the values first, for 8-bit "
+            "images x / 127.5 - 1"
+        )
 
 
 def expect_range(what: str, x: Tensor, low: float = -1.0, high: float = 1.0) -> None:
-    """Raise `ValueError` unless every value lies in [low, high]; waits for the device, so never called inside a step."""
+    """Raise `ValueError` unless every value lies in [low, high]; waits for the device, so never
+    called inside a step."""
     least, most = x.aminmax()
     if not (least >= low and most <= high):  # written so that NaN fails too
-        raise ValueError(f"expected {what} in [{low:g}, {high:g}], got values from {least.item():.4g} to {most.item():.4g}")
+        raise ValueError(
+            f"expected {what} in [{low:g}, {high:g}], got values from {least.item():.4g} to "
+            f"{most.item():.4g}"
+        )
 
 
 def expect_labels(labels: Tensor, n: int, classes: int) -> None:
-    """Raise `TypeError` unless `labels` are whole numbers, `ValueError` unless there are `n` of them, each from 0 to `classes` - 1.
+    """Raise `TypeError` unless `labels` are whole numbers, `ValueError` unless there are `n` of
+    them, each from 0 to `classes` - 1.
 
-    On an accelerator the values are left to the embedding that looks them up: to read them would make every step wait.
+    On an accelerator the values are left to the embedding that looks them up: to read them would
+    make every step wait.
     """
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise TypeError(f"expected labels of a whole-number type, got {labels.dtype}: labels.long() converts")
+        raise TypeError(
+            f"expected labels of a whole-number type, got {labels.dtype}: labels.long() converts"
+        )
     if labels.shape != (n,):
-        raise ValueError(f"expected one label for each sample, shape ({n},), got {tuple(labels.shape)}")
+        raise ValueError(
+            f"expected one label for each sample, shape ({n},), got {tuple(labels.shape)}"
+        )
     if labels.device.type == "cpu" and n and not (labels.min() >= 0 and labels.max() < classes):
-        raise ValueError(f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to {labels.max().item()}")
+        raise ValueError(
+            f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to "
+            f"{labels.max().item()}"
+        )
 
 
 def expect_positive(what: str, value: int) -> int:
-    """`value` itself where it is a whole number of at least 1; `TypeError` or `ValueError` where it is not."""
+    """`value` itself where it is a whole number of at least 1; `TypeError` or `ValueError` where it
+    is not."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{what} must be a whole number of at least 1, got {value!r}")
     if value < 1:
@@ -63,9 +84,14 @@ def expect_seed(seed: int) -> int:
 
 
 def expect_index(what: str, index: int, count: int) -> int:
-    """`index` itself where it is the number of one of `count` things, counted from 0; `ValueError` where it is not, or there are none."""
+    """`index` itself where it is the number of one of `count` things, counted from 0; `ValueError`
+    where it is not, or there are none."""
     if not count:
-        raise ValueError(f"there is no {what} to choose, so none can be number {index!r}: leave it out")
+        raise ValueError(
+            f"there is no {what} to choose, so none can be number {index!r}: leave it out"
+        )
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < count:
-        raise ValueError(f"expected the number of a {what}, a whole number from 0 to {count - 1}, got {index!r}")
+        raise ValueError(
+            f"expected the number of a {what}, a whole number from 0 to {count - 1}, got {index!r}"
+        )
     return index

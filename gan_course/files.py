@@ -15,15 +15,18 @@ LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder to write to; on success it takes the place of `path` in one move.
+    """Give a temporary path in the same folder to write to; on success it takes the place of `path`
+    in one move.
 
-    Whatever interrupts the writing, a reader of `path` finds the old file or the new one, never a part.
+    Whatever interrupts the writing, a reader of `path` finds the old file or the new one, never a
+    part.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield temporary
         with temporary.open("rb+") as file:
-            # Without this the move can reach the disk before the bytes do, and a power cut leaves an empty file.
+            # Without this the move can reach the disk before the bytes do, and a power cut leaves
+            # an empty file.
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
@@ -38,12 +41,16 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 
 def writable_folder(path: Path) -> Path:
-    """`path` itself, made where it was missing; `PermissionError` says so, before any work is done, where it cannot be written."""
+    """`path` itself, made where it was missing; `PermissionError` says so, before any work is done,
+    where it cannot be written."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         probe = path / f".writable.{secrets.token_hex(4)}"
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise PermissionError(f"the folder {path} cannot be written ({error.strerror or error}): choose another with --out") from error
+        raise PermissionError(
+            f"the folder {path} cannot be written ({error.strerror or error}): choose another with "
+            "--out"
+        ) from error
     return path

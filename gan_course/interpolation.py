@@ -7,43 +7,63 @@ import math
 import torch
 from torch import Tensor
 
-NARROW = 1e-4  # below this sine of their angle two directions count as one line: the formula would multiply float32's rounding by its inverse
+# below this sine of their angle two directions count as one line: the formula would multiply
+# float32's rounding by its inverse
+NARROW = 1e-4
 
 
 def slerp(a: Tensor, b: Tensor, t: Tensor | float) -> Tensor:
-    """Spherical interpolation: sin((1 - t) ω) / sin ω · a + sin(t ω) / sin ω · b with ω the angle between a and b (White 2016, arXiv:1609.04468).
+    """Spherical interpolation: sin((1 - t) ω) / sin ω · a + sin(t ω) / sin ω · b with ω the angle
+    between a and b (White 2016, arXiv:1609.04468).
 
-    `a`, `b` of shape (N, d), or both (d,); `t` in [0, 1], one number or one for each row, (N,); returns (N, d) in the type of `a`. Shapes
-    broadcast: from (1, d) to (1, d) at `t` of shape (steps,) is one path, (steps, d). Vectors of one length keep it all the way, where a straight
-    line would lead through the middle of the sphere, where noise hardly ever falls; of different lengths and almost opposite, they make the formula
-    swing wide. Same directions are joined by the straight line, opposite ones (no great circle is the shortest) on the circle through a fixed
-    perpendicular, zero vectors and single coordinates by the straight line. Raises `ValueError` for widths that differ or an empty width, `TypeError`
-    for integers.
+    `a`, `b` of shape (N, d), or both (d,); `t` in [0, 1], one number or one for each row, (N,);
+    returns (N, d) in the type of `a`. Shapes broadcast: from (1, d) to (1, d) at `t` of shape
+    (steps,) is one path, (steps, d). Vectors of one length keep it all the way, where a straight
+    line would lead through the middle of the sphere, where noise hardly ever falls; of different
+    lengths and almost opposite, they make the formula swing wide. Same directions are joined by the
+    straight line, opposite ones (no great circle is the shortest) on the circle through a fixed
+    perpendicular, zero vectors and single coordinates by the straight line. Raises `ValueError` for
+    widths that differ or an empty width, `TypeError` for integers.
     """
     if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[-1] or a.shape[-1] == 0:
-        raise ValueError(f"expected two batches of latent vectors of one width, (N, d), got {tuple(a.shape)} and {tuple(b.shape)}")
+        raise ValueError(
+            f"expected two batches of latent vectors of one width, (N, d), got {tuple(a.shape)} "
+            f"and {tuple(b.shape)}"
+        )
     if not (a.is_floating_point() and b.is_floating_point()):
-        raise TypeError(f"expected latent vectors of a floating type, got {a.dtype} and {b.dtype}: convert them with .float()")
-    # Beside ±1 the arc cosine loses half of its digits: float64, and the half-angle's tangent, keep them.
+        raise TypeError(
+            f"expected latent vectors of a floating type, got {a.dtype} and {b.dtype}: convert "
+            "them with .float()"
+        )
+    # Beside ±1 the arc cosine loses half of its digits: float64, and the half-angle's tangent, keep
+    # them.
     start, end = a.double(), b.double()
     t = torch.as_tensor(t, dtype=torch.float64, device=a.device)[..., None]
     length_a, length_b = start.norm(dim=-1, keepdim=True), end.norm(dim=-1, keepdim=True)
     tiny = torch.finfo(torch.float64).tiny
     unit_a, unit_b = start / length_a.clamp_min(tiny), end / length_b.clamp_min(tiny)
-    angle = 2 * torch.atan2((unit_a - unit_b).norm(dim=-1, keepdim=True), (unit_a + unit_b).norm(dim=-1, keepdim=True))
+    angle = 2 * torch.atan2(
+        (unit_a - unit_b).norm(dim=-1, keepdim=True), (unit_a + unit_b).norm(dim=-1, keepdim=True)
+    )
     narrow = angle.sin() < NARROW
     sine = torch.where(narrow, torch.ones_like(angle), angle.sin())
     arc = ((1 - t) * angle).sin() / sine * start + (t * angle).sin() / sine * end
     line = (1 - t) * start + t * end
-    half_turn = ((1 - t) * length_a + t * length_b) * ((math.pi * t).cos() * unit_a + (math.pi * t).sin() * _perpendicular(unit_a))
-    half_turn = half_turn + t * (end + length_b * unit_a)  # zero for exact opposites; else it makes the way end at b
+    half_turn = ((1 - t) * length_a + t * length_b) * (
+        (math.pi * t).cos() * unit_a + (math.pi * t).sin() * _perpendicular(unit_a)
+    )
+    # zero for exact opposites; else it makes the way end at b
+    half_turn = half_turn + t * (end + length_b * unit_a)
     no_angle = (length_a == 0) | (length_b == 0) | (start.shape[-1] == 1)
-    path = torch.where(no_angle, line, torch.where(narrow, torch.where(angle < 1, line, half_turn), arc))
+    path = torch.where(
+        no_angle, line, torch.where(narrow, torch.where(angle < 1, line, half_turn), arc)
+    )
     return path.to(a.dtype)
 
 
 def _perpendicular(unit: Tensor) -> Tensor:
-    """A unit vector at a right angle to each of `unit` (..., d), d ≥ 2: the coordinate axis least along it, made perpendicular."""
+    """A unit vector at a right angle to each of `unit` (..., d), d ≥ 2: the coordinate axis least
+    along it, made perpendicular."""
     axis = torch.nn.functional.one_hot(unit.abs().argmin(dim=-1), unit.shape[-1]).to(unit.dtype)
     across = axis - (axis * unit).sum(dim=-1, keepdim=True) * unit
     return across / across.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(unit.dtype).tiny)

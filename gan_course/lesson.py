@@ -18,7 +18,10 @@ from gan_course.errors import unknown_name
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: "#009E73", False: "#D55E00"}
 _MARKS = {True: "✓", False: "✗"}
-_COLUMNS, _SIDES = ("", "claim", "measured", "must be", "knowing nothing"), ("left", "left", "right", "right", "right")
+_COLUMNS, _SIDES = (
+    ("", "claim", "measured", "must be", "knowing nothing"),
+    ("left", "left", "right", "right", "right"),
+)
 
 
 class ClaimError(AssertionError):
@@ -27,9 +30,11 @@ class ClaimError(AssertionError):
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence, the measured `value`, and the bound that it must keep: exactly one of `at_least` and `at_most`.
+    """A sentence, the measured `value`, and the bound that it must keep: exactly one of `at_least`
+    and `at_most`.
 
-    `knowing_nothing` is what a constant, a copy or an untrained network scores by the same measure. A value that is NaN or infinite never holds.
+    `knowing_nothing` is what a constant, a copy or an untrained network scores by the same measure.
+    A value that is NaN or infinite never holds.
     """
 
     text: str
@@ -57,7 +62,13 @@ class Claim:
     @property
     def record(self) -> dict[str, Any]:
         value = self.value if math.isfinite(self.value) else str(self.value)
-        return {"text": self.text, "value": value, "bound": self.bound, "sense": "<=" if self.at_least is None else ">=", "passed": self.holds}
+        return {
+            "text": self.text,
+            "value": value,
+            "bound": self.bound,
+            "sense": "<=" if self.at_least is None else ">=",
+            "passed": self.holds,
+        }
 
     @property
     def must(self) -> str:
@@ -67,11 +78,15 @@ class Claim:
         return f"{self.text}: {self.value:.4g} (must be {self.must})"
 
 
-def claim(text: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
-    """State `text`, show the measured `value` beside its bound, and raise `ClaimError` where it does not hold.
+def claim(
+    text: str, value: float, *, at_least: float | None = None, at_most: float | None = None
+) -> None:
+    """State `text`, show the measured `value` beside its bound, and raise `ClaimError` where it
+    does not hold.
 
-    Exactly one of `at_least` and `at_most` is given. The record is left in the cell's output before anything is raised,
-    so `gan-course verify` reads also those that failed; a value that is NaN or infinite never holds.
+    Exactly one of `at_least` and `at_most` is given. The record is left in the cell's output before
+    anything is raised, so `gan-course verify` reads also those that failed; a value that is NaN or
+    infinite never holds.
     """
     stated = Claim(text, value, at_least, at_most)
     html = (
@@ -83,39 +98,67 @@ def claim(text: str, value: float, *, at_least: float | None = None, at_most: fl
 
 
 def claims(*stated: Claim) -> None:
-    """State several claims as one table, which is a scoreboard: each with its value, its bound, and what knowing nothing scores.
+    """State several claims as one table, which is a scoreboard: each with its value, its bound, and
+    what knowing nothing scores.
 
     All are shown and left on record; then `ClaimError` names those that do not hold.
     """
     if not stated:
         raise ValueError("a scoreboard has at least one claim")
-    head = "".join(f'<th style="text-align: {side}">{name}</th>' for name, side in zip(_COLUMNS, _SIDES, strict=True))
-    _state(stated, f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>")
+    head = "".join(
+        f'<th style="text-align: {side}">{name}</th>'
+        for name, side in zip(_COLUMNS, _SIDES, strict=True)
+    )
+    _state(
+        stated,
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>",
+    )
 
 
 def _row(stated: Claim) -> str:
     nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
     mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
     cells = (mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing)
-    return "<tr>" + "".join(f'<td style="text-align: {side}">{cell}</td>' for cell, side in zip(cells, _SIDES, strict=True)) + "</tr>"
+    return (
+        "<tr>"
+        + "".join(
+            f'<td style="text-align: {side}">{cell}</td>'
+            for cell, side in zip(cells, _SIDES, strict=True)
+        )
+        + "</tr>"
+    )
 
 
 def _state(stated: Sequence[Claim], html: str) -> None:
     """Show claims and leave their records, then raise for those that do not hold."""
-    nothing = {one.text: "" if one.knowing_nothing is None else f"; knowing nothing: {one.knowing_nothing:.4g}" for one in stated}
+    nothing = {
+        one.text: ""
+        if one.knowing_nothing is None
+        else f"; knowing nothing: {one.knowing_nothing:.4g}"
+        for one in stated
+    }
     lines = [f"{'holds' if one.holds else 'FAILS'}: {one}{nothing[one.text]}" for one in stated]
-    _display({CLAIM_MIME: [one.record for one in stated], "text/html": html, "text/plain": "\n".join(lines)})
+    _display(
+        {
+            CLAIM_MIME: [one.record for one in stated],
+            "text/html": html,
+            "text/plain": "\n".join(lines),
+        }
+    )
     if failed := [str(one) for one in stated if not one.holds]:
         raise ClaimError("; ".join(failed))
 
 
 def study(name: str) -> dict[str, Any]:
-    """What was measured once, over several seeds, because it costs more than a lesson may: the stored numbers of `benchmarks/<name>.py`.
+    """What was measured once, over several seeds, because it costs more than a lesson may: the
+    stored numbers of `benchmarks/<name>.py`.
 
     Raises `ValueError` for an unknown name.
     """
     folder = resources.files("gan_course") / "studies"
-    known = [file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json")]
+    known = [
+        file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json")
+    ]
     if name not in known:
         raise unknown_name("study", name, known)
     found: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
@@ -123,7 +166,8 @@ def study(name: str) -> dict[str, Any]:
 
 
 def show_source(thing: Callable[..., Any] | type) -> None:
-    """Display the code of a function, method or class of the library, with its docstring: what is read is what is run.
+    """Display the code of a function, method or class of the library, with its docstring: what is
+    read is what is run.
 
     Raises `TypeError` for what has no source of its own: an instance, a module, a builtin.
     """
@@ -132,29 +176,50 @@ def show_source(thing: Callable[..., Any] | type) -> None:
         source = textwrap.dedent(inspect.getsource(thing)).rstrip()
     except (AttributeError, TypeError, OSError) as error:
         given = getattr(thing, "__qualname__", f"an object of type {type(thing).__name__}")
-        raise TypeError(f"there is no Python source to show for {given}: pass a function, a method or a class of the library") from error
-    _display({"text/markdown": f"`{place}`\n\n```python\n{source}\n```", "text/plain": f"{place}\n\n{source}"})
+        raise TypeError(
+            f"there is no Python source to show for {given}: pass a function, a method or a class "
+            "of the library"
+        ) from error
+    _display(
+        {
+            "text/markdown": f"`{place}`\n\n```python\n{source}\n```",
+            "text/plain": f"{place}\n\n{source}",
+        }
+    )
 
 
 def card(lesson_id: str) -> None:
-    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and a link that opens it in Colab."""
+    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and a
+    link that opens it in Colab."""
     lesson = catalogue().lesson(lesson_id)
-    needs = [f"[lesson {catalogue().lesson(need).number}]({catalogue().lesson(need).name}.ipynb)" for need in lesson.needs]
+    needs = [
+        f"[lesson {catalogue().lesson(need).number}]({catalogue().lesson(need).name}.ipynb)"
+        for need in lesson.needs
+    ]
     rows = {
         "After this lesson you can": "<br>".join(f"• {outcome}" for outcome in lesson.outcomes),
-        "Time": f"{lesson.minutes} minutes, of which the computer works {lesson.cpu_seconds} seconds (one core, measured)",
+        "Time": f"{lesson.minutes} minutes, of which the computer works {lesson.cpu_seconds} "
+        "seconds (one core, measured)",
         "You need": ", ".join([*needs, lesson.prerequisites]),
-        "Exercise": f"[exercises/{lesson.name}](../exercises/{lesson.name}.ipynb)" if lesson.exercise else "none",
+        "Exercise": f"[exercises/{lesson.name}](../exercises/{lesson.name}.ipynb)"
+        if lesson.exercise
+        else "none",
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
-    _display({"text/markdown": f"| | |\n|---|---|\n{table}", "text/plain": "\n".join(f"{name}: {text}" for name, text in rows.items())})
+    _display(
+        {
+            "text/markdown": f"| | |\n|---|---|\n{table}",
+            "text/plain": "\n".join(f"{name}: {text}" for name, text in rows.items()),
+        }
+    )
 
 
 def colab_cell() -> str:
     """The first code cell of every notebook; the tests hold each notebook to it."""
     return (
-        "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.\n"
+        "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
+        "that is there.\n"
         "import subprocess\n"
         "import sys\n"
         "\n"

@@ -1,7 +1,8 @@
 """Adversarial losses: each a pair of pure functions on logits.
 
-Every function takes logits of one shape, usually (N, 1) or (N,), and returns their mean loss, a scalar to be minimised.
-A logit is the discriminator's output before any sigmoid: above 0 means "looks real".
+Every function takes logits of one shape, usually (N, 1) or (N,), and returns their mean loss, a
+scalar to be minimised. A logit is the discriminator's output before any sigmoid: above 0 means
+"looks real".
 """
 
 from __future__ import annotations
@@ -23,25 +24,30 @@ class AdversarialLoss(NamedTuple):
 
 
 def cross_entropy_discriminator(real: Tensor, fake: Tensor) -> Tensor:
-    """-log D(real) - log(1 - D(fake)) with D = sigmoid(logit): the discriminator's side of eq. 1 of Goodfellow et al. 2014.
+    """-log D(real) - log(1 - D(fake)) with D = sigmoid(logit): the discriminator's side of eq. 1 of
+    Goodfellow et al. 2014.
 
-    softplus(-a) is -log sigmoid(a) without the overflow: at logit -100 the plain logarithm is infinite, softplus is 100.
+    softplus(-a) is -log sigmoid(a) without the overflow: at logit -100 the plain logarithm is
+    infinite, softplus is 100.
     """
     return softplus(-real).mean() + softplus(fake).mean()
 
 
 def minimax_generator(fake: Tensor) -> Tensor:
-    """log(1 - D(fake)), the generator's side of eq. 1 of Goodfellow et al. 2014: flat where D is sure that the sample is fake."""
+    """log(1 - D(fake)), the generator's side of eq. 1 of Goodfellow et al. 2014: flat where D is
+    sure that the sample is fake."""
     return -softplus(fake).mean()
 
 
 def non_saturating_generator(fake: Tensor) -> Tensor:
-    """-log D(fake), section 3 of Goodfellow et al. 2014: steepest where D is sure that the sample is fake."""
+    """-log D(fake), section 3 of Goodfellow et al. 2014: steepest where D is sure that the sample
+    is fake."""
     return softplus(-fake).mean()
 
 
 def least_squares_discriminator(real: Tensor, fake: Tensor) -> Tensor:
-    """½ (real - 1)² + ½ fake², eq. 9 of Mao et al. 2016; the logit itself is the score, there is no sigmoid."""
+    """½ (real - 1)² + ½ fake², eq. 9 of Mao et al. 2016; the logit itself is the score, there is no
+    sigmoid."""
     return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake**2).mean()
 
 
@@ -51,17 +57,20 @@ def least_squares_generator(fake: Tensor) -> Tensor:
 
 
 def hinge_discriminator(real: Tensor, fake: Tensor) -> Tensor:
-    """max(0, 1 - real) + max(0, 1 + fake), eq. 16 of Miyato et al. 2018: a sample beyond its margin no longer teaches."""
+    """max(0, 1 - real) + max(0, 1 + fake), eq. 16 of Miyato et al. 2018: a sample beyond its margin
+    no longer teaches."""
     return relu(1 - real).mean() + relu(1 + fake).mean()
 
 
 def negative_score_generator(fake: Tensor) -> Tensor:
-    """-fake: raise the score. Eq. 17 of Miyato et al. 2018 and the generator's side of eq. 2 of Arjovsky et al. 2017."""
+    """-fake: raise the score. Eq. 17 of Miyato et al. 2018 and the generator's side of eq. 2 of
+    Arjovsky et al. 2017."""
     return -fake.mean()
 
 
 def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
-    """fake - real, the negative of eq. 2 of Arjovsky et al. 2017; a distance only if the critic is kept 1-Lipschitz."""
+    """fake - real, the negative of eq. 2 of Arjovsky et al. 2017; a distance only if the critic is
+    kept 1-Lipschitz."""
     return fake.mean() - real.mean()
 
 

@@ -18,13 +18,22 @@ from gan_course import __version__
 
 def versions() -> dict[str, str]:
     """Of everything that numbers may depend on."""
-    return {"gan_course": __version__, "python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
+    return {
+        "gan_course": __version__,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+    }
 
 
 def expect_not_newer(path: Path, written_with: dict[str, str]) -> None:
-    """Raise `ValueError` where `path` was written with a newer version of the course, whose meaning this one cannot know."""
+    """Raise `ValueError` where `path` was written with a newer version of the course, whose meaning
+    this one cannot know."""
     if _numbers(written_with["gan_course"]) > _numbers(__version__):
-        raise ValueError(f"{path} was written by gan-course {written_with['gan_course']}, this is {__version__}: update the course")
+        raise ValueError(
+            f"{path} was written by gan-course {written_with['gan_course']}, this is "
+            f"{__version__}: update the course"
+        )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -33,7 +42,11 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def machine(device: torch.device) -> dict[str, Any]:
     """Processor, cores, system and, where there is one in use, the GPU."""
-    found: dict[str, Any] = {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()}
+    found: dict[str, Any] = {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+    }
     if device.type == "cuda":
         found["gpu"] = torch.cuda.get_device_name(device)
     return found
@@ -50,21 +63,31 @@ def processor() -> str:
 
 
 def commit() -> str | None:
-    """The git commit of the clone the course runs from, with "+" where files in it were changed; None where it is no clone."""
+    """The git commit of the clone the course runs from, with "+" where files in it were changed;
+    None where it is no clone."""
     clone = Path(__file__).resolve().parents[1]
     if not (clone / ".git").exists():
         return None
     try:
         git = ["git", "--no-optional-locks", "-C", str(clone)]
-        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10).stdout.strip()  # noqa: S603
-        changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True, timeout=10).stdout  # noqa: S603
+        head = subprocess.run(  # noqa: S603
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
+        ).stdout.strip()
+        changed = subprocess.run(  # noqa: S603
+            [*git, "status", "--porcelain", "-uno"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return None
     return head + ("+" if changed.strip() else "")
 
 
 def peak_memory(device: torch.device) -> dict[str, int]:
-    """The most memory this process has held, in MiB: "main", where the system tells, and "gpu", where one is in use."""
+    """The most memory this process has held, in MiB: "main", where the system tells, and "gpu",
+    where one is in use."""
     found = {}
     if sys.platform != "win32":
         import resource

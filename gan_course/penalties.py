@@ -9,7 +9,8 @@ from torch import Tensor
 
 
 def r1(discriminator: Callable[[Tensor], Tensor], real: Tensor) -> Tensor:
-    """½ E‖∇D(real)‖², eq. 9 of Mescheder et al. 2018 at γ = 1: a discriminator that is flat on real data gives a generator that has arrived no push.
+    """½ E‖∇D(real)‖², eq. 9 of Mescheder et al. 2018 at γ = 1: a discriminator that is flat on real
+    data gives a generator that has arrived no push.
 
     `real` of shape (N, ...); returns a scalar that can be differentiated once more.
     """
@@ -19,24 +20,37 @@ def r1(discriminator: Callable[[Tensor], Tensor], real: Tensor) -> Tensor:
 
 
 def slopes(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """‖∇critic(x)‖₂ at each of `x` (N, ...), over all dimensions but the first: shape (N,), and can be differentiated once more."""
+    """‖∇critic(x)‖₂ at each of `x` (N, ...), over all dimensions but the first: shape (N,), and can
+    be differentiated once more."""
     x = x.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
     return gradient.flatten(1).norm(dim=1)
 
 
-def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, mixing: Tensor | None = None) -> Tensor:
-    """E (‖∇critic(x̂)‖₂ - 1)² at x̂ = ε real + (1 - ε) fake, eq. 3 of Gulrajani et al. 2017 at λ = 1: between real and fake the critic's slope is one.
+def gradient_penalty(
+    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, mixing: Tensor | None = None
+) -> Tensor:
+    """E (‖∇critic(x̂)‖₂ - 1)² at x̂ = ε real + (1 - ε) fake, eq. 3 of Gulrajani et al. 2017 at λ =
+    1: between real and fake the critic's slope is one.
 
-    `real` and `fake` of one shape (N, ...), points or images; nothing flows back into them. `mixing` holds the ε of each sample, of shape (N,), by
-    default drawn uniformly from [0, 1]. Returns a scalar that can be differentiated once more. Raises `ValueError` for shapes that do not fit.
+    `real` and `fake` of one shape (N, ...), points or images; nothing flows back into them.
+    `mixing` holds the ε of each sample, of shape (N,), by default drawn uniformly from [0, 1].
+    Returns a scalar that can be differentiated once more. Raises `ValueError` for shapes that do
+    not fit.
     """
     if real.shape != fake.shape:
-        raise ValueError(f"expected as many fake samples as real ones, of one shape, got {tuple(real.shape)} and {tuple(fake.shape)}")
+        raise ValueError(
+            f"expected as many fake samples as real ones, of one shape, got {tuple(real.shape)} "
+            f"and {tuple(fake.shape)}"
+        )
     if mixing is None:
         mixing = torch.rand(len(real), device=real.device, dtype=real.dtype)
     if mixing.shape != real.shape[:1]:
-        raise ValueError(f"expected one mixing weight for each sample, of shape ({len(real)},), got {tuple(mixing.shape)}")
-    # One ε for all values of a sample: with one for each value, x̂ would leave the line between real and fake.
+        raise ValueError(
+            f"expected one mixing weight for each sample, of shape ({len(real)},), got "
+            f"{tuple(mixing.shape)}"
+        )
+    # One ε for all values of a sample: with one for each value, x̂ would leave the line between
+    # real and fake.
     epsilon = mixing.view(-1, *[1] * (real.ndim - 1))
     return (slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).square().mean()

@@ -1,4 +1,5 @@
-"""Several processes that train one model together: which this one is, and how they agree. A single process agrees with itself."""
+"""Several processes that train one model together: which this one is, and how they agree. A single
+process agrees with itself."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from torch import Tensor, distributed
 
 def count() -> int:
     """How many processes train together."""
-    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
+    return (
+        distributed.get_world_size()
+        if distributed.is_available() and distributed.is_initialized()
+        else 1
+    )
 
 
 def rank() -> int:
@@ -20,9 +25,13 @@ def rank() -> int:
 
 
 def share(size: int) -> slice:
-    """This process's part of a batch of `size` rows; `ValueError` where it cannot be divided evenly."""
+    """This process's part of a batch of `size` rows; `ValueError` where it cannot be divided
+    evenly."""
     if size % count():
-        raise ValueError(f"a batch of {size} cannot be shared evenly by {count()} processes: choose a batch size that {count()} divides")
+        raise ValueError(
+            f"a batch of {size} cannot be shared evenly by {count()} processes: choose a batch "
+            f"size that {count()} divides"
+        )
     part = size // count()
     return slice(rank() * part, (rank() + 1) * part)
 
@@ -34,7 +43,9 @@ def average_(tensors: Sequence[Tensor]) -> None:
     flat = torch.cat([tensor.detach().reshape(-1) for tensor in tensors])
     distributed.all_reduce(flat)
     flat /= count()
-    for tensor, mean in zip(tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True):
+    for tensor, mean in zip(
+        tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True
+    ):
         tensor.detach().copy_(mean.view_as(tensor))
 
 

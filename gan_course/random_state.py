@@ -12,11 +12,16 @@ import torch
 
 
 def random_state(device: torch.device) -> dict[str, Any]:
-    """State of Python's, NumPy's and PyTorch's generators, and of that of `device` where it is a GPU, as tensors and numbers."""
+    """State of Python's, NumPy's and PyTorch's generators, and of that of `device` where it is a
+    GPU, as tensors and numbers."""
     version, words, gauss = random.getstate()
     numpy = np.random.get_state(legacy=False)
     state: dict[str, Any] = {
-        "python": {"version": version, "words": torch.tensor(words, dtype=torch.int64), "gauss": gauss},
+        "python": {
+            "version": version,
+            "words": torch.tensor(words, dtype=torch.int64),
+            "gauss": gauss,
+        },
         "numpy": {
             "keys": torch.from_numpy(numpy["state"]["key"].astype(np.int64)),
             "position": int(numpy["state"]["pos"]),
@@ -33,7 +38,8 @@ def random_state(device: torch.device) -> dict[str, Any]:
 
 
 def set_random_state(state: dict[str, Any], device: torch.device) -> None:
-    """Put the generators back to where `random_state` found them; a GPU's only where the state holds one of its kind."""
+    """Put the generators back to where `random_state` found them; a GPU's only where the state
+    holds one of its kind."""
     python, numpy = state["python"], state["numpy"]
     random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
     keys = numpy["keys"].numpy().astype(np.uint32)
@@ -64,11 +70,13 @@ def random_state_kept(device: torch.device) -> Iterator[None]:
 
 @contextmanager
 def random_state_from(seed: int, device: torch.device) -> Iterator[None]:
-    """What is drawn inside, on the CPU or on `device`, is a function of `seed`, from 0 to 2^64 - 1; afterwards the generators are where they were."""
+    """What is drawn inside, on the CPU or on `device`, is a function of `seed`, from 0 to 2^64 - 1;
+    afterwards the generators are where they were."""
     with random_state_kept(device):
         random.seed(seed)
         np.random.seed(seed % 2**32)
-        # Not torch.manual_seed: that starts every GPU's generator anew, and only that of `device` is put back.
+        # Not torch.manual_seed: that starts every GPU's generator anew, and only that of `device`
+        # is put back.
         torch.default_generator.manual_seed(seed)
         if device.type == "cuda":
             with torch.cuda.device(device):

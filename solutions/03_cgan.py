@@ -10,15 +10,18 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 3 · Digits on demand
 #
-# You tell both players of the game a label, in the two ways of lesson 3, and work out why one inner product is enough; you draw batches in which no class
-# is rare, and write the three numbers that a wish is measured by. At the end your functions train a small generator together. Take about 60 minutes.
-# The ideas stand in [lesson 3](../chapters/03_cgan.ipynb).
+# You tell both players of the game a label, in the two ways of lesson 3, and work out why one inner
+# product is enough; you draw batches in which no class is rare, and write the three numbers that a
+# wish is measured by. At the end your functions train a small generator together. Take about 60
+# minutes. The ideas stand in [lesson 3](../chapters/03_cgan.ipynb).
 #
-# After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
-# looks like; change your cell, run it, check again. Nothing is counted against you for trying.
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something
+# is off, it says what kind of mistake that looks like; change your cell, run it, check again.
+# Nothing is counted against you for trying.
 
 # %% tags=["install"]
-# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
 import subprocess
 import sys
 
@@ -35,25 +38,31 @@ from gan_course.practice import check
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: join
 #
-# A label is a name, so each class gets numbers of its own that are learned with everything else: one row of a table for each class.
+# A label is a name, so each class gets numbers of its own that are learned with everything else:
+# one row of a table for each class.
 #
-# - For the **generator** the row is a vector. Return the noise of each sample and, after it, the vector of the sample's class.
-# - For the **discriminator** the row is a plane of the image's size, written row by row from top to bottom. Return each image with the plane of its
-#   class as one channel more, the last one. Images may have several channels, and need not be square.
+# - For the **generator** the row is a vector. Return the noise of each sample and, after it, the
+#   vector of the sample's class.
+# - For the **discriminator** the row is a plane of the image's size, written row by row from top to
+#   bottom. Return each image with the plane of its class as one channel more, the last one. Images
+#   may have several channels, and need not be square.
 #
-# Gradients must reach the table, or the classes stay what they were drawn as, and the noise and the images.
+# Gradients must reach the table, or the classes stay what they were drawn as, and the noise and the
+# images.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
 def join_to_noise(z, labels, table):
-    """`z` (N, latent_dim), `labels` int64 (N,), `table` (classes, size); returns (N, latent_dim + size)."""
+    """`z` (N, latent_dim), `labels` int64 (N,), `table` (classes, size); returns (N, latent_dim +
+    size)."""
     ### BEGIN SOLUTION
     return torch.cat([z, table[labels]], dim=1)
     ### END SOLUTION
 
 
 def join_to_images(x, labels, planes):
-    """Images `x` (N, C, H, W), `labels` int64 (N,), `planes` (classes, H * W); returns (N, C + 1, H, W)."""
+    """Images `x` (N, C, H, W), `labels` int64 (N,), `planes` (classes, H * W); returns (N, C + 1,
+    H, W)."""
     ### BEGIN SOLUTION
     plane = planes[labels].reshape(len(x), 1, *x.shape[2:])
     return torch.cat([x, plane], dim=1)
@@ -70,13 +79,15 @@ check("03.q1", join_to_noise, join_to_images)
 #
 # $$a(x, y) = \psi(\varphi(x)) + \langle v_y, \varphi(x) \rangle .$$
 #
-# $\varphi(x)$ are the features of the image and $\psi$ is the last layer, a linear one with `weight` and `bias` as `nn.Linear` keeps them. $v_y$ is the
-# vector of the class, a row of `class_vectors`. Write the score of each sample of a batch, as a column.
+# $\varphi(x)$ are the features of the image and $\psi$ is the last layer, a linear one with
+# `weight` and `bias` as `nn.Linear` keeps them. $v_y$ is the vector of the class, a row of
+# `class_vectors`. Write the score of each sample of a batch, as a column.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def projection_score(features, labels, weight, bias, class_vectors):
-    """`features` (N, F), `labels` int64 (N,), `weight` (1, F), `bias` (1,), `class_vectors` (classes, F); returns (N, 1)."""
+    """`features` (N, F), `labels` int64 (N,), `weight` (1, F), `bias` (1,), `class_vectors`
+    (classes, F); returns (N, 1)."""
     ### BEGIN SOLUTION
     fits = (class_vectors[labels] * features).sum(dim=1, keepdim=True)
     return features @ weight.T + bias + fits
@@ -89,30 +100,33 @@ check("03.q2", projection_score)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: why one inner product is enough
 #
-# Suppose that a softmax over inner products tells the classes apart, both among real images and among generated ones: a **head** is a matrix with one
-# row $w_y$ for each class, and
+# Suppose that a softmax over inner products tells the classes apart, both among real images and
+# among generated ones: a **head** is a matrix with one row $w_y$ for each class, and
 #
 # $$p(y \mid x) = \frac{e^{\langle w^p_y,\, \varphi(x)\rangle}}{Z^p(x)}, \qquad q(y \mid x) = \frac{e^{\langle w^q_y,\, \varphi(x)\rangle}}{Z^q(x)},$$
 #
-# with $Z(x)$ the sum over all classes. Both heads are known here, and so is $r(x) = \log p(x) - \log q(x)$. The best logit of a pair is
+# with $Z(x)$ the sum over all classes. Both heads are known here, and so is $r(x) = \log p(x) -
+# \log q(x)$. The best logit of a pair is
 #
 # $$a^*(x, y) = \log p(y \mid x) - \log q(y \mid x) + r(x) .$$
 #
-# Write the class vectors $v_y$ and the rest $\psi(x)$, which no label enters, such that $\langle v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every
-# image and every class. Both must be right where features are in the thousands,
-# and exponentials of them would overflow.
+# Write the class vectors $v_y$ and the rest $\psi(x)$, which no label enters, such that $\langle
+# v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every image and every class. Both must be right
+# where features are in the thousands, and exponentials of them would overflow.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def best_class_vectors(real_head, fake_head):
-    """Class vectors of the best logit: heads (classes, F) of the real and of the generated side; returns (classes, F)."""
+    """Class vectors of the best logit: heads (classes, F) of the real and of the generated side;
+    returns (classes, F)."""
     ### BEGIN SOLUTION
     return real_head - fake_head
     ### END SOLUTION
 
 
 def best_looks(features, real_head, fake_head, log_ratio):
-    """What the best logit holds besides: `features` (N, F), heads (classes, F), `log_ratio` r(x) of shape (N,); returns (N,)."""
+    """What the best logit holds besides: `features` (N, F), heads (classes, F), `log_ratio` r(x) of
+    shape (N,); returns (N,)."""
     ### BEGIN SOLUTION
     log_z_real = torch.logsumexp(features @ real_head.T, dim=1)
     log_z_fake = torch.logsumexp(features @ fake_head.T, dim=1)
@@ -128,16 +142,19 @@ check("03.q3", best_class_vectors, best_looks)
 #
 # You get the labels of a data set. Choose the rows of one batch.
 #
-# - Every class that occurs in the labels comes equally often. Where the batch size does not divide evenly, the leftover rows go to as many different
-#   classes, drawn anew for each batch. Classes need not be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
-# - Within a class every row has the same chance, and none comes twice in a batch before all others of its class have come once.
-#   A class may have fewer rows than are due.
-# - All chance comes from `generator`, a `torch.Generator`, which runs on from one batch to the next. The order of the rows is up to you.
+# - Every class that occurs in the labels comes equally often. Where the batch size does not divide
+#   evenly, the leftover rows go to as many different classes, drawn anew for each batch. Classes
+#   need not be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
+# - Within a class every row has the same chance, and none comes twice in a batch before all others
+#   of its class have come once. A class may have fewer rows than are due.
+# - All chance comes from `generator`, a `torch.Generator`, which runs on from one batch to the
+#   next. The order of the rows is up to you.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
 def balanced_batch(labels, size, generator):
-    """Row numbers, int64 of shape (size,), of a batch in which no class is rare: `labels` int64 (rows,)."""
+    """Row numbers, int64 of shape (size,), of a batch in which no class is rare: `labels` int64
+    (rows,)."""
     ### BEGIN SOLUTION
     classes = labels.unique()
     each, over = divmod(size, len(classes))
@@ -161,29 +178,35 @@ check("03.q4", balanced_batch)
 #
 # A generator that is asked for a class can fail in three ways, and each needs a number of its own.
 #
-# - **Right**: the share of samples in which the judge reads the class that was asked for, from the judge's logits.
-# - **Varied**: for each class, the mean Euclidean distance between two different samples of it, over all pairs. Two samples that are equal
-#   are a pair as well, with a distance of 0. Every class has at least two samples.
-# - **New**: for each sample, the Euclidean distance, over all its pixels, to the training image nearest to it.
+# - **Right**: the share of samples in which the judge reads the class that was asked for, from the
+#   judge's logits.
+# - **Varied**: for each class, the mean Euclidean distance between two different samples of it,
+#   over all pairs. Two samples that are equal are a pair as well, with a distance of 0. Every class
+#   has at least two samples.
+# - **New**: for each sample, the Euclidean distance, over all its pixels, to the training image
+#   nearest to it.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
 def share_right(logits, asked):
-    """Share of samples read as asked, in [0, 1]: `logits` (N, classes), `asked` int64 (N,); returns a scalar."""
+    """Share of samples read as asked, in [0, 1]: `logits` (N, classes), `asked` int64 (N,); returns
+    a scalar."""
     ### BEGIN SOLUTION
     return (logits.argmax(dim=1) == asked).double().mean()
     ### END SOLUTION
 
 
 def variety(features, labels, classes):
-    """Mean distance between two different samples of each class: `features` (N, F), `labels` int64 (N,); returns (classes,)."""
+    """Mean distance between two different samples of each class: `features` (N, F), `labels` int64
+    (N,); returns (classes,)."""
     ### BEGIN SOLUTION
     return torch.stack([torch.pdist(features[labels == label]).mean() for label in range(classes)])
     ### END SOLUTION
 
 
 def nearest_distance(samples, training):
-    """Distance to the nearest training image: `samples` (N, C, H, W), `training` (M, C, H, W); returns (N,)."""
+    """Distance to the nearest training image: `samples` (N, C, H, W), `training` (M, C, H, W);
+    returns (N,)."""
     ### BEGIN SOLUTION
     return torch.cdist(samples.flatten(1), training.flatten(1)).amin(dim=1)
     ### END SOLUTION
@@ -195,8 +218,9 @@ check("03.q5", share_right, variety, nearest_distance)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
-# Nothing is graded from here on. Your functions now work together: your join and your score make the two players out of lesson 2's networks, your batches
-# feed them, and your numbers say what came of it. The networks are small and see few images, so that a run takes about ten seconds.
+# Nothing is graded from here on. Your functions now work together: your join and your score make
+# the two players out of lesson 2's networks, your batches feed them, and your numbers say what came
+# of it. The networks are small and see few images, so that a run takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "generator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.nets import ConvDiscriminator, ConvGenerator, MovingAverage
@@ -225,7 +249,8 @@ class Discriminator(nn.Module):
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
-# One step is that of lesson 2, with labels. `told` is what the discriminator hears: the label that was asked for, or 0 whatever it was.
+# One step is that of lesson 2, with labels. `told` is what the discriminator hears: the label that
+# was asked for, or 0 whatever it was.
 
 # %% nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.losses import hinge
@@ -256,14 +281,22 @@ def train(hears=True, steps=150):
     for _ in range(steps):
         rows = balanced_batch(digits.train.labels, 40, draw)
         real, asked = digits.train.x[rows], digits.train.labels[rows]
-        step(generator, discriminator, optimizer_g, optimizer_d, real, asked, asked if hears else 0 * asked)
+        step(
+            generator,
+            discriminator,
+            optimizer_g,
+            optimizer_d,
+            real,
+            asked,
+            asked if hears else 0 * asked,
+        )
         average.update(generator)
     return average
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
-# Each column is one class and each row starts from one noise. Along a row the hand should stay and the digit change; down a column the
-# digit should stay and the hand change.
+# Each column is one class and each row starts from one noise. Along a row the hand should stay and
+# the digit change; down a column the digit should stay and the hand change.
 
 # %% nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.viz import sample_grid, show
@@ -276,7 +309,11 @@ def answers(generator):
     torch.manual_seed(0)
     with torch.no_grad():
         samples = generator(torch.randn(50, 32).repeat_interleave(10, dim=0), wishes)
-    show(sample_grid(samples[:40]), alt="Forty generated images: asked for were the digits 0 to 9, one a column, in each of four rows.")
+    show(
+        sample_grid(samples[:40]),
+        alt="Forty generated images: asked for were the digits 0 to 9, one a column, in each of "
+        "four rows.",
+    )
     return samples
 
 
@@ -284,8 +321,9 @@ samples = answers(train())
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# And in numbers. "Varied" counts samples that were read as asked, or a wrong digit would pass for variety. Varied and new are divided by what held-out
-# digits score, so that 1 means "as people write"; new is taken of 100 samples and 2,000 training images.
+# And in numbers. "Varied" counts samples that were read as asked, or a wrong digit would pass for
+# variety. Varied and new are divided by what held-out digits score, so that 1 means "as people
+# write"; new is taken of 100 samples and 2,000 training images.
 
 # %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import judge
@@ -296,7 +334,9 @@ usual_variety = variety(judge().features(people), labels, 10)
 
 def distances(samples):
     # Ten at a time, since a table of all differences between pixels may not fit into memory.
-    return torch.cat([nearest_distance(ten, digits.train.x[:2000]) for ten in samples[:100].split(10)])
+    return torch.cat(
+        [nearest_distance(ten, digits.train.x[:2000]) for ten in samples[:100].split(10)]
+    )
 
 
 def numbers(samples):
@@ -304,7 +344,9 @@ def numbers(samples):
     hits = logits.argmax(dim=1) == wishes
     print(f"right  {float(share_right(logits, wishes)):.2f}")
     if wishes[hits].bincount(minlength=10).min() >= 2:  # else some class has no pair
-        print(f"varied {float((variety(features[hits], wishes[hits], 10) / usual_variety).mean()):.2f}")
+        print(
+            f"varied {float((variety(features[hits], wishes[hits], 10) / usual_variety).mean()):.2f}"
+        )
     print(f"new    {float(distances(samples).median() / distances(people).median()):.2f}")
 
 
@@ -312,19 +354,24 @@ numbers(samples)
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
-# A "varied" or "new" above 1 is no feat here: after so few steps many strokes are rough, and rough strokes are far from one another and from everything that
-# people write. That is why no number of the three says anything alone.
+# A "varied" or "new" above 1 is no feat here: after so few steps many strokes are rough, and rough
+# strokes are far from one another and from everything that people write. That is why no number of
+# the three says anything alone.
 #
-# Now the same game, but only the generator hears the label. Before you run the cell: what will happen to the columns, and to "right"?
+# Now the same game, but only the generator hears the label. Before you run the cell: what will
+# happen to the columns, and to "right"?
 
 # %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 numbers(answers(train(hears=False)))
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# This generator is paid for digits that look real, and never for the one that was asked for. Its columns may well differ, since the class's vector is one
-# more source of noise, but what they show has nothing to do with the wish. Where a class has no two samples that were read as asked, "varied" is missing.
+# This generator is paid for digits that look real, and never for the one that was asked for. Its
+# columns may well differ, since the class's vector is one more source of noise, but what they show
+# has nothing to do with the wish. Where a class has no two samples that were read as asked,
+# "varied" is missing.
 #
 # ## What you have now
 #
-# Both ways to tell a network a class, the reason why the second works, and three numbers of which none can be left out. Try more steps in `train`, or put
-# `join_to_images` into the discriminator in place of the score. Back to [lesson 3](../chapters/03_cgan.ipynb).
+# Both ways to tell a network a class, the reason why the second works, and three numbers of which
+# none can be left out. Try more steps in `train`, or put `join_to_images` into the discriminator in
+# place of the score. Back to [lesson 3](../chapters/03_cgan.ipynb).

@@ -10,15 +10,18 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 4 · Codes that nobody explained
 #
-# You count in nats how much a picture tells of the code it was drawn from, once for a category and once for continuous codes. Then you put that number into
-# the game, on both sides, and measure what the codes turned out to mean. At the end your functions train a small generator together. Take about 60
-# minutes. Everything you need stands in [lesson 4](../chapters/04_infogan.ipynb).
+# You count in nats how much a picture tells of the code it was drawn from, once for a category and
+# once for continuous codes. Then you put that number into the game, on both sides, and measure what
+# the codes turned out to mean. At the end your functions train a small generator together. Take
+# about 60 minutes. Everything you need stands in [lesson 4](../chapters/04_infogan.ipynb).
 #
-# After each question a cell checks your functions on inputs drawn from a few seeds. When something is off, it says what kind of mistake that
-# looks like; change your cell, run it, check again. Nothing is counted against you for trying.
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something
+# is off, it says what kind of mistake that looks like; change your cell, run it, check again.
+# Nothing is counted against you for trying.
 
 # %% tags=["install"]
-# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is there.
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
 import subprocess
 import sys
 
@@ -39,19 +42,23 @@ from gan_course.practice import check
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: nats about a category
 #
-# A category $c$ is drawn evenly from $K$, and the generator draws a picture from it. A reader $Q$ looks at the picture and says how likely it holds each
-# category. What the picture tells of $c$ is then at least
+# A category $c$ is drawn evenly from $K$, and the generator draws a picture from it. A reader $Q$
+# looks at the picture and says how likely it holds each category. What the picture tells of $c$ is
+# then at least
 #
 # $$H(c) + \mathbb{E}\big[\log Q(c \mid x)\big] ,$$
 #
-# where $H(c)$ is the entropy of the draw and the mean runs over the batch. Write this bound in nats, from $Q$'s logits and the true categories.
+# where $H(c)$ is the entropy of the draw and the mean runs over the batch. Write this bound in
+# nats, from $Q$'s logits and the true categories.
 #
-# It must be right for any $K$ and where logits are in the thousands, and its gradient must reach the logits. It may be below 0.
+# It must be right for any $K$ and where logits are in the thousands, and its gradient must reach
+# the logits. It may be below 0.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
 def category_bound(logits, category):
-    """Nats about a category drawn evenly from K: `logits` (N, K), `category` int64 (N,); returns a scalar."""
+    """Nats about a category drawn evenly from K: `logits` (N, K), `category` int64 (N,); returns a
+    scalar."""
     ### BEGIN SOLUTION
     return math.log(logits.shape[1]) - cross_entropy(logits, category)
     ### END SOLUTION
@@ -63,11 +70,12 @@ check("04.q1", category_bound)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: nats about each code
 #
-# A continuous code is drawn evenly from $[-1, 1]$. Of each code $Q$ believes that it lies on a bell curve around `mu`, whose variance has the logarithm
-# `log_var`. The bound is the same as before, with densities in place of probabilities.
+# A continuous code is drawn evenly from $[-1, 1]$. Of each code $Q$ believes that it lies on a bell
+# curve around `mu`, whose variance has the logarithm `log_var`. The bound is the same as before,
+# with densities in place of probabilities.
 #
-# Write it for each of $k$ codes by itself. Both gradients must arrive, at `mu` and at `log_var`, and it must be right where $Q$ is very sure:
-# `log_var` may be -20.
+# Write it for each of $k$ codes by itself. Both gradients must arrive, at `mu` and at `log_var`,
+# and it must be right where $Q$ is very sure: `log_var` may be -20.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
@@ -85,18 +93,23 @@ check("04.q2", code_bounds)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: the bound in the game
 #
-# Both sides want $Q$ to read well: $Q$ learns to read together with the discriminator, and the generator learns to be read. Write the total that each side
-# descends: its hinge loss, and the bound of question 1 times `weight`.
+# Both sides want $Q$ to read well: $Q$ learns to read together with the discriminator, and the
+# generator learns to be read. Write the total that each side descends: its hinge loss, and the
+# bound of question 1 times `weight`.
 #
-# - `score(x)` gives the discriminator's logits (N, 1) of samples `x`, and `read(x)` gives $Q$'s logits (N, K). The losses are
-#   `hinge.discriminator(logits of real, logits of fake)` and `hinge.generator(logits of fake)`. Use your `category_bound`.
-# - `fake` comes straight from the generator, the path of its gradients attached, and fake i was drawn from `category[i]`.
-# - The discriminator's total teaches the score and $Q$, and must not reach the generator. The generator's total must reach it by both ways.
+# - `score(x)` gives the discriminator's logits (N, 1) of samples `x`, and `read(x)` gives $Q$'s
+#   logits (N, K). The losses are `hinge.discriminator(logits of real, logits of fake)` and
+#   `hinge.generator(logits of fake)`. Use your `category_bound`.
+# - `fake` comes straight from the generator, the path of its gradients attached, and fake i was
+#   drawn from `category[i]`.
+# - The discriminator's total teaches the score and $Q$, and must not reach the generator. The
+#   generator's total must reach it by both ways.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def discriminator_total(score, read, real, fake, category, weight):
-    """What discriminator and Q descend: `real`, `fake` (N, ...), `category` int64 (N,); returns a scalar."""
+    """What discriminator and Q descend: `real`, `fake` (N, ...), `category` int64 (N,); returns a
+    scalar."""
     ### BEGIN SOLUTION
     fake = fake.detach()
     told = category_bound(read(fake), category)
@@ -118,17 +131,20 @@ check("04.q3", discriminator_total, generator_total)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: codes and classes
 #
-# $Q$ can read real pictures too, and gives each one of $K$ codes. Nobody told it that the data have $K$ classes. After the fact you have the labels: let each
-# code stand for one class, no two codes for the same one, so that as many pictures as possible are read right. The **unsupervised accuracy** is
-# the share that is then right.
+# $Q$ can read real pictures too, and gives each one of $K$ codes. Nobody told it that the data have
+# $K$ classes. After the fact you have the labels: let each code stand for one class, no two codes
+# for the same one, so that as many pictures as possible are read right. The **unsupervised
+# accuracy** is the share that is then right.
 #
-# Some codes may never come, and some classes neither. `linear_sum_assignment` finds the one-to-one assignment of rows to columns of a table with the
-# smallest sum, or with `maximize=True` the largest; it returns the numbers of the rows and of their columns.
+# Some codes may never come, and some classes neither. `linear_sum_assignment` finds the one-to-one
+# assignment of rows to columns of a table with the smallest sum, or with `maximize=True` the
+# largest; it returns the numbers of the rows and of their columns.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
 def unsupervised_accuracy(codes, labels, count):
-    """Share right under the best assignment of `count` codes to classes: `codes`, `labels` int64 (N,); returns a scalar in [0, 1]."""
+    """Share right under the best assignment of `count` codes to classes: `codes`, `labels` int64
+    (N,); returns a scalar in [0, 1]."""
     ### BEGIN SOLUTION
     together = one_hot(codes, count).T @ one_hot(labels, count)
     rows, columns = linear_sum_assignment(together, maximize=True)
@@ -142,12 +158,14 @@ check("04.q4", unsupervised_accuracy)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 5: codes and factors
 #
-# A continuous code may follow a factor of the data, the size of a shape say, along a curve and in either direction. Only the order counts, so values
-# are replaced by their **ranks**, their places when sorted, and the correlation of the ranks is taken without its sign.
+# A continuous code may follow a factor of the data, the size of a shape say, along a curve and in
+# either direction. Only the order counts, so values are replaced by their **ranks**, their places
+# when sorted, and the correlation of the ranks is taken without its sign.
 #
-# - Write this number for every code with every factor. Equal values share the mean of their ranks. No column is constant.
-# - From a table of such numbers, find the factor of each code: no factor twice, and the sum of all pairs as large as can be. There are at least as many
-#   factors as codes.
+# - Write this number for every code with every factor. Equal values share the mean of their ranks.
+#   No column is constant.
+# - From a table of such numbers, find the factor of each code: no factor twice, and the sum of all
+#   pairs as large as can be. There are at least as many factors as codes.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
@@ -179,11 +197,12 @@ check("04.q5", rank_correlations, matched_factors)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
-# Nothing is graded from here on. Your bound and your totals now train a small InfoGAN on digits, and your accuracy says what its codes mean. No label is
-# seen in training. The networks are small and see few images, so that a run takes about ten seconds.
+# Nothing is graded from here on. Your bound and your totals now train a small InfoGAN on digits,
+# and your accuracy says what its codes mean. No label is seen in training. The networks are small
+# and see few images, so that a run takes about ten seconds.
 #
-# $Q$ shares the discriminator's layers. It reads pictures that are moved, turned, stretched and made noisy, so that a code must change what is left of a
-# digit after all that.
+# $Q$ shares the discriminator's layers. It reads pictures that are moved, turned, stretched and
+# made noisy, so that a code must change what is left of a digit after all that.
 
 # %% nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from torch import nn
@@ -207,12 +226,16 @@ class Discriminator(nn.Module):
 
 # %% nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 def draw(generator, category):
-    """Pictures of `category`, int64 (N,): noise and, after it, a one-hot vector scaled to the noise's standard deviation."""
-    return generator(torch.cat([torch.randn(len(category), 16), 10 / 3 * one_hot(category, 10)], dim=1))
+    """Pictures of `category`, int64 (N,): noise and, after it, a one-hot vector scaled to the
+    noise's standard deviation."""
+    return generator(
+        torch.cat([torch.randn(len(category), 16), 10 / 3 * one_hot(category, 10)], dim=1)
+    )
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
-# One step is that of lesson 2 with your totals. `weight` is the generator's; $Q$ always learns with weight 1.
+# One step is that of lesson 2 with your totals. `weight` is the generator's; $Q$ always learns with
+# weight 1.
 
 
 # %% nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
@@ -249,8 +272,8 @@ def train(weight=0.3, steps=200, seed=0):
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
-# Each column is one category, and each picture starts from noise of its own. Look down the columns: what do the pictures of one category share? It need
-# not be a digit.
+# Each column is one category, and each picture starts from noise of its own. Look down the columns:
+# what do the pictures of one category share? It need not be a digit.
 
 # %% nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.viz import sample_grid, show
@@ -263,7 +286,10 @@ def pictures(generator):
     torch.manual_seed(0)
     with torch.no_grad():
         samples = draw(generator, categories)
-    show(sample_grid(samples[:40]), alt="Forty generated images in four rows: the categories 0 to 9, one a column.")
+    show(
+        sample_grid(samples[:40]),
+        alt="Forty generated images in four rows: the categories 0 to 9, one a column.",
+    )
     return samples
 
 
@@ -271,9 +297,10 @@ generator, discriminator = train()
 samples = pictures(generator)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# And in numbers: how many nats a disturbed picture tells of its category, of log 10 = 2.30 that there are to know, and how well $Q$'s codes fit the digits
-# that people wrote. Beside it stands what ten clusters of raw pixels reach, without any network. And how far two pictures of one category are apart: the
-# mean Euclidean distance over all pixels.
+# And in numbers: how many nats a disturbed picture tells of its category, of log 10 = 2.30 that
+# there are to know, and how well $Q$'s codes fit the digits that people wrote. Beside it stands
+# what ten clusters of raw pixels reach, without any network. And how far two pictures of one
+# category are apart: the mean Euclidean distance over all pixels.
 
 # %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import pixel_clusters, variety_within_classes
@@ -287,33 +314,47 @@ def numbers(discriminator, samples):
         codes = discriminator.read_clean(people).argmax(dim=1)
     print(f"nats told            {float(told):.2f}")
     print(f"accuracy on digits   {float(unsupervised_accuracy(codes, labels, 10)):.2f}")
-    print(f"apart in a category  {variety_within_classes(samples.flatten(1), categories, 10).mean():.1f}")
+    print(
+        "apart in a category  "
+        f"{variety_within_classes(samples.flatten(1), categories, 10).mean():.1f}"
+    )
 
 
 numbers(discriminator, samples)
-print(f"accuracy of pixel clusters {float(unsupervised_accuracy(pixel_clusters(people, 10), labels, 10)):.2f}")
-print(f"people's digits, apart in a class {variety_within_classes(people.flatten(1), labels, 10).mean():.1f}")
+print(
+    "accuracy of pixel clusters "
+    f"{float(unsupervised_accuracy(pixel_clusters(people, 10), labels, 10)):.2f}"
+)
+print(
+    "people's digits, apart in a class "
+    f"{variety_within_classes(people.flatten(1), labels, 10).mean():.1f}"
+)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
-# Now the same game with a weight of 0: $Q$ learns to read, and the generator does not care. Before you run the cell: which of the three numbers will fall, and which will rise?
+# Now the same game with a weight of 0: $Q$ learns to read, and the generator does not care. Before
+# you run the cell: which of the three numbers will fall, and which will rise?
 
 # %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 generator, discriminator = train(weight=0.0)
 numbers(discriminator, pictures(generator))
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# The nats fall: over three seeds they were 1.91 to 2.06 with the weight and 0.60 to 1.20 without. A generator that is paid for being read draws ten
-# kinds of picture that can be told apart, even when they are disturbed.
+# The nats fall: over three seeds they were 1.91 to 2.06 with the weight and 0.60 to 1.20 without. A
+# generator that is paid for being read draws ten kinds of picture that can be told apart, even when
+# they are disturbed.
 #
-# That these kinds are digits is nowhere in the totals, and the accuracy shows it: 0.32 to 0.43 with the weight, 0.27 to 0.46 without, and pixel clusters
-# reach 0.41 to 0.46. Of runs as short as these one seed says little: the accuracies of two seeds differ by 0.1 and more.
+# That these kinds are digits is nowhere in the totals, and the accuracy shows it: 0.32 to 0.43 with
+# the weight, 0.27 to 0.46 without, and pixel clusters reach 0.41 to 0.46. Of runs as short as these
+# one seed says little: the accuracies of two seeds differ by 0.1 and more.
 #
-# The columns, and the third number, show what was paid for instead. With the weight the pictures of one category are close to one and the same: 7 to 11
-# apart, where digits of one class that people wrote are 18 apart, and 15 to 17 without. A code is easy to read where the noise changes little, and nothing in the
-# bound asks for variety.
+# The columns, and the third number, show what was paid for instead. With the weight the pictures of
+# one category are close to one and the same: 7 to 11 apart, where digits of one class that people
+# wrote are 18 apart, and 15 to 17 without. A code is easy to read where the noise changes little,
+# and nothing in the bound asks for variety.
 #
 # ## What you have now
 #
-# Two bounds in nats, the totals of both sides with each gradient where it belongs, and two measures of meaning that need labels only after the fact.
-# Try other seeds in `train`, more steps, or a weight of 1; or let $Q$ read clean pictures in `step`, and watch what the categories do then. Back to
-# [lesson 4](../chapters/04_infogan.ipynb).
+# Two bounds in nats, the totals of both sides with each gradient where it belongs, and two measures
+# of meaning that need labels only after the fact. Try other seeds in `train`, more steps, or a
+# weight of 1; or let $Q$ read clean pictures in `step`, and watch what the categories do then. Back
+# to [lesson 4](../chapters/04_infogan.ipynb).

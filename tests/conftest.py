@@ -21,7 +21,10 @@ from tests.command import Command, Outcome
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 
-ONLY_GPU = "was skipped, and only tests marked `gpu` may be: a skipped test checks nothing and looks as if it did"
+ONLY_GPU = (
+    "was skipped, and only tests marked `gpu` may be: a skipped test checks nothing and "
+    "looks as if it did"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,15 +55,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_lesson_of_the_course(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No command run by a test finds the course's own lessons: they take minutes, and `verify` would overwrite their evidence."""
+def no_lesson_of_the_course(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No command run by a test finds the course's own lessons: they take minutes, and `verify`
+    would overwrite their evidence."""
     from gan_course.commands import places
 
     monkeypatch.setattr(places, "CLONE", tmp_path_factory.getbasetemp() / "no clone")
 
 
 @pytest.fixture
-def course(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def course(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Command:
     """Calls `gan-course` in an empty folder."""
     from gan_course.cli import app
 

@@ -18,7 +18,9 @@ LESSONS = pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda less
 @LESSONS
 def test_every_lesson_has_its_files(lesson: Lesson) -> None:
     folders = ["chapters", "solutions", "exercises"] if lesson.exercise else ["chapters"]
-    files = [f"{folder}/{lesson.name}{suffix}" for folder in folders for suffix in (".py", ".ipynb")]
+    files = [
+        f"{folder}/{lesson.name}{suffix}" for folder in folders for suffix in (".py", ".ipynb")
+    ]
     assert [file for file in files if not (ROOT / file).is_file()] == []
 
 
@@ -47,7 +49,9 @@ def test_a_lesson_says_what_a_card_needs(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize("name", catalogue().models)
-def test_every_model_is_a_class_with_a_lesson_and_a_full_configuration_and_data_of_its_shape_or_kind(name: str) -> None:
+def test_every_model_has_a_lesson_and_a_full_configuration_and_data_of_its_shape_or_kind(
+    name: str,
+) -> None:
     entry = catalogue().model(name)
     assert issubclass(entry.kind, Model)
     assert entry.name == name
@@ -55,13 +59,21 @@ def test_every_model_is_a_class_with_a_lesson_and_a_full_configuration_and_data_
     assert entry.data in NAMES
     assert type(entry.configuration("lesson")) is type(entry.configuration("full"))
     assert entry.configuration() == entry.configuration("lesson")
-    assert {"shape", "latent_dim", "batch_size", "steps"} <= {field.name for field in fields(entry.configuration())}
+    assert {"shape", "latent_dim", "batch_size", "steps"} <= {
+        field.name for field in fields(entry.configuration())
+    }
 
 
 def test_unknown_names_are_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no lesson '02_dcgn' \(did you mean '02_dcgan'\?\)"):
+    with pytest.raises(
+        ValueError, match=r"there is no lesson '02_dcgn' \(did you mean '02_dcgan'\?\)"
+    ):
         catalogue().lesson("02_dcgn")
-    with pytest.raises(ValueError, match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are cgan, dcgan, gan, infogan, wgan, wgan_gp"):
+    with pytest.raises(
+        ValueError,
+        match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are cgan, dcgan, gan, "
+        r"infogan, wgan, wgan_gp",
+    ):
         catalogue().model("dcgn")
     with pytest.raises(ValueError, match=r"there is no profile 'ful' \(did you mean 'full'\?\)"):
         catalogue().model("gan").configuration("ful")
@@ -71,9 +83,15 @@ def test_unknown_names_are_told_the_nearest() -> None:
 def test_links_are_derived_from_repository_and_branch() -> None:
     known = catalogue()
     lesson = known.lessons[0]
-    assert known.colab_url(lesson) == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
+    assert (
+        known.colab_url(lesson)
+        == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
+    )
     assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.name}.ipynb")
-    assert known.install_requirement == f"gan-course @ git+https://github.com/{known.repository}@{known.branch}"
+    assert (
+        known.install_requirement
+        == f"gan-course @ git+https://github.com/{known.repository}@{known.branch}"
+    )
 
 
 def with_change(folder: Path, old: str, new: str) -> Path:
@@ -88,15 +106,36 @@ def with_change(folder: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('models = ["gan"]', 'models = ["gna"]', r"lesson 01 in the catalogue: there is no model 'gna' \(did you mean 'gan'\?\)"),
-        ('data = ["digits"]', 'data = ["digts"]', r"lesson 02 in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
-        ('needs = ["01"]', 'needs = ["07"]', r"lesson 02 in the catalogue: there is no earlier lesson '07'"),
-        ('data = "digits"', 'data = "digts"', r"model dcgan in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)"),
+        (
+            'models = ["gan"]',
+            'models = ["gna"]',
+            r"lesson 01 in the catalogue: there is no model 'gna' \(did you mean 'gan'\?\)",
+        ),
+        (
+            'data = ["digits"]',
+            'data = ["digts"]',
+            r"lesson 02 in the catalogue: there is no data set 'digts' \(did you mean 'digits'\?\)",
+        ),
+        (
+            'needs = ["01"]',
+            'needs = ["07"]',
+            r"lesson 02 in the catalogue: there is no earlier lesson '07'",
+        ),
+        (
+            'data = "digits"',
+            'data = "digts"',
+            (
+                r"model dcgan in the catalogue: there is no data set 'digts' \(did you mean "
+                r"'digits'\?\)"
+            ),
+        ),
         ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'"),
         ('id = "02"', 'id = "00"', r"lessons in the catalogue stand in order, .* got \['01', '00'"),
     ],
 )
-def test_a_reference_to_nothing_is_named_with_its_entry(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_reference_to_nothing_is_named_with_its_entry(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     with pytest.raises(ValueError, match=said):
         read_catalogue(with_change(tmp_path, old, new))
 
@@ -104,22 +143,61 @@ def test_a_reference_to_nothing_is_named_with_its_entry(tmp_path: Path, old: str
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('title = "Digits from noise"\n', "", "lesson 02 in the catalogue: the field 'title' is missing; add it"),
-        ('id = "01"\n', "", "entry 1 of the lessons in the catalogue: the field 'id' is missing; add it"),
-        ('data = "digits"\n', "", "model dcgan in the catalogue: the field 'data' is missing; add it"),
+        (
+            'title = "Digits from noise"\n',
+            "",
+            "lesson 02 in the catalogue: the field 'title' is missing; add it",
+        ),
+        (
+            'id = "01"\n',
+            "",
+            "entry 1 of the lessons in the catalogue: the field 'id' is missing; add it",
+        ),
+        (
+            'data = "digits"\n',
+            "",
+            "model dcgan in the catalogue: the field 'data' is missing; add it",
+        ),
         ('branch = "main"\n', "", "the catalogue: the field 'branch' is missing; add it"),
-        ('title = "Digits', 'titel = "Digits', r"lesson 02 in the catalogue: there is no field 'titel' \(did you mean 'title'\?\); known are .*"),
-        ('id = "02"', 'idd = "02"', r"entry 2 of the lessons in the catalogue: there is no field 'idd' \(did you mean 'id'\?\); known are .*"),
-        ('data = "digits"', 'data = "digits"\ndat = "x"', r"model dcgan in the catalogue: there is no field 'dat' \(did you mean 'data'\?\).*"),
-        ('branch = "main"', 'branch = "main"\nxyz = "x"', "the catalogue: there is no field 'xyz'; known are branch, lessons, models, repository"),
+        (
+            'title = "Digits',
+            'titel = "Digits',
+            (
+                r"lesson 02 in the catalogue: there is no field 'titel' \(did you mean "
+                r"'title'\?\); "
+                r"known are .*"
+            ),
+        ),
+        (
+            'id = "02"',
+            'idd = "02"',
+            (
+                r"entry 2 of the lessons in the catalogue: there is no field 'idd' \(did you mean "
+                r"'id'\?\); known are .*"
+            ),
+        ),
+        (
+            'data = "digits"',
+            'data = "digits"\ndat = "x"',
+            r"model dcgan in the catalogue: there is no field 'dat' \(did you mean 'data'\?\).*",
+        ),
+        (
+            'branch = "main"',
+            'branch = "main"\nxyz = "x"',
+            "the catalogue: there is no field 'xyz'; known are branch, lessons, models, repository",
+        ),
     ],
 )
-def test_a_field_that_is_missing_or_unknown_is_named_with_its_entry(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_field_that_is_missing_or_unknown_is_named_with_its_entry(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     with pytest.raises(ValueError, match=f"^{said}$"):
         read_catalogue(with_change(tmp_path, old, new))
 
 
 @pytest.mark.parametrize("needed", ["02", "01"])
 def test_a_lesson_needs_only_lessons_before_it(tmp_path: Path, needed: str) -> None:
-    with pytest.raises(ValueError, match=f"lesson 01 in the catalogue: there is no earlier lesson '{needed}'"):
+    with pytest.raises(
+        ValueError, match=f"lesson 01 in the catalogue: there is no earlier lesson '{needed}'"
+    ):
         read_catalogue(with_change(tmp_path, "needs = []", f'needs = ["{needed}"]'))

@@ -21,7 +21,15 @@ from gan_course.models import GAN
 from gan_course.training.checkpoint import checkpoints, read_checkpoint
 from tests.command import Command, Outcome
 
-RUN_FILES = {"config.json", "history.csv", "checkpoints", "final.safetensors", "samples.png", "sessions.json", "tensorboard"}
+RUN_FILES = {
+    "config.json",
+    "history.csv",
+    "checkpoints",
+    "final.safetensors",
+    "samples.png",
+    "sessions.json",
+    "tensorboard",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +39,34 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in ("a", "b"):
         for model, steps in (("gan", 12), ("dcgan", 2)):
             with pytest.raises(SystemExit) as leaving:
-                app(["train", model, "--steps", str(steps), "--seed", "3", "--out", str(root / model / name)])
+                app(
+                    [
+                        "train",
+                        model,
+                        "--steps",
+                        str(steps),
+                        "--seed",
+                        "3",
+                        "--out",
+                        str(root / model / name),
+                    ]
+                )
             assert leaving.value.code == 0
     return root
 
 
 def test_help_and_version_answer_without_loading_pytorch() -> None:
-    code = "import sys, gan_course.cli; print([name for name in ('torch', 'rich', 'matplotlib') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import sys, gan_course.cli; print([name for name in ('torch', 'rich', 'matplotlib') "
+        "if "
+        "name in sys.modules])"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_the_version_is_the_packages(course: Command) -> None:
@@ -55,7 +83,17 @@ def test_every_command_explains_itself_by_examples(course: Command, name: str) -
 def test_the_list_shows_every_lesson_model_and_data_set(course: Command) -> None:
     outcome = course("list")
     assert outcome.code == 0
-    for word in ("01", "The game, on a line", "02", "Digits from noise", "dcgan", "60,000 steps", "mixture", "grid", "wgan_gp"):
+    for word in (
+        "01",
+        "The game, on a line",
+        "02",
+        "Digits from noise",
+        "dcgan",
+        "60,000 steps",
+        "mixture",
+        "grid",
+        "wgan_gp",
+    ):
         assert word in outcome.out
 
 
@@ -76,12 +114,16 @@ def test_a_run_folder_holds_the_run(trained: Path, model: str) -> None:
 @pytest.mark.parametrize("name", ["final.safetensors", "history.csv", "samples.png", "config.json"])
 @pytest.mark.parametrize("model", ["gan", "dcgan"])
 def test_the_same_command_gives_the_same_bytes(trained: Path, model: str, name: str) -> None:
-    assert (trained / model / "a" / name).read_bytes() == (trained / model / "b" / name).read_bytes()
+    assert (trained / model / "a" / name).read_bytes() == (
+        trained / model / "b" / name
+    ).read_bytes()
 
 
 def test_another_seed_gives_other_weights(course: Command, trained: Path, tmp_path: Path) -> None:
     assert course("train", "gan", "--steps", 12, "--seed", 4, "--out", tmp_path / "c").code == 0
-    assert (tmp_path / "c" / "final.safetensors").read_bytes() != (trained / "gan" / "a" / "final.safetensors").read_bytes()
+    assert (tmp_path / "c" / "final.safetensors").read_bytes() != (
+        trained / "gan" / "a" / "final.safetensors"
+    ).read_bytes()
 
 
 def test_other_data_change_the_models_shape(course: Command, tmp_path: Path) -> None:
@@ -91,8 +133,12 @@ def test_other_data_change_the_models_shape(course: Command, tmp_path: Path) -> 
         assert archive["images"].shape == (3, 28, 28)
 
 
-@pytest.mark.parametrize(("model", "data"), [("wgan_gp", "grid"), ("wgan", "ring"), ("gan", "grid")])
-def test_points_in_the_plane_are_trained_on_sampled_and_examined(course: Command, tmp_path: Path, model: str, data: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "data"), [("wgan_gp", "grid"), ("wgan", "ring"), ("gan", "grid")]
+)
+def test_points_in_the_plane_are_trained_on_sampled_and_examined(
+    course: Command, tmp_path: Path, model: str, data: str
+) -> None:
     best = ("--best-by", "wasserstein", "--checkpoint-every", 2)
     assert course("train", model, "--data", data, "--steps", 3, "--out", "a", *best).code == 0
     assert course("sample", "a", "--n", 7, "--checkpoint", "best", "--out", "x.npz").code == 0
@@ -112,9 +158,16 @@ def test_runs_without_a_name_get_the_first_free_folder(course: Command, tmp_path
 
 
 @pytest.mark.parametrize("model", ["gan", "dcgan"])
-def test_samples_are_decided_by_their_seed(course: Command, trained: Path, tmp_path: Path, model: str) -> None:
+def test_samples_are_decided_by_their_seed(
+    course: Command, trained: Path, tmp_path: Path, model: str
+) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        assert course("sample", trained / model / "a", "--n", 5, "--seed", seed, "--out", f"{name}.npz").code == 0
+        assert (
+            course(
+                "sample", trained / model / "a", "--n", 5, "--seed", seed, "--out", f"{name}.npz"
+            ).code
+            == 0
+        )
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     if model == "gan":  # after two steps a DCGAN's pictures are still grey, whatever the noise
         assert (tmp_path / "a.npz").read_bytes() != (tmp_path / "c.npz").read_bytes()
@@ -128,7 +181,9 @@ def test_images_are_sampled_as_bytes(course: Command, trained: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("model", ["gan", "dcgan"])
-def test_samples_can_be_a_picture(course: Command, trained: Path, tmp_path: Path, model: str) -> None:
+def test_samples_can_be_a_picture(
+    course: Command, trained: Path, tmp_path: Path, model: str
+) -> None:
     assert course("sample", trained / model / "a", "--n", 12, "--out", "new/x.png").code == 0
     assert (tmp_path / "new" / "x.png").read_bytes().startswith(b"\x89PNG")
 
@@ -152,23 +207,60 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         (["train", "gan", "--source", "full"], "'gaussian' has no larger original"),
         (["train", "gan", "--accelerator", "cuba"], "did you mean 'cuda'"),
         (["train", "gan", "--devices", "0"], "devices must be at least 1, got 0"),
-        (["train", "gan", "--devices", "3"], "a batch of 512 cannot be shared evenly by 3 processes: choose a number that divides 512"),
-        (["train", "gan", "--precision", "fp16"], "there is no precision 'fp16' (did you mean 'bf16'?)"),
-        (["train", "gan", "--accelerator", "cpu", "--sync-batch-norm"], "--sync-batch-norm needs GPUs, and the accelerator is cpu"),
+        (
+            ["train", "gan", "--devices", "3"],
+            (
+                "a batch of 512 cannot be shared evenly by 3 processes: choose a number that "
+                "divides "
+                "512"
+            ),
+        ),
+        (
+            ["train", "gan", "--precision", "fp16"],
+            "there is no precision 'fp16' (did you mean 'bf16'?)",
+        ),
+        (
+            ["train", "gan", "--accelerator", "cpu", "--sync-batch-norm"],
+            "--sync-batch-norm needs GPUs, and the accelerator is cpu",
+        ),
         (["train", "gan", "--keep", "0"], "keep must be at least 1, got 0"),
-        (["train", "gan", "--checkpoint-every", "-5"], "checkpoint-every must be at least 1, got -5"),
-        (["train", "gan", "--best-by", "fréchet"], "there is no score 'fréchet' (did you mean 'frechet'?)"),
-        (["train", "gan", "--best-by", "frechet"], "the score 'frechet' does not fit these data: use 'wasserstein'"),
+        (
+            ["train", "gan", "--checkpoint-every", "-5"],
+            "checkpoint-every must be at least 1, got -5",
+        ),
+        (
+            ["train", "gan", "--best-by", "fréchet"],
+            "there is no score 'fréchet' (did you mean 'frechet'?)",
+        ),
+        (
+            ["train", "gan", "--best-by", "frechet"],
+            "the score 'frechet' does not fit these data: use 'wasserstein'",
+        ),
         (["train", "gan", "--resume"], "--resume goes on with the run in --out: name its folder"),
-        (["sample", "RUN", "--checkpoint", "7", "--out", "x.npz"], "has no checkpoint '7'; it has 2"),
+        (
+            ["sample", "RUN", "--checkpoint", "7", "--out", "x.npz"],
+            "has no checkpoint '7'; it has 2",
+        ),
         (["sample", "RUN", "--accelerator", "cuba", "--out", "x.npz"], "did you mean 'cuda'"),
-        (["train", "gan", "--seed", "-1"], "seed must be a whole number from 0 to 2^32 - 1, got -1"),
-        (["train", "gan", "--seed", str(2**32)], "seed must be a whole number from 0 to 2^32 - 1, got 4294967296"),
+        (
+            ["train", "gan", "--seed", "-1"],
+            "seed must be a whole number from 0 to 2^32 - 1, got -1",
+        ),
+        (
+            ["train", "gan", "--seed", str(2**32)],
+            "seed must be a whole number from 0 to 2^32 - 1, got 4294967296",
+        ),
         (["train", "dcgan", "--data", "gaussian"], "got (1,)"),
-        (["train", "gan", "--steps", "1", "--out", "file/run"], "the folder file/run cannot be written (Not a directory): choose another with --out"),
+        (
+            ["train", "gan", "--steps", "1", "--out", "file/run"],
+            "the folder file/run cannot be written (Not a directory): choose another with --out",
+        ),
         (["sample", "nowhere", "--out", "x.npz"], "there is no run at nowhere"),
         (["sample", "file", "--out", "x.npz"], "there is no run at file"),
-        (["sample", "RUN", "--out", "x.txt"], "samples are written as .npz or .png, got --out x.txt"),
+        (
+            ["sample", "RUN", "--out", "x.txt"],
+            "samples are written as .npz or .png, got --out x.txt",
+        ),
         (["sample", "RUN", "--n", "0", "--out", "x.npz"], "n must be at least 1, got 0"),
         (["sample", "RUN", "--seed", "-1", "--out", "x.npz"], "seed must be"),
         (["sample", "RUN", "--out", "file/x.npz"], "the folder file cannot be written"),
@@ -178,7 +270,9 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         (["verify", "9"], "there is no lesson '9'"),
     ],
 )
-def test_bad_input_gets_one_sentence_and_leaves_nothing(course: Command, trained: Path, tmp_path: Path, arguments: list[str], sentence: str) -> None:
+def test_bad_input_gets_one_sentence_and_leaves_nothing(
+    course: Command, trained: Path, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
     (tmp_path / "file").touch()
     outcome = course(*[trained / "dcgan" / "a" if word == "RUN" else word for word in arguments])
     assert outcome.code == 2
@@ -188,13 +282,24 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(course: Command, trained
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_device_that_is_not_there_is_refused(course: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_is_not_there_is_refused(
+    course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     outcome = course("train", "gan", "--accelerator", "cuda")
-    assert (outcome.code, outcome.err) == (2, "gan-course: this machine or this PyTorch has no cuda device: use --accelerator cpu, or auto\n")
+    assert (outcome.code, outcome.err) == (
+        2,
+        (
+            "gan-course: this machine or this PyTorch has no cuda device: use --accelerator cpu, "
+            "or "
+            "auto\n"
+        ),
+    )
 
 
-def test_a_folder_that_holds_a_run_is_refused_and_left_alone(course: Command, trained: Path) -> None:
+def test_a_folder_that_holds_a_run_is_refused_and_left_alone(
+    course: Command, trained: Path
+) -> None:
     folder = trained / "gan" / "a"
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     outcome = course("train", "gan", "--steps", 1, "--out", folder)
@@ -225,12 +330,15 @@ def breaking_at(step: int, error: BaseException) -> Callable[..., dict[str, torc
     return take
 
 
-def test_ctrl_c_keeps_the_history_and_the_checkpoint_and_says_so(course: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_keeps_the_history_and_the_checkpoint_and_says_so(
+    course: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(GAN, "step", breaking_at(6, KeyboardInterrupt()))
     outcome = course("train", "gan", "--steps", 9, "--checkpoint-every", 2, "--out", "a")
     assert outcome.code == 130
     assert outcome.err.endswith(
-        "gan-course: stopped; the newest checkpoint is a/checkpoints/step-000000004.pt; go on with: gan-course train gan --out a --resume\n"
+        "gan-course: stopped; the newest checkpoint is a/checkpoints/step-000000004.pt; go on "
+        "with: gan-course train gan --out a --resume\n"
     )
     assert len((tmp_path / "a" / "history.csv").read_text().splitlines()) == 6
     outcome = course("sample", "a", "--out", "x.npz")
@@ -246,23 +354,40 @@ def test_a_fault_keeps_its_traceback(course: Command, monkeypatch: pytest.Monkey
         app(["train", "gan", "--steps", "1"])
 
 
-def test_a_full_disk_is_said_in_a_sentence(course: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(GAN, "step", breaking_at(1, OSError(28, "No space left on device", "a/checkpoints/x")))
+def test_a_full_disk_is_said_in_a_sentence(
+    course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        GAN, "step", breaking_at(1, OSError(28, "No space left on device", "a/checkpoints/x"))
+    )
     outcome = course("train", "gan", "--steps", 1, "--out", "a")
     assert outcome.code == 2
     assert outcome.err.endswith(
-        "gan-course: a/checkpoints/x: No space left on device; there is no checkpoint yet; then go on with: gan-course train gan --out a --resume\n"
+        "gan-course: a/checkpoints/x: No space left on device; there is no checkpoint yet; then go "
+        "on with: gan-course train gan --out a --resume\n"
     )
 
 
 def test_the_doctor_finds_this_installation_usable(course: Command) -> None:
     outcome = course("doctor")
     assert outcome.code == 0, outcome.out
-    for word in ("Python", "device", "threads", "lessons", "digits", "checksum right", "judge", "cache", "The course can be used."):
+    for word in (
+        "Python",
+        "device",
+        "threads",
+        "lessons",
+        "digits",
+        "checksum right",
+        "judge",
+        "cache",
+        "The course can be used.",
+    ):
         assert word in outcome.out
 
 
-def test_the_doctor_says_what_to_do_about_damaged_digits(course: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_says_what_to_do_about_damaged_digits(
+    course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def damaged() -> None:
         raise ValueError("mnist_10k.npz is damaged: its sha256 is wrong")
 
@@ -280,7 +405,11 @@ def test_the_doctor_says_what_to_do_about_a_broken_judge(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(gan_course.metrics, "judge", broken)
     (finding,) = diagnosis.judge()
-    assert (finding.state, "judge.safetensors" in finding.detail, bool(finding.remedy)) == ("missing", True, True)
+    assert (finding.state, "judge.safetensors" in finding.detail, bool(finding.remedy)) == (
+        "missing",
+        True,
+        True,
+    )
 
 
 def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +421,14 @@ def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         diagnosis,
         "requires",
-        lambda _: ["here>=1", "old>=2", "absent", "jupyterlab>=1; extra == 'learn'", "absent; extra == 'learn'", "old; extra == 'grading'"],
+        lambda _: [
+            "here>=1",
+            "old>=2",
+            "absent",
+            "jupyterlab>=1; extra == 'learn'",
+            "absent; extra == 'learn'",
+            "old; extra == 'grading'",
+        ],
     )
     monkeypatch.setattr(diagnosis, "version", version)
     core, learner = list(diagnosis.core_packages()), list(diagnosis.learner_packages())
@@ -300,32 +436,49 @@ def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.Mon
         ("ok", "here 1.5"),
         ("missing", "old is 1.5, expected >=2; absent is not installed"),
     ]
-    assert [(finding.state, finding.detail) for finding in learner] == [("ok", "jupyterlab 1.5"), ("advice", "absent is not installed")]
+    assert [(finding.state, finding.detail) for finding in learner] == [
+        ("ok", "jupyterlab 1.5"),
+        ("advice", "absent is not installed"),
+    ]
 
 
-@pytest.mark.parametrize(("threads", "cores", "state"), [(1, 2, "ok"), (2, 2, "advice"), (4, 4, "advice"), (16, 32, "ok")])
-def test_the_doctor_warns_of_several_threads_on_a_small_machine(monkeypatch: pytest.MonkeyPatch, threads: int, cores: int, state: str) -> None:
+@pytest.mark.parametrize(
+    ("threads", "cores", "state"),
+    [(1, 2, "ok"), (2, 2, "advice"), (4, 4, "advice"), (16, 32, "ok")],
+)
+def test_the_doctor_warns_of_several_threads_on_a_small_machine(
+    monkeypatch: pytest.MonkeyPatch, threads: int, cores: int, state: str
+) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     (finding,) = diagnosis.threads()
     assert (finding.state, "OMP_NUM_THREADS=1" in finding.remedy) == (state, state == "advice")
 
 
-def test_the_doctor_says_where_lessons_come_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_doctor_says_where_lessons_come_from(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(places, "CLONE", tmp_path)
     (finding,) = diagnosis.lessons()
-    assert (finding.state, finding.remedy.startswith("git clone https://github.com/")) == ("advice", True)
+    assert (finding.state, finding.remedy.startswith("git clone https://github.com/")) == (
+        "advice",
+        True,
+    )
 
 
-def test_the_doctor_says_when_the_cache_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_doctor_says_when_the_cache_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr("platformdirs.user_cache_path", lambda _: tmp_path / "file" / "gan_course")
     (finding,) = diagnosis.cache()
     assert (finding.state, finding.detail) == ("advice", f"{tmp_path / 'file'} cannot be written")
 
 
-def test_a_lesson_that_is_not_on_this_machine_says_where_to_get_it(course: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lesson_that_is_not_on_this_machine_says_where_to_get_it(
+    course: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(places, "CLONE", tmp_path)
     outcome = course("run", "02")
     assert outcome.code == 2
@@ -337,7 +490,9 @@ def test_a_lesson_that_is_not_on_this_machine_says_where_to_get_it(course: Comma
     assert "update your clone" in outcome.err
 
 
-def test_a_folder_of_chapters_that_are_no_lessons_does_not_hide_the_clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_of_chapters_that_are_no_lessons_does_not_hide_the_clones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "clone" / "chapters").mkdir(parents=True)
     (tmp_path / "clone" / "chapters" / "01_gaussian_gan.py").touch()
     monkeypatch.setattr(places, "CLONE", tmp_path / "clone")

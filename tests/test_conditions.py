@@ -37,7 +37,9 @@ def test_a_label_that_is_no_class_is_refused(label: int) -> None:
 
 
 def test_an_unknown_conditioning_and_no_classes_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"there is no conditioning 'projektion' \(did you mean 'projection'\?\)"):
+    with pytest.raises(
+        ValueError, match=r"there is no conditioning 'projektion' \(did you mean 'projection'\?\)"
+    ):
         CGAN(CGANConfig(conditioning="projektion"))
     with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
         CGAN(CGANConfig(classes=0))
@@ -45,15 +47,27 @@ def test_an_unknown_conditioning_and_no_classes_are_refused() -> None:
 
 def test_drawing_passes_a_condition_on_and_refuses_what_a_model_does_not_take() -> None:
     model = CGAN(TINY)
-    assert not torch.equal(draw(model, 3, 0, condition={"label": 1}), draw(model, 3, 0, condition={"label": 2}))
-    with pytest.raises(ValueError, match="a CGAN cannot be asked for a mood: its sample takes label"):
+    assert not torch.equal(
+        draw(model, 3, 0, condition={"label": 1}), draw(model, 3, 0, condition={"label": 2})
+    )
+    with pytest.raises(
+        ValueError, match="a CGAN cannot be asked for a mood: its sample takes label"
+    ):
         draw(model, 3, 0, condition={"mood": 1})
-    with pytest.raises(ValueError, match="a DCGAN cannot be asked for a label: its sample takes nothing but a number"):
+    with pytest.raises(
+        ValueError,
+        match="a DCGAN cannot be asked for a label: its sample takes nothing but a number",
+    ):
         draw(DCGAN(DCGANConfig(width=2)), 3, 0, condition={"label": 1})
 
 
 def test_the_command_draws_the_class_it_is_asked_for(course: Command) -> None:
-    assert course("train", "cgan", "--steps", 3, "--set", "width=2", "--set", "lr_g=0.3", "--out", "a").code == 0
+    assert (
+        course(
+            "train", "cgan", "--steps", 3, "--set", "width=2", "--set", "lr_g=0.3", "--out", "a"
+        ).code
+        == 0
+    )
     for name, label in (("seven", ("--label", 7)), ("two", ("--label", 2)), ("all", ())):
         assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *label).code == 0
     pictures = {name: np.load(f"{name}.npz")["images"] for name in ("seven", "two", "all")}
@@ -68,14 +82,22 @@ def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: C
     assert course("train", "gan", "--steps", 1, "--out", "a").code == 0
     outcome = course("sample", "a", "--label", 3, "--out", "x.npz")
     assert outcome.code == 2
-    assert "gan takes no condition, so it cannot be asked for --label; --label is for cgan" in outcome.err
+    assert (
+        "gan takes no condition, so it cannot be asked for --label; --label is for cgan"
+        in outcome.err
+    )
     assert not Path("x.npz").exists()
 
 
 def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
     small = ("--set", "width=2", "--set", "codes=2", "--set", "lr_g=0.3")
     assert course("train", "infogan", "--steps", 3, *small, "--out", "a").code == 0
-    asked = {"low": ("--code", "0=-1.5"), "high": ("--code", "0=1.5"), "both": ("--code", "0=1.5", "--code", "1=1"), "third": ("--category", 3)}
+    asked = {
+        "low": ("--code", "0=-1.5"),
+        "high": ("--code", "0=1.5"),
+        "both": ("--code", "0=1.5", "--code", "1=1"),
+        "third": ("--category", 3),
+    }
     for name, options in asked.items():
         assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *options).code == 0
     pictures = [np.load(f"{name}.npz")["images"].tobytes() for name in asked]
@@ -87,14 +109,34 @@ def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
     [
         (("--code", "9=1"), "code"),
         (("--category", "10"), "category"),
-        (("--code", "0:1"), "--code takes the number of a code and its value, such as 0=1.5, got '0:1'"),
+        (
+            ("--code", "0:1"),
+            "--code takes the number of a code and its value, such as 0=1.5, got '0:1'",
+        ),
         (("--code", "0=1", "--code", "0=2"), "--code gives code 0 twice: leave one of them out"),
-        (("--code", "0=nan"), "a code is a finite number, usually from -1 to 1, got nan for code 0"),
-        (("--label", "1"), "infogan takes --category, --code, so it cannot be asked for --label; --label is for cgan"),
+        (
+            ("--code", "0=nan"),
+            "a code is a finite number, usually from -1 to 1, got nan for code 0",
+        ),
+        (
+            ("--label", "1"),
+            (
+                "infogan takes --category, --code, so it cannot be asked for --label; --label is "
+                "for "
+                "cgan"
+            ),
+        ),
     ],
 )
-def test_codes_that_are_none_are_refused_and_nothing_is_written(course: Command, options: tuple[str, ...], message: str) -> None:
-    assert course("train", "infogan", "--steps", 1, "--set", "width=2", "--set", "codes=1", "--out", "a").code == 0
+def test_codes_that_are_none_are_refused_and_nothing_is_written(
+    course: Command, options: tuple[str, ...], message: str
+) -> None:
+    assert (
+        course(
+            "train", "infogan", "--steps", 1, "--set", "width=2", "--set", "codes=1", "--out", "a"
+        ).code
+        == 0
+    )
     outcome = course("sample", "a", "--out", "x.npz", *options)
     assert (outcome.code, message in outcome.err) == (2, True), outcome.err
     assert not Path("x.npz").exists()

@@ -1,4 +1,5 @@
-"""Where a configuration says when its rates begin to fall, they do: `decay_start` reaches both schedules."""
+"""Where a configuration says when its rates begin to fall, they do: `decay_start` reaches both
+schedules."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from gan_course.models import CGAN, WGANGP, CGANConfig, WGANGPConfig
 
 CASES = pytest.mark.parametrize(
     ("kind", "config"),
-    [(CGAN, CGANConfig(width=2, latent_dim=4, embedding_dim=2, steps=8)), (WGANGP, WGANGPConfig(hidden=(4,), steps=8))],
+    [
+        (CGAN, CGANConfig(width=2, latent_dim=4, embedding_dim=2, steps=8)),
+        (WGANGP, WGANGPConfig(hidden=(4,), steps=8)),
+    ],
     ids=["cgan", "wgan_gp"],
 )
 
@@ -29,6 +33,8 @@ def shares(model: Any, steps: int) -> set[float]:
 
 @CASES
 @pytest.mark.parametrize(("start", "after_six_of_eight"), [(1.0, 1.0), (0.5, 0.5), (0.0, 0.25)])
-def test_rates_fall_in_a_straight_line_from_decay_start_on(kind: Any, config: Any, start: float, after_six_of_eight: float) -> None:
+def test_rates_fall_in_a_straight_line_from_decay_start_on(
+    kind: Any, config: Any, start: float, after_six_of_eight: float
+) -> None:
     torch.manual_seed(0)
     assert shares(kind(replace(config, decay_start=start)), steps=6) == {after_six_of_eight}

@@ -30,7 +30,9 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def begun(path: Path, **config: object) -> RunFolder:
     """A run of the GAN on its own data with another configuration, before its first step."""
     folder = RunFolder(path)
-    folder.create(Recipe("gan", plain(replace(LESSON, **config)), "gaussian", "packaged", 0, "lesson", "cpu"))  # type: ignore[arg-type]
+    folder.create(
+        Recipe("gan", plain(replace(LESSON, **config)), "gaussian", "packaged", 0, "lesson", "cpu")
+    )  # type: ignore[arg-type]
     return folder
 
 
@@ -49,7 +51,9 @@ def test_a_healthy_run_is_called_healthy_and_left_as_it_is(course: Command, heal
     assert content(healthy) == before
 
 
-def test_every_recorded_column_has_its_line_of_numbers_and_its_curve(course: Command, healthy: Path) -> None:
+def test_every_recorded_column_has_its_line_of_numbers_and_its_curve(
+    course: Command, healthy: Path
+) -> None:
     lines = course("doctor", healthy).out.splitlines()
     names = (healthy / "history.csv").read_text().partition("\n")[0].split(",")[1:]
     for name in names:
@@ -61,27 +65,46 @@ def test_every_recorded_column_has_its_line_of_numbers_and_its_curve(course: Com
     assert any("from step 1 to 600" in line for line in lines)
 
 
-def test_a_narrow_terminal_does_not_break_the_curves(course: Command, healthy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_narrow_terminal_does_not_break_the_curves(
+    course: Command, healthy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = course("doctor", healthy).out.splitlines()
     assert sum(any(block in line for block in BLOCKS) for line in lines) == 6
 
 
-def test_a_run_that_diverged_gets_a_remedy_and_how_to_apply_it(course: Command, tmp_path: Path) -> None:
+def test_a_run_that_diverged_gets_a_remedy_and_how_to_apply_it(
+    course: Command, tmp_path: Path
+) -> None:
     begun(tmp_path / "a", lr_g=1e6, lr_d=1e6, steps=300)
     outcome = course("train", "gan", "--out", "a", "--resume")
     assert (outcome.code, "gan-course doctor a" in outcome.err) == (1, True)
     outcome = course("doctor", "a")
     assert (outcome.code, outcome.err) == (0, "")
     assert "PROBLEM  numbers        diverged: " in outcome.out
-    assert "→ train anew, into another folder, with lr_g = 0.0005 (here 1000000.0), lr_d = 0.004 (here 1000000.0)" in outcome.out
+    assert (
+        "→ train anew, into another folder, with lr_g = 0.0005 (here 1000000.0), lr_d = 0.004 "
+        "(here 1000000.0)" in outcome.out
+    )
     assert "Something is wrong with this run: numbers." in outcome.out
     assert "--set gives them other values: gan-course train gan --set lr_g=0.002\n" in outcome.out
 
 
-def test_the_command_that_is_printed_trains_on_the_runs_own_data(course: Command, tmp_path: Path) -> None:
+def test_the_command_that_is_printed_trains_on_the_runs_own_data(
+    course: Command, tmp_path: Path
+) -> None:
     folder = RunFolder(tmp_path / "a")
-    folder.create(Recipe("gan", plain(replace(LESSON, shape=(1, 28, 28), lr_g=1e6)), "digits", "packaged", 0, "lesson", "cpu"))
+    folder.create(
+        Recipe(
+            "gan",
+            plain(replace(LESSON, shape=(1, 28, 28), lr_g=1e6)),
+            "digits",
+            "packaged",
+            0,
+            "lesson",
+            "cpu",
+        )
+    )
     folder.history.write_text("step,generator\n1,nan\n")
     command = course("doctor", "a").out.rpartition("other values: gan-course ")[2].split()
     assert command == ["train", "gan", "--data", "digits", "--set", "lr_g=0.002"]
@@ -96,7 +119,10 @@ def test_what_a_few_steps_do_not_show_is_called_unknown(course: Command, tmp_pat
     outcome = course("doctor", "a")
     assert outcome.code == 0
     assert "unknown  variety" in outcome.out
-    assert "Nothing wrong was found, but not everything can be judged: gradients, discriminator, variety." in outcome.out
+    assert (
+        "Nothing wrong was found, but not everything can be judged: gradients, discriminator, "
+        "variety." in outcome.out
+    )
 
 
 def test_a_run_before_its_first_step_is_told_how_to_begin(course: Command, tmp_path: Path) -> None:
@@ -121,7 +147,9 @@ def test_a_run_before_its_first_step_is_told_how_to_begin(course: Command, tmp_p
         ("damaged weights", "final.safetensors is damaged"),
     ],
 )
-def test_bad_input_gets_one_sentence_and_leaves_nothing(course: Command, tmp_path: Path, damage: str, sentence: str) -> None:
+def test_bad_input_gets_one_sentence_and_leaves_nothing(
+    course: Command, tmp_path: Path, damage: str, sentence: str
+) -> None:
     path = tmp_path / "a"
     if damage == "a file":
         path.touch()
@@ -137,7 +165,15 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(course: Command, tmp_pat
         elif damage == "damaged weights":
             (path / "final.safetensors").write_bytes(b"damaged")
         else:
-            config.write_text(json.dumps(values | {"config": values["config"] | ({"lr": 1} if damage == "an unknown field" else {"steps": 0})}))
+            config.write_text(
+                json.dumps(
+                    values
+                    | {
+                        "config": values["config"]
+                        | ({"lr": 1} if damage == "an unknown field" else {"steps": 0})
+                    }
+                )
+            )
     before = content(tmp_path)
     outcome = course("doctor", "a")
     assert (outcome.code, outcome.out) == (2, "")

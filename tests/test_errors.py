@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_course.errors import expect_index, expect_positive, expect_range, expect_shape, unknown_name
+from gan_course.errors import (
+    expect_index,
+    expect_positive,
+    expect_range,
+    expect_shape,
+    unknown_name,
+)
 
 
 def test_an_unknown_name_is_told_the_nearest_and_all_that_are_known() -> None:
@@ -15,16 +21,26 @@ def test_an_unknown_name_is_told_the_nearest_and_all_that_are_known() -> None:
 
 
 def test_a_name_like_no_other_gets_no_guess() -> None:
-    assert str(unknown_name("model", "zzz", ["gan", "dcgan"])) == "there is no model 'zzz'; known are dcgan, gan"
+    assert (
+        str(unknown_name("model", "zzz", ["gan", "dcgan"]))
+        == "there is no model 'zzz'; known are dcgan, gan"
+    )
 
 
-@pytest.mark.parametrize(("name", "said"), [(3, "3"), (None, "None"), (("gan",), "('gan',) (did you mean 'gan'?)")])
+@pytest.mark.parametrize(
+    ("name", "said"), [(3, "3"), (None, "None"), (("gan",), "('gan',) (did you mean 'gan'?)")]
+)
 def test_a_name_that_is_no_string_is_unknown_as_any_other(name: object, said: str) -> None:
-    assert str(unknown_name("model", name, ["gan", "dcgan"])) == f"there is no model {said}; known are dcgan, gan"
+    assert (
+        str(unknown_name("model", name, ["gan", "dcgan"]))
+        == f"there is no model {said}; known are dcgan, gan"
+    )
 
 
 def test_shapes_are_written_as_the_reader_knows_them() -> None:
-    with pytest.raises(ValueError, match=r"^expected images of shape \(N, 1, 28, 28\), got \(64, 28, 28\)$"):
+    with pytest.raises(
+        ValueError, match=r"^expected images of shape \(N, 1, 28, 28\), got \(64, 28, 28\)$"
+    ):
         expect_shape("images", torch.zeros(64, 28, 28), (1, 28, 28))
     with pytest.raises(ValueError, match=r"^expected labels of shape \(N,\), got \(2, 1\)$"):
         expect_shape("labels", torch.zeros(2, 1), ())
@@ -39,7 +55,11 @@ def test_a_batch_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
 
 
 def test_integers_are_told_how_to_become_images() -> None:
-    with pytest.raises(TypeError, match=r"floating type, got torch.uint8: scale the values first, for 8-bit images x / 127.5 - 1"):
+    with pytest.raises(
+        TypeError,
+        match=r"floating type, got torch.uint8: scale the values first, for 8-bit images x / 127.5 "
+        r"- 1",
+    ):
         expect_shape("images", torch.zeros(2, 1, 4, 4, dtype=torch.uint8), (1, 4, 4))
 
 
@@ -50,7 +70,9 @@ def test_floats_of_the_right_shape_are_accepted(dtype: torch.dtype) -> None:
 
 def test_values_at_the_bounds_are_accepted_and_values_beyond_named() -> None:
     expect_range("images", torch.tensor([-1.0, 1.0]))
-    with pytest.raises(ValueError, match=r"^expected images in \[-1, 1\], got values from 0 to 255$"):
+    with pytest.raises(
+        ValueError, match=r"^expected images in \[-1, 1\], got values from 0 to 255$"
+    ):
         expect_range("images", torch.tensor([0.0, 255.0]))
     with pytest.raises(ValueError, match=r"in \[0, 1\], got values from -0.5 to 1"):
         expect_range("probabilities", torch.tensor([-0.5, 1.0]), 0, 1)
@@ -77,7 +99,11 @@ def test_a_count_of_another_type_is_refused(value: object) -> None:
 def test_an_index_counts_from_zero_and_only_to_what_is_there() -> None:
     assert [expect_index("code", index, 2) for index in (0, 1)] == [0, 1]
     for index in (2, -1, True, 1.0, "0"):
-        with pytest.raises(ValueError, match=r"^expected the number of a code, a whole number from 0 to 1, got "):
+        with pytest.raises(
+            ValueError, match=r"^expected the number of a code, a whole number from 0 to 1, got "
+        ):
             expect_index("code", index, 2)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"^there is no code to choose, so none can be number 0: leave it out$"):
+    with pytest.raises(
+        ValueError, match=r"^there is no code to choose, so none can be number 0: leave it out$"
+    ):
         expect_index("code", 0, 0)

@@ -1,4 +1,5 @@
-"""What is written down in benchmarks/evidence is what the lessons claim today, and the cards state the time that was measured."""
+"""What is written down in benchmarks/evidence is what the lessons claim today, and the cards state
+the time that was measured."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ LESSONS = pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda less
 
 
 def evidence(lesson: Lesson) -> dict[str, Any]:
-    return json.loads((ROOT / "benchmarks" / "evidence" / f"{lesson.id}.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (ROOT / "benchmarks" / "evidence" / f"{lesson.id}.json").read_text(encoding="utf-8")
+    )
 
 
 @LESSONS
@@ -28,7 +31,9 @@ def test_every_claim_of_a_lesson_held_under_at_least_five_seeds(lesson: Lesson) 
     for claim in record["claims"]:
         assert claim["passed"] == len(record["seeds"]), claim["text"]
         for value in claim["values"]:
-            assert value >= claim["bound"] if claim["sense"] == ">=" else value <= claim["bound"], claim["text"]
+            assert value >= claim["bound"] if claim["sense"] == ">=" else value <= claim["bound"], (
+                claim["text"]
+            )
 
 
 @LESSONS
@@ -39,4 +44,6 @@ def test_the_evidence_is_for_the_claims_the_lesson_makes_today(lesson: Lesson) -
 
 @LESSONS
 def test_the_card_states_the_measured_time(lesson: Lesson) -> None:
-    assert lesson.cpu_seconds == 5 * ceil(median(evidence(lesson)["cpu_seconds"]) / 5), "the median over the seeds, rounded up to five seconds"
+    assert lesson.cpu_seconds == 5 * ceil(median(evidence(lesson)["cpu_seconds"]) / 5), (
+        "the median over the seeds, rounded up to five seconds"
+    )

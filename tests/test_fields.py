@@ -14,9 +14,23 @@ from tests.command import Command
 
 
 def test_each_value_has_the_type_of_its_field() -> None:
-    settings = ["lr_g=4e-3", "latent_dim = 8", "hidden=64,32,8", "loss=minimax", "betas=(0.5, 0.9)", "r1_weight=1"]
+    settings = [
+        "lr_g=4e-3",
+        "latent_dim = 8",
+        "hidden=64,32,8",
+        "loss=minimax",
+        "betas=(0.5, 0.9)",
+        "r1_weight=1",
+    ]
     values = read_fields(GANConfig(), settings)
-    assert values == {"lr_g": 0.004, "latent_dim": 8, "hidden": (64, 32, 8), "loss": "minimax", "betas": (0.5, 0.9), "r1_weight": 1.0}
+    assert values == {
+        "lr_g": 0.004,
+        "latent_dim": 8,
+        "hidden": (64, 32, 8),
+        "loss": "minimax",
+        "betas": (0.5, 0.9),
+        "r1_weight": 1.0,
+    }
     assert {type(value) for value in (values["r1_weight"], *values["betas"])} == {float}
     assert read_fields(DCGANConfig(), ["batch_norm=False"]) == {"batch_norm": False}
     assert read_fields(GANConfig(), []) == {}
@@ -34,7 +48,10 @@ def test_each_value_has_the_type_of_its_field() -> None:
         ("batch_norm=maybe", "batch_norm is true or false, got 'maybe'"),
         ("betas=0.5,high", "betas is a number, such as 0.0, got 'high'"),
         ("steps=3", "steps is not set by --set: use --steps"),
-        ("shape=1,32,32", "shape is not set by --set: it is that of the data, so choose them with --data"),
+        (
+            "shape=1,32,32",
+            "shape is not set by --set: it is that of the data, so choose them with --data",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_one_is_named(setting: str, message: str) -> None:
@@ -54,7 +71,10 @@ def test_what_is_set_is_what_trains_and_what_resumes(course: Command) -> None:
     assert (config["lr_g"], config["hidden"]) == (0.004, [8])
     assert course(*first, "--resume", "--set", "lr_g=4e-3", "--set", "hidden=8").code == 0
     refused = course(*first, "--resume", "--set", "lr_g=0.1")
-    assert (refused.code, "started with lr_g = 0.004, and --set lr_g asks for 0.1" in refused.err) == (2, True)
+    assert (
+        refused.code,
+        "started with lr_g = 0.004, and --set lr_g asks for 0.1" in refused.err,
+    ) == (2, True)
 
 
 def test_a_setting_that_is_no_field_leaves_nothing_behind(course: Command) -> None:
@@ -64,8 +84,28 @@ def test_a_setting_that_is_no_field_leaves_nothing_behind(course: Command) -> No
 
 
 def test_the_conditioning_of_a_conditional_gan_has_an_option_of_its_own(course: Command) -> None:
-    assert course("train", "cgan", "--conditioning", "join", "--steps", 1, "--set", "width=2", "--out", "a").code == 0
+    assert (
+        course(
+            "train",
+            "cgan",
+            "--conditioning",
+            "join",
+            "--steps",
+            1,
+            "--set",
+            "width=2",
+            "--out",
+            "a",
+        ).code
+        == 0
+    )
     assert RunFolder(Path("a")).recipe().config["conditioning"] == "join"
     outcome = course("train", "cgan", "--conditioning", "joint", "--out", "b")
-    assert (outcome.code, "there is no conditioning 'joint' (did you mean 'join'?)" in outcome.err) == (2, True)
-    assert "there is no field 'conditioning'" in course("train", "dcgan", "--conditioning", "join", "--out", "c").err
+    assert (
+        outcome.code,
+        "there is no conditioning 'joint' (did you mean 'join'?)" in outcome.err,
+    ) == (2, True)
+    assert (
+        "there is no field 'conditioning'"
+        in course("train", "dcgan", "--conditioning", "join", "--out", "c").err
+    )

@@ -17,7 +17,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
 
 
-def test_every_command_of_the_guide_can_be_run_as_it_stands(course: Command, tmp_path: Path) -> None:
+def test_every_command_of_the_guide_can_be_run_as_it_stands(
+    course: Command, tmp_path: Path
+) -> None:
     lines = [shlex.split(line) for block in blocks("sh") for line in block.splitlines()]
     assert len(lines) >= 8
     for program, *arguments in lines:
@@ -28,9 +30,23 @@ def test_every_command_of_the_guide_can_be_run_as_it_stands(course: Command, tmp
     assert told == {path.name for path in (tmp_path / "runs" / "a").iterdir()}
 
 
-def test_the_guides_python_trains_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_guides_python_trains_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (code,) = blocks("python")
     for _ in range(2):
-        exec(compile(code.replace("GAN()", "GAN(GANConfig(steps=600))").replace("import GAN", "import GAN, GANConfig"), "guide", "exec"), {})
-    assert [path.name for path in sorted((tmp_path / "runs" / "notebook").iterdir())] == ["step-000000500.pt", "step-000000600.pt"]
+        exec(
+            compile(
+                code.replace("GAN()", "GAN(GANConfig(steps=600))").replace(
+                    "import GAN", "import GAN, GANConfig"
+                ),
+                "guide",
+                "exec",
+            ),
+            {},
+        )
+    assert [path.name for path in sorted((tmp_path / "runs" / "notebook").iterdir())] == [
+        "step-000000500.pt",
+        "step-000000600.pt",
+    ]

@@ -16,7 +16,9 @@ seeds = st.integers(0, 10_000)
 
 
 @given(seeds, st.integers(2, 12), st.floats(0.01, 30))
-def test_no_reader_is_told_more_than_the_categorys_entropy(seed: int, categories: int, scale: float) -> None:
+def test_no_reader_is_told_more_than_the_categorys_entropy(
+    seed: int, categories: int, scale: float
+) -> None:
     generator = torch.Generator().manual_seed(seed)
     category = torch.randint(categories, (50,), generator=generator)
     logits = scale * torch.randn(50, categories, generator=generator)
@@ -28,7 +30,9 @@ def test_a_perfect_reader_is_told_all_and_one_that_guesses_nothing(categories: i
     category = torch.arange(categories).repeat(5)
     sure = 100.0 * torch.nn.functional.one_hot(category, categories)
     assert categorical_bound(sure, category).item() == pytest.approx(math.log(categories))
-    assert categorical_bound(torch.zeros(len(category), categories), category).item() == pytest.approx(0, abs=1e-6)
+    assert categorical_bound(
+        torch.zeros(len(category), categories), category
+    ).item() == pytest.approx(0, abs=1e-6)
     assert categorical_bound(-sure, category).item() < -1
 
 
@@ -37,7 +41,10 @@ def test_the_true_posterior_reaches_the_mutual_information_and_any_other_falls_s
     category = torch.arange(4).repeat_interleave(8)
     seen = torch.where(torch.arange(32) % 4 == 0, (category + 1) % 4, category)
     posterior = torch.zeros(4, 4)
-    posterior[torch.arange(4), torch.arange(4)], posterior[torch.arange(4), (torch.arange(4) - 1) % 4] = 0.75, 0.25
+    (
+        posterior[torch.arange(4), torch.arange(4)],
+        posterior[torch.arange(4), (torch.arange(4) - 1) % 4],
+    ) = 0.75, 0.25
     logits = posterior.clamp_min(1e-12).log()
     truth = mutual_info_score(category.numpy(), seen.numpy())
     assert categorical_bound(logits[seen], category).item() == pytest.approx(truth, abs=1e-5)
@@ -60,7 +67,9 @@ def test_a_code_seen_through_narrow_noise_is_worth_the_closed_form(spread: float
 
 def test_the_best_answer_without_a_look_is_worth_minus_0_18_nats() -> None:
     codes = torch.linspace(-1, 1, 100_001, dtype=torch.float64)[:, None]
-    blind = gaussian_bound(torch.zeros_like(codes), torch.full_like(codes, math.log(1 / 3)), codes).item()
+    blind = gaussian_bound(
+        torch.zeros_like(codes), torch.full_like(codes, math.log(1 / 3)), codes
+    ).item()
     assert blind == pytest.approx(math.log(2) - 0.5 * math.log(2 * math.pi * math.e / 3), abs=1e-4)
     assert blind == pytest.approx(-0.18, abs=0.005)
 
@@ -76,8 +85,16 @@ def test_every_code_has_a_bound_of_its_own() -> None:
 @given(seeds)
 def test_bounds_rise_along_their_gradients(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
-    category, codes = torch.randint(4, (6,), generator=generator), 2 * torch.rand(6, 2, generator=generator) - 1
-    logits, mu, log_var = (torch.randn(6, width, generator=generator, requires_grad=True) for width in (4, 2, 2))
-    for bound, given_to in ((lambda a: categorical_bound(a, category), logits), (lambda a: gaussian_bound(a, log_var.detach(), codes).sum(), mu)):
+    category, codes = (
+        torch.randint(4, (6,), generator=generator),
+        2 * torch.rand(6, 2, generator=generator) - 1,
+    )
+    logits, mu, log_var = (
+        torch.randn(6, width, generator=generator, requires_grad=True) for width in (4, 2, 2)
+    )
+    for bound, given_to in (
+        (lambda a: categorical_bound(a, category), logits),
+        (lambda a: gaussian_bound(a, log_var.detach(), codes).sum(), mu),
+    ):
         (slope,) = torch.autograd.grad(bound(given_to), given_to)
         assert bound(given_to + 1e-2 * slope) >= bound(given_to)

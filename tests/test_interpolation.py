@@ -31,7 +31,9 @@ def angle(a: Tensor, b: Tensor) -> Tensor:
 
 def test_quarter_circle_is_the_one_worked_out_by_hand() -> None:
     a, b = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]])
-    torch.testing.assert_close(slerp(a, b, 1 / 3), torch.tensor([[math.cos(math.pi / 6), math.sin(math.pi / 6)]]))
+    torch.testing.assert_close(
+        slerp(a, b, 1 / 3), torch.tensor([[math.cos(math.pi / 6), math.sin(math.pi / 6)]])
+    )
 
 
 @given(seeds, widths)
@@ -75,7 +77,9 @@ def test_opposite_vectors_are_joined_on_the_sphere(seed: int, width: int, t: flo
 
 @given(seeds, places, st.floats(-12, -3), st.booleans())
 @example(seed=0, t=0.5, exponent=-4.2, opposite=True)
-def test_almost_parallel_and_almost_opposite_float32_vectors_stay_on_the_sphere(seed: int, t: float, exponent: float, opposite: bool) -> None:
+def test_almost_parallel_and_almost_opposite_float32_vectors_stay_on_the_sphere(
+    seed: int, t: float, exponent: float, opposite: bool
+) -> None:
     a = normal(seed, 4, 64, dtype=torch.float32)
     b = (-1 if opposite else 1) * a + 10**exponent * normal(seed + 1, 4, 64, dtype=torch.float32)
     b = b / b.norm(dim=1, keepdim=True) * a.norm(dim=1, keepdim=True)
@@ -87,7 +91,10 @@ def test_almost_parallel_and_almost_opposite_float32_vectors_stay_on_the_sphere(
 def test_each_row_can_have_its_own_place(seed: int, t: list[float]) -> None:
     a, b = pair(seed, 8)
     together = slerp(a, b, torch.tensor(t))
-    torch.testing.assert_close(together, torch.stack([slerp(x, y, float(s)) for x, y, s in zip(a, b, torch.tensor(t), strict=True)]))
+    torch.testing.assert_close(
+        together,
+        torch.stack([slerp(x, y, float(s)) for x, y, s in zip(a, b, torch.tensor(t), strict=True)]),
+    )
 
 
 def test_one_pair_and_many_places_make_a_path() -> None:
@@ -119,12 +126,24 @@ def test_type_is_that_of_the_first_vector() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "error", "sentence"),
     [
-        (torch.zeros(2, 3), torch.zeros(2, 4), ValueError, r"one width, \(N, d\), got \(2, 3\) and \(2, 4\)"),
+        (
+            torch.zeros(2, 3),
+            torch.zeros(2, 4),
+            ValueError,
+            r"one width, \(N, d\), got \(2, 3\) and \(2, 4\)",
+        ),
         (torch.zeros(2, 0), torch.zeros(2, 0), ValueError, r"got \(2, 0\)"),
         (torch.tensor(1.0), torch.tensor(1.0), ValueError, "one width"),
-        (torch.zeros(2, 3).int(), torch.zeros(2, 3).int(), TypeError, "floating type, got torch.int32"),
+        (
+            torch.zeros(2, 3).int(),
+            torch.zeros(2, 3).int(),
+            TypeError,
+            "floating type, got torch.int32",
+        ),
     ],
 )
-def test_bad_latents_get_one_clear_sentence(a: Tensor, b: Tensor, error: type[Exception], sentence: str) -> None:
+def test_bad_latents_get_one_clear_sentence(
+    a: Tensor, b: Tensor, error: type[Exception], sentence: str
+) -> None:
     with pytest.raises(error, match=sentence):
         slerp(a, b, 0.5)

@@ -1,4 +1,5 @@
-"""What a lesson calls: claims leave their record before they fail, and what is shown is what is run."""
+"""What a lesson calls: claims leave their record before they fail, and what is shown is what is
+run."""
 
 from __future__ import annotations
 
@@ -15,7 +16,17 @@ import pytest
 import torch
 
 from gan_course.catalogue import catalogue
-from gan_course.lesson import CLAIM_MIME, Claim, ClaimError, card, claim, claims, colab_cell, show_source, study
+from gan_course.lesson import (
+    CLAIM_MIME,
+    Claim,
+    ClaimError,
+    card,
+    claim,
+    claims,
+    colab_cell,
+    show_source,
+    study,
+)
 from gan_course.models import DCGAN
 from gan_course.penalties import r1
 
@@ -39,42 +50,73 @@ def record(bundle: dict[str, Any]) -> dict[str, Any]:
     return single
 
 
-def test_a_claim_that_holds_shows_its_value_beside_its_bound(displayed: list[dict[str, Any]]) -> None:
+def test_a_claim_that_holds_shows_its_value_beside_its_bound(
+    displayed: list[dict[str, Any]],
+) -> None:
     claim("D and p/(p+q) agree", 0.0123456, at_most=0.02)
     (bundle,) = displayed
-    assert record(bundle) == {"text": "D and p/(p+q) agree", "value": 0.0123456, "bound": 0.02, "sense": "<=", "passed": True}
+    assert record(bundle) == {
+        "text": "D and p/(p+q) agree",
+        "value": 0.0123456,
+        "bound": 0.02,
+        "sense": "<=",
+        "passed": True,
+    }
     assert bundle["text/plain"] == "holds: D and p/(p+q) agree: 0.01235 (must be ≤ 0.02)"
     assert "✓" in bundle["text/html"]
 
 
-def test_a_claim_that_fails_leaves_its_record_before_it_raises(displayed: list[dict[str, Any]]) -> None:
+def test_a_claim_that_fails_leaves_its_record_before_it_raises(
+    displayed: list[dict[str, Any]],
+) -> None:
     with pytest.raises(ClaimError, match=r"all ten digits: 9 \(must be ≥ 10\)"):
         claim("all ten digits", 9, at_least=10)
     (bundle,) = displayed
-    assert record(bundle) == {"text": "all ten digits", "value": 9.0, "bound": 10.0, "sense": ">=", "passed": False}
+    assert record(bundle) == {
+        "text": "all ten digits",
+        "value": 9.0,
+        "bound": 10.0,
+        "sense": ">=",
+        "passed": False,
+    }
     assert bundle["text/plain"].startswith("FAILS: ")
     assert "✗" in bundle["text/html"]
     assert issubclass(ClaimError, AssertionError)
 
 
-def test_a_scoreboard_shows_every_claim_with_what_knowing_nothing_scores(displayed: list[dict[str, Any]]) -> None:
-    claims(Claim("digits read", torch.tensor(0.98), at_least=0.97, knowing_nothing=0.1), Claim("distance", 3, at_most=25))
+def test_a_scoreboard_shows_every_claim_with_what_knowing_nothing_scores(
+    displayed: list[dict[str, Any]],
+) -> None:
+    claims(
+        Claim("digits read", torch.tensor(0.98), at_least=0.97, knowing_nothing=0.1),
+        Claim("distance", 3, at_most=25),
+    )
     (bundle,) = displayed
     found = json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
     assert [(one["text"], one["bound"], one["sense"], one["passed"]) for one in found] == [
         ("digits read", 0.97, ">=", True),
         ("distance", 25.0, "<=", True),
     ]
-    assert bundle["text/plain"] == "holds: digits read: 0.98 (must be ≥ 0.97); knowing nothing: 0.1\nholds: distance: 3 (must be ≤ 25)"
+    assert (
+        bundle["text/plain"]
+        == "holds: digits read: 0.98 (must be ≥ 0.97); knowing nothing: 0.1\nholds: distance: 3 "
+        "(must be ≤ 25)"
+    )
     assert bundle["text/html"].count("<tr>") == 3
     assert "knowing nothing" in bundle["text/html"]
 
 
-def test_a_scoreboard_puts_all_on_record_before_it_names_those_that_fail(displayed: list[dict[str, Any]]) -> None:
+def test_a_scoreboard_puts_all_on_record_before_it_names_those_that_fail(
+    displayed: list[dict[str, Any]],
+) -> None:
     with pytest.raises(ClaimError, match=r"^a: 1 \(must be ≥ 2\); c: nan \(must be ≤ 1\)$"):
-        claims(Claim("a", 1, at_least=2), Claim("b", 1, at_least=0), Claim("c", math.nan, at_most=1))
+        claims(
+            Claim("a", 1, at_least=2), Claim("b", 1, at_least=0), Claim("c", math.nan, at_most=1)
+        )
     (bundle,) = displayed
-    assert [one["passed"] for one in json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))] == [False, True, False]
+    assert [
+        one["passed"] for one in json.loads(json.dumps(bundle[CLAIM_MIME], allow_nan=False))
+    ] == [False, True, False]
 
 
 def test_a_scoreboard_of_nothing_and_a_claim_without_its_one_bound_are_refused() -> None:
@@ -91,7 +133,9 @@ def test_what_is_claimed_is_shown_as_text_not_as_html(displayed: list[dict[str, 
 
 
 @pytest.mark.parametrize("bound", [{"at_least": 2.0}, {"at_most": 2.0}])
-def test_a_value_on_its_bound_holds(displayed: list[dict[str, Any]], bound: dict[str, float]) -> None:
+def test_a_value_on_its_bound_holds(
+    displayed: list[dict[str, Any]], bound: dict[str, float]
+) -> None:
     claim("two", 2.0, **bound)
     assert record(displayed[0])["passed"]
 
@@ -108,16 +152,26 @@ def test_a_value_that_is_not_finite_never_holds_and_is_still_on_record(
 
 
 @pytest.mark.parametrize("bounds", [{}, {"at_least": 0.0, "at_most": 1.0}])
-def test_a_claim_has_exactly_one_bound(displayed: list[dict[str, Any]], bounds: dict[str, float]) -> None:
+def test_a_claim_has_exactly_one_bound(
+    displayed: list[dict[str, Any]], bounds: dict[str, float]
+) -> None:
     with pytest.raises(ValueError, match="exactly one bound: at_least or at_most"):
         claim("something", 0.5, **bounds)
     assert displayed == []
 
 
 @pytest.mark.parametrize("number", [torch.tensor, np.float64, np.float32])
-def test_values_and_bounds_of_any_numeric_type_are_recorded_as_plain_numbers(displayed: list[dict[str, Any]], number: Any) -> None:
+def test_values_and_bounds_of_any_numeric_type_are_recorded_as_plain_numbers(
+    displayed: list[dict[str, Any]], number: Any
+) -> None:
     claim("a ratio", number(0.5), at_least=number(0.25))
-    assert record(displayed[0]) == {"text": "a ratio", "value": 0.5, "bound": 0.25, "sense": ">=", "passed": True}
+    assert record(displayed[0]) == {
+        "text": "a ratio",
+        "value": 0.5,
+        "bound": 0.25,
+        "sense": ">=",
+        "passed": True,
+    }
 
 
 def test_a_claims_text_cannot_break_the_page(displayed: list[dict[str, Any]]) -> None:
@@ -126,7 +180,9 @@ def test_a_claims_text_cannot_break_the_page(displayed: list[dict[str, Any]]) ->
 
 
 @pytest.mark.parametrize("thing", [r1, DCGAN.step, DCGAN])
-def test_the_source_that_is_shown_is_the_source_that_runs(displayed: list[dict[str, Any]], thing: Any) -> None:
+def test_the_source_that_is_shown_is_the_source_that_runs(
+    displayed: list[dict[str, Any]], thing: Any
+) -> None:
     show_source(thing)
     place, _, shown = displayed[0]["text/plain"].partition("\n\n")
     assert place == f"{thing.__module__}.{thing.__qualname__}"
@@ -149,8 +205,14 @@ def test_the_source_that_is_shown_is_the_source_that_runs(displayed: list[dict[s
     ],
     ids=["builtin", "method of a builtin", "instance", "module", "number", "made from text"],
 )
-def test_what_has_no_source_is_refused_in_a_sentence(displayed: list[dict[str, Any]], thing: Any, named: str) -> None:
-    with pytest.raises(TypeError, match=f"^there is no Python source to show for {named}: pass a function, a method or a class of the library$"):
+def test_what_has_no_source_is_refused_in_a_sentence(
+    displayed: list[dict[str, Any]], thing: Any, named: str
+) -> None:
+    with pytest.raises(
+        TypeError,
+        match=f"^there is no Python source to show for {named}: pass a function, a method or a "
+        "class of the library$",
+    ):
         show_source(thing)
     assert displayed == []
 
@@ -164,7 +226,10 @@ def test_a_card_says_what_the_catalogue_says(displayed: list[dict[str, Any]], le
     assert f"{lesson.cpu_seconds} seconds" in text
     assert lesson.prerequisites in text
     assert f"({catalogue().colab_url(lesson)})" in text
-    assert all(f"[lesson {int(need)}]({catalogue().lesson(need).name}.ipynb)" in text for need in lesson.needs)
+    assert all(
+        f"[lesson {int(need)}]({catalogue().lesson(need).name}.ipynb)" in text
+        for need in lesson.needs
+    )
     assert (f"../exercises/{lesson.name}.ipynb" in text) == lesson.exercise
 
 
@@ -174,7 +239,9 @@ def test_a_card_of_no_lesson_is_refused() -> None:
 
 
 @pytest.mark.parametrize("in_colab", [True, False])
-def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(monkeypatch: pytest.MonkeyPatch, in_colab: bool) -> None:
+def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(
+    monkeypatch: pytest.MonkeyPatch, in_colab: bool
+) -> None:
     commands: list[list[str]] = []
     monkeypatch.setattr("subprocess.check_call", commands.append)
     if in_colab:
@@ -187,7 +254,9 @@ def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(
 
 def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_nearest() -> None:
     assert {"networks", "rates"} <= study("conditioning").keys()
-    with pytest.raises(ValueError, match=r"there is no study 'conditoning' \(did you mean 'conditioning'\?\)"):
+    with pytest.raises(
+        ValueError, match=r"there is no study 'conditoning' \(did you mean 'conditioning'\?\)"
+    ):
         study("conditoning")
 
 

@@ -20,7 +20,8 @@ PAIRS = {
     "wasserstein": losses.wasserstein,
 }
 LOG2, LOG4 = math.log(2), math.log(4)
-# The logits log 3 and -log 3 are the probabilities 3/4 and 1/4, so the logarithms below are those of small fractions.
+# The logits log 3 and -log 3 are the probabilities 3/4 and 1/4, so the logarithms below are those
+# of small fractions.
 LOG3 = math.log(3)
 
 # Pair, logits of real, logits of fake, the discriminator's loss, the generator's: all by hand.
@@ -30,7 +31,13 @@ BY_HAND = [
     ("minimax", [-LOG3, LOG3], [LOG3, LOG3], (LOG4 + math.log(4 / 3)) / 2 + LOG4, -LOG4),
     ("non_saturating", [0.0], [0.0], 2 * LOG2, LOG2),
     ("non_saturating", [LOG3], [-LOG3], 2 * math.log(4 / 3), LOG4),
-    ("non_saturating", [LOG3], [LOG3, -LOG3], math.log(4 / 3) + (LOG4 + math.log(4 / 3)) / 2, (LOG4 + math.log(4 / 3)) / 2),
+    (
+        "non_saturating",
+        [LOG3],
+        [LOG3, -LOG3],
+        math.log(4 / 3) + (LOG4 + math.log(4 / 3)) / 2,
+        (LOG4 + math.log(4 / 3)) / 2,
+    ),
     ("least_squares", [1.0], [0.0], 0.0, 0.5),
     ("least_squares", [3.0, 0.0], [2.0, -1.0], 0.5 * 2.5 + 0.5 * 2.5, 0.5 * 2.5),
     ("hinge", [1.0, 5.0], [-1.0, -7.0], 0.0, 4.0),
@@ -41,9 +48,14 @@ BY_HAND = [
 
 
 @pytest.mark.parametrize(("name", "real", "fake", "discriminator", "generator"), BY_HAND)
-def test_losses_have_the_values_worked_out_by_hand(name: str, real: list[float], fake: list[float], discriminator: float, generator: float) -> None:
+def test_losses_have_the_values_worked_out_by_hand(
+    name: str, real: list[float], fake: list[float], discriminator: float, generator: float
+) -> None:
     pair = PAIRS[name]
-    found = pair.discriminator(torch.tensor(real), torch.tensor(fake)), pair.generator(torch.tensor(fake))
+    found = (
+        pair.discriminator(torch.tensor(real), torch.tensor(fake)),
+        pair.generator(torch.tensor(fake)),
+    )
     assert [value.shape for value in found] == [(), ()]
     assert [value.item() for value in found] == pytest.approx([discriminator, generator], abs=1e-6)
 
@@ -52,7 +64,8 @@ def sigmoid(a: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-a))
 
 
-# The derivative of one sample's loss by its own logit a: for real and for fake in the discriminator's loss, for fake in the generator's.
+# The derivative of one sample's loss by its own logit a: for real and for fake in the
+# discriminator's loss, for fake in the generator's.
 Derivative = Callable[[Tensor], Tensor]
 DERIVATIVES: dict[str, tuple[Derivative, Derivative, Derivative]] = {
     "minimax": (lambda a: sigmoid(a) - 1, sigmoid, lambda a: -sigmoid(a)),
@@ -65,9 +78,13 @@ DERIVATIVES: dict[str, tuple[Derivative, Derivative, Derivative]] = {
 
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("shape", [(7,), (7, 1), (2, 1, 3, 3)])
-def test_gradients_by_the_logits_are_the_derivatives_worked_out_by_hand(name: str, shape: tuple[int, ...]) -> None:
+def test_gradients_by_the_logits_are_the_derivatives_worked_out_by_hand(
+    name: str, shape: tuple[int, ...]
+) -> None:
     generator = torch.Generator().manual_seed(1)
-    real, fake = (3 * torch.randn(shape, dtype=torch.float64, generator=generator) for _ in range(2))
+    real, fake = (
+        3 * torch.randn(shape, dtype=torch.float64, generator=generator) for _ in range(2)
+    )
     real.requires_grad_()
     fake.requires_grad_()
     pair, (by_real, by_fake, by_drawn) = PAIRS[name], DERIVATIVES[name]
@@ -81,9 +98,14 @@ def test_gradients_by_the_logits_are_the_derivatives_worked_out_by_hand(name: st
 
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("logit", [-1e4, -100.0, 100.0, 1e4])
-def test_values_and_gradients_are_finite_in_float32_however_sure_the_discriminator(name: str, logit: float) -> None:
+def test_values_and_gradients_are_finite_in_float32_however_sure_the_discriminator(
+    name: str, logit: float
+) -> None:
     real, fake = (torch.full((4, 1), sign * logit, requires_grad=True) for sign in (1, -1))
-    for loss, inputs in ((PAIRS[name].discriminator(real, fake), (real, fake)), (PAIRS[name].generator(fake), (fake,))):
+    for loss, inputs in (
+        (PAIRS[name].discriminator(real, fake), (real, fake)),
+        (PAIRS[name].generator(fake), (fake,)),
+    ):
         assert loss.isfinite()
         assert all(gradient.isfinite().all() for gradient in torch.autograd.grad(loss, inputs))
 
@@ -94,7 +116,9 @@ def test_cross_entropy_at_a_logit_of_minus_100_is_100() -> None:
     assert losses.non_saturating.generator(torch.tensor([-100.0])).item() == pytest.approx(100)
 
 
-def test_minimax_gives_a_rejected_sample_no_gradient_where_non_saturating_gives_its_largest() -> None:
+def test_minimax_gives_a_rejected_sample_no_gradient_where_non_saturating_gives_its_largest() -> (
+    None
+):
     def slope(pair: AdversarialLoss, logit: float) -> float:
         fake = torch.tensor([logit], requires_grad=True)
         return torch.autograd.grad(pair.generator(fake), fake)[0].item()
@@ -106,7 +130,10 @@ def test_minimax_gives_a_rejected_sample_no_gradient_where_non_saturating_gives_
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_losses_change_neither_their_inputs_nor_any_gradient(name: str) -> None:
-    real, fake = torch.linspace(-2, 2, 5, requires_grad=True), torch.linspace(-1, 3, 5, requires_grad=True)
+    real, fake = (
+        torch.linspace(-2, 2, 5, requires_grad=True),
+        torch.linspace(-1, 3, 5, requires_grad=True),
+    )
     before = real.detach().clone(), fake.detach().clone()
     random_state = torch.get_rng_state()
     PAIRS[name].discriminator(real, fake)

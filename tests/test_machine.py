@@ -1,4 +1,5 @@
-"""What is written down of the machine and the versions is so, and a newer version's files are refused."""
+"""What is written down of the machine and the versions is so, and a newer version's files are
+refused."""
 
 from __future__ import annotations
 
@@ -18,18 +19,42 @@ from gan_course.machine import commit, expect_not_newer, peak_memory, processor,
 CPU, CUDA = torch.device("cpu"), torch.device("cuda", 0)
 
 
-@pytest.mark.parametrize("written", ["0.9.2", "0.9.1", "0.9", "0.8.30", "0.0.0", "0.9.2+local", "0.9.2.dev4", "unknown", ""])
-def test_what_the_same_or_an_older_version_wrote_is_read(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+@pytest.mark.parametrize(
+    "written",
+    ["0.9.2", "0.9.1", "0.9", "0.8.30", "0.0.0", "0.9.2+local", "0.9.2.dev4", "unknown", ""],
+)
+def test_what_the_same_or_an_older_version_wrote_is_read(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
     monkeypatch.setattr(machine, "__version__", "0.9.2")
     expect_not_newer(Path("x.pt"), {"gan_course": written})
 
 
-@pytest.mark.parametrize("written", ["0.9.3", "0.9.10", "0.10.0", "0.10", "1.0.0", "1", "0.9.2.1", "10.0.0", "0.10.0rc1", "0.9.3rc1"])
-def test_what_a_newer_version_wrote_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0.9.3",
+        "0.9.10",
+        "0.10.0",
+        "0.10",
+        "1.0.0",
+        "1",
+        "0.9.2.1",
+        "10.0.0",
+        "0.10.0rc1",
+        "0.9.3rc1",
+    ],
+)
+def test_what_a_newer_version_wrote_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
     monkeypatch.setattr(machine, "__version__", "0.9.2")
     with pytest.raises(ValueError, match="update the course") as refused:
         expect_not_newer(Path("a/x.pt"), {"gan_course": written})
-    assert str(refused.value) == f"a/x.pt was written by gan-course {written}, this is 0.9.2: update the course"
+    assert (
+        str(refused.value)
+        == f"a/x.pt was written by gan-course {written}, this is 0.9.2: update the course"
+    )
 
 
 def test_what_this_version_writes_it_reads() -> None:
@@ -54,11 +79,22 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
     (clone / "gan_course").mkdir(parents=True)
     (clone / "gan_course" / "machine.py").write_text("one\n")
     monkeypatch.setattr(machine, "__file__", str(clone / "gan_course" / "machine.py"))
-    who = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    who = {
+        f"GIT_{role}_{what}": "nobody@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
     nobody_elses = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
     def call(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=clone, env=os.environ | who | nobody_elses, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=clone,
+            env=os.environ | who | nobody_elses,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return done.stdout.strip()
 
     call("init")
@@ -91,20 +127,26 @@ def test_files_that_git_does_not_know_such_as_runs_are_no_change(git: Git) -> No
     assert commit() == git("rev-parse", "HEAD")
 
 
-def test_a_clone_within_another_has_its_own_commit_whatever_folder_one_works_in(git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clone_within_another_has_its_own_commit_whatever_folder_one_works_in(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subprocess.run(["git", "init"], cwd=tmp_path, capture_output=True, check=True)
     monkeypatch.chdir(tmp_path)
     assert commit() == git("rev-parse", "HEAD")
 
 
-def test_a_course_that_was_installed_into_somebody_elses_repository_has_no_commit(git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_course_that_was_installed_into_somebody_elses_repository_has_no_commit(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = source().parent / "site-packages" / "gan_course"
     package.mkdir(parents=True)
     monkeypatch.setattr(machine, "__file__", str(package / "machine.py"))
     assert commit() is None
 
 
-def test_a_clone_of_which_git_can_say_nothing_has_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clone_of_which_git_can_say_nothing_has_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "gan_course").mkdir()
     monkeypatch.setattr(machine, "__file__", str(tmp_path / "gan_course" / "machine.py"))
@@ -125,7 +167,9 @@ def test_a_machine_is_its_processor_cores_system_and_gpu(monkeypatch: pytest.Mon
     assert machine.machine(CUDA) == found | {"gpu": "GPU number 0"}
 
 
-def test_a_processor_is_known_where_the_system_keeps_no_file_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_is_known_where_the_system_keeps_no_file_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Path, "is_file", lambda _: False)
     monkeypatch.setattr("platform.processor", lambda: "")
     monkeypatch.setattr("platform.machine", lambda: "abacus64")
@@ -148,13 +192,17 @@ def test_the_peak_of_memory_grows_by_what_is_held_and_stays_when_it_is_let_go() 
 
 
 def test_the_peak_of_a_gpu_is_told_where_one_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: 7 * 2**20 if device == CUDA else 0)
+    monkeypatch.setattr(
+        torch.cuda, "max_memory_allocated", lambda device: 7 * 2**20 if device == CUDA else 0
+    )
     assert peak_memory(CUDA)["gpu"] == 7
     assert peak_memory(CPU).keys() == {"main"}
 
 
 @pytest.mark.parametrize(("system", "unit"), [("linux", 2**10), ("darwin", 2**20)])
-def test_systems_count_memory_in_units_of_their_own(monkeypatch: pytest.MonkeyPatch, system: str, unit: int) -> None:
+def test_systems_count_memory_in_units_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, system: str, unit: int
+) -> None:
     import resource
 
     monkeypatch.setattr(sys, "platform", system)
@@ -162,6 +210,8 @@ def test_systems_count_memory_in_units_of_their_own(monkeypatch: pytest.MonkeyPa
     assert peak_memory(CPU)["main"] == pytest.approx(whole // unit, abs=1)
 
 
-def test_a_system_that_does_not_tell_leaves_main_memory_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_does_not_tell_leaves_main_memory_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert peak_memory(CPU) == {}

@@ -1,4 +1,5 @@
-"""A skipped test checks nothing and looks as if it did, so only those that need a GPU may be skipped."""
+"""A skipped test checks nothing and looks as if it did, so only those that need a GPU may be
+skipped."""
 
 from __future__ import annotations
 
@@ -26,9 +27,13 @@ def test_a_skipped_test_fails(pytester: pytest.Pytester, skip: str) -> None:
     result.stdout.fnmatch_lines("*only tests marked `gpu` may be*")
 
 
-def test_a_gpu_test_runs_or_is_skipped_but_never_fails_for_want_of_a_gpu(pytester: pytest.Pytester) -> None:
+def test_a_gpu_test_runs_or_is_skipped_but_never_fails_for_want_of_a_gpu(
+    pytester: pytest.Pytester,
+) -> None:
     pytester.makeconftest(RULE)
     pytester.makeini("[pytest]\nmarkers = gpu")
-    pytester.makepyfile("import pytest, torch\n@pytest.mark.gpu\ndef test_it(): assert torch.cuda.is_available()")
+    pytester.makepyfile(
+        "import pytest, torch\n@pytest.mark.gpu\ndef test_it(): assert torch.cuda.is_available()"
+    )
     outcomes = pytester.runpytest_inprocess("-p", "no:cacheprovider").parseoutcomes()
     assert set(outcomes) <= {"passed", "skipped"}

@@ -1,4 +1,5 @@
-"""Penalties against closed forms: the gradient of a linear and of a quadratic discriminator is known."""
+"""Penalties against closed forms: the gradient of a linear and of a quadratic discriminator is
+known."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ def drawn(*shape: int) -> Tensor:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_linear_discriminator_pays_half_the_square_of_its_weights_whatever_the_data(shape: tuple[int, ...]) -> None:
+def test_a_linear_discriminator_pays_half_the_square_of_its_weights_whatever_the_data(
+    shape: tuple[int, ...],
+) -> None:
     weight = drawn(*shape)
     penalty = r1(lambda x: (x * weight).flatten(1).sum(dim=1, keepdim=True), drawn(6, *shape))
     assert penalty.shape == ()
@@ -26,7 +29,9 @@ def test_a_linear_discriminator_pays_half_the_square_of_its_weights_whatever_the
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_quadratic_discriminator_pays_half_the_mean_square_of_its_slope(shape: tuple[int, ...]) -> None:
+def test_a_quadratic_discriminator_pays_half_the_mean_square_of_its_slope(
+    shape: tuple[int, ...],
+) -> None:
     real = drawn(6, *shape)
     # The gradient of 2 ‖x‖² is 4x.
     penalty = r1(lambda x: 2 * x.square().flatten(1).sum(dim=1), real)
@@ -77,11 +82,15 @@ def a_critic(inputs: int, seed: int = 0) -> nn.Sequential:
     """Of smooth layers, for samples of any shape that hold `inputs` values."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return nn.Sequential(nn.Flatten(), nn.Linear(inputs, 6), nn.SiLU(), nn.Linear(6, 1)).double()
+        return nn.Sequential(
+            nn.Flatten(), nn.Linear(inputs, 6), nn.SiLU(), nn.Linear(6, 1)
+        ).double()
 
 
 @given(shapes, st.integers(1, 6), numbers)
-def test_a_linear_critic_pays_the_square_of_what_its_slope_lacks_of_one(shape: tuple[int, ...], n: int, seed: int) -> None:
+def test_a_linear_critic_pays_the_square_of_what_its_slope_lacks_of_one(
+    shape: tuple[int, ...], n: int, seed: int
+) -> None:
     weight = random_tensor(seed, *shape)
     critic = lambda x: (x * weight).flatten(1).sum(dim=1, keepdim=True)  # noqa: E731
     real, fake = random_tensor(seed + 1, n, *shape), random_tensor(seed + 2, n, *shape)
@@ -91,25 +100,45 @@ def test_a_linear_critic_pays_the_square_of_what_its_slope_lacks_of_one(shape: t
 
 @given(st.integers(1, 6), numbers)
 def test_the_penalty_does_not_depend_on_how_values_are_laid_out(n: int, seed: int) -> None:
-    critic, mixing = a_critic(12, seed), torch.rand(n, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    critic, mixing = (
+        a_critic(12, seed),
+        torch.rand(n, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)),
+    )
     real, fake = random_tensor(seed, n, 12), random_tensor(seed + 1, n, 12)
     expected = gradient_penalty(critic, real, fake, mixing)
     for shape in ((1, 3, 4), (3, 2, 2), (12, 1, 1), (2, 6), (1, 12)):
-        torch.testing.assert_close(gradient_penalty(critic, real.view(n, *shape), fake.view(n, *shape), mixing), expected)
+        torch.testing.assert_close(
+            gradient_penalty(critic, real.view(n, *shape), fake.view(n, *shape), mixing), expected
+        )
 
 
 @given(shapes, st.integers(1, 6), numbers)
-def test_it_is_the_mean_over_samples_and_at_least_zero(shape: tuple[int, ...], n: int, seed: int) -> None:
+def test_it_is_the_mean_over_samples_and_at_least_zero(
+    shape: tuple[int, ...], n: int, seed: int
+) -> None:
     critic = a_critic(torch.Size(shape).numel(), seed)
-    real, fake, mixing = random_tensor(seed, n, *shape), random_tensor(seed + 1, n, *shape), random_tensor(seed + 2, n).sigmoid()
-    each = torch.stack([gradient_penalty(critic, real[i : i + 1], fake[i : i + 1], mixing[i : i + 1]) for i in range(n)])
+    real, fake, mixing = (
+        random_tensor(seed, n, *shape),
+        random_tensor(seed + 1, n, *shape),
+        random_tensor(seed + 2, n).sigmoid(),
+    )
+    each = torch.stack(
+        [
+            gradient_penalty(critic, real[i : i + 1], fake[i : i + 1], mixing[i : i + 1])
+            for i in range(n)
+        ]
+    )
     assert (each >= 0).all()
     torch.testing.assert_close(gradient_penalty(critic, real, fake, mixing), each.mean())
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_slopes_are_looked_at_between_each_sample_and_its_partner(shape: tuple[int, ...]) -> None:
-    real, fake, mixing = drawn(6, *shape), -2 * drawn(6, *shape), torch.linspace(0, 1, 6, dtype=torch.float64)
+    real, fake, mixing = (
+        drawn(6, *shape),
+        -2 * drawn(6, *shape),
+        torch.linspace(0, 1, 6, dtype=torch.float64),
+    )
     seen: list[Tensor] = []
 
     def critic(x: Tensor) -> Tensor:
@@ -136,17 +165,29 @@ def test_left_to_itself_it_draws_one_weight_a_sample_from_the_run_s_random_numbe
         gradient_penalty(critic, torch.ones(500, 2, 3), torch.zeros(500, 2, 3))
     assert torch.equal(seen[0], seen[1])
     weights = seen[0].flatten(1)
-    assert torch.equal(weights, weights[:, :1].expand(500, 6)), "the values of one sample are mixed by different weights"
+    assert torch.equal(weights, weights[:, :1].expand(500, 6)), (
+        "the values of one sample are mixed by different weights"
+    )
     assert (weights.min() >= 0, weights.max() <= 1) == (True, True)
     assert weights[:, 0].mean().item() == pytest.approx(0.5, abs=0.06)
     assert weights[:, 0].std().item() == pytest.approx(12**-0.5, abs=0.03)
 
 
 def test_the_penalty_can_be_differentiated_and_differentiated_again() -> None:
-    critic, real, fake, mixing = a_critic(2), drawn(4, 2), drawn(4, 2).flip(0), torch.rand(4, dtype=torch.float64)
+    critic, real, fake, mixing = (
+        a_critic(2),
+        drawn(4, 2),
+        drawn(4, 2).flip(0),
+        torch.rand(4, dtype=torch.float64),
+    )
 
     def penalty(weight: Tensor) -> Tensor:
-        return gradient_penalty(lambda x: torch.func.functional_call(critic, {"1.weight": weight}, x), real, fake, mixing)
+        return gradient_penalty(
+            lambda x: torch.func.functional_call(critic, {"1.weight": weight}, x),
+            real,
+            fake,
+            mixing,
+        )
 
     assert torch.autograd.gradcheck(penalty, critic[1].weight)
     assert torch.autograd.gradgradcheck(penalty, critic[1].weight)
@@ -170,7 +211,12 @@ def test_the_penalty_teaches_the_critic_alone() -> None:
 
 
 def test_batches_that_do_not_pair_up_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"as many fake samples as real ones, of one shape, got \(4, 3\) and \(5, 3\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"as many fake samples as real ones, of one shape, got \(4, 3\) and \(5, 3\)",
+    ):
         gradient_penalty(nn.Linear(3, 1), torch.zeros(4, 3), torch.zeros(5, 3))
-    with pytest.raises(ValueError, match=r"one mixing weight for each sample, of shape \(4,\), got \(4, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"one mixing weight for each sample, of shape \(4,\), got \(4, 1\)"
+    ):
         gradient_penalty(nn.Linear(3, 1), torch.zeros(4, 3), torch.zeros(4, 3), torch.rand(4, 1))

@@ -18,7 +18,9 @@ TOGETHER = 2
 
 def take_part(rank: int, folder: str) -> None:
     """What one of two processes finds, into a file of its own."""
-    distributed.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=TOGETHER)
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=TOGETHER
+    )
     found: dict[str, Any] = {"count": processes.count(), "rank": processes.rank()}
 
     part = processes.share(8)
@@ -34,7 +36,12 @@ def take_part(rank: int, folder: str) -> None:
     scalar, transposed = torch.tensor(10.0 * rank), torch.arange(6.0).reshape(2, 3).T * (-1) ** rank
     processes.average_([layer.weight, scalar, transposed])
     processes.average_([])
-    found |= {"weight": layer.weight.detach(), "learns": layer.weight.requires_grad, "scalar": scalar, "transposed": transposed.contiguous()}
+    found |= {
+        "weight": layer.weight.detach(),
+        "learns": layer.weight.requires_grad,
+        "scalar": scalar,
+        "transposed": transposed.contiguous(),
+    }
 
     found["any"] = [processes.any_of(flag, CPU) for flag in (False, rank == 0, rank == 1, True)]
     found["gathered"] = processes.gather({"rank": rank, "state": torch.full((rank + 1,), rank)})
@@ -90,11 +97,15 @@ def test_together_they_take_every_row_of_a_batch_once(found: list[dict[str, Any]
 
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(found: list[dict[str, Any]]) -> None:
-    sentence = "a batch of 7 cannot be shared evenly by 2 processes: choose a batch size that 2 divides"
+    sentence = (
+        "a batch of 7 cannot be shared evenly by 2 processes: choose a batch size that 2 divides"
+    )
     assert [one["uneven"] for one in found] == [sentence] * 2
 
 
-def test_every_tensor_becomes_its_mean_in_place_whatever_its_shape_and_layout(found: list[dict[str, Any]]) -> None:
+def test_every_tensor_becomes_its_mean_in_place_whatever_its_shape_and_layout(
+    found: list[dict[str, Any]],
+) -> None:
     for one in found:
         assert one["weight"].tolist() == [[2, 4], [6, 8]]
         assert one["learns"]
@@ -108,14 +119,19 @@ def test_what_one_asks_for_all_hear(found: list[dict[str, Any]]) -> None:
 
 def test_what_each_holds_all_get_by_rank(found: list[dict[str, Any]]) -> None:
     for one in found:
-        assert [(held["rank"], held["state"].tolist()) for held in one["gathered"]] == [(0, [0]), (1, [1, 1])]
+        assert [(held["rank"], held["state"].tolist()) for held in one["gathered"]] == [
+            (0, [0]),
+            (1, [1, 1]),
+        ]
 
 
 def test_what_the_first_holds_all_get(found: list[dict[str, Any]]) -> None:
     assert [one["first"] for one in found] == ["from 0"] * 2
 
 
-def test_a_history_is_the_mean_over_the_processes_but_its_latest_row_ones_own(found: list[dict[str, Any]]) -> None:
+def test_a_history_is_the_mean_over_the_processes_but_its_latest_row_ones_own(
+    found: list[dict[str, Any]],
+) -> None:
     assert [one["last"] for one in found] == [{"loss": 2}, {"loss": 6}]
     assert [one["loss"] for one in found] == [[2, 3, 4]] * 2
 

@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from gan_course.random_state import random_state, random_state_from, random_state_kept, seed_everything, set_random_state
+from gan_course.random_state import (
+    random_state,
+    random_state_from,
+    random_state_kept,
+    seed_everything,
+    set_random_state,
+)
 
 CPU = torch.device("cpu")
 DRAWS: list[Callable[[], float]] = [
@@ -21,7 +27,9 @@ DRAWS: list[Callable[[], float]] = [
     lambda: float(np.random.randn()),  # as well
     lambda: torch.rand(()).item(),
 ]
-GENERATORS = pytest.mark.parametrize("draw", DRAWS, ids=["python", "python gauss", "numpy", "numpy gauss", "torch"])
+GENERATORS = pytest.mark.parametrize(
+    "draw", DRAWS, ids=["python", "python gauss", "numpy", "numpy gauss", "torch"]
+)
 
 
 @GENERATORS
@@ -49,7 +57,9 @@ def test_what_is_drawn_inside_leaves_no_trace_however_it_ends(draw: Callable[[],
 
 
 @GENERATORS
-def test_what_is_drawn_inside_from_a_seed_is_decided_by_it_and_leaves_no_trace(draw: Callable[[], float]) -> None:
+def test_what_is_drawn_inside_from_a_seed_is_decided_by_it_and_leaves_no_trace(
+    draw: Callable[[], float],
+) -> None:
     seed_everything(5)
     expected = draw()
     drawn = []

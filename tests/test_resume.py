@@ -20,7 +20,9 @@ TRAIN = ("train", "gan", "--steps", 20, "--seed", 3, "--checkpoint-every", 4, "-
 
 
 def files(folder: Path) -> dict[Path, bytes]:
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -52,7 +54,9 @@ RESUME = ("train", "gan", "--out", "a", "--resume", "--checkpoint-every", 4)
 SAME = ("final.safetensors", "history.csv", "samples.png", "config.json")
 
 
-def test_it_goes_on_from_the_newest_checkpoint_and_ends_with_the_same_bytes(course: Command, whole: Path, stopped: Path) -> None:
+def test_it_goes_on_from_the_newest_checkpoint_and_ends_with_the_same_bytes(
+    course: Command, whole: Path, stopped: Path
+) -> None:
     outcome = course(*RESUME)
     assert outcome.code == 0, outcome.err
     assert "Going on from a/checkpoints/step-000000008.pt" in outcome.out
@@ -61,45 +65,70 @@ def test_it_goes_on_from_the_newest_checkpoint_and_ends_with_the_same_bytes(cour
         assert (stopped / name).read_bytes() == (whole / name).read_bytes(), name
 
 
-def test_the_command_that_started_the_run_goes_on_with_it_too(course: Command, whole: Path, stopped: Path) -> None:
+def test_the_command_that_started_the_run_goes_on_with_it_too(
+    course: Command, whole: Path, stopped: Path
+) -> None:
     assert course(*TRAIN, "--resume").code == 0
-    assert (stopped / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (stopped / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
-def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(course: Command, whole: Path, stopped: Path) -> None:
+def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(
+    course: Command, whole: Path, stopped: Path
+) -> None:
     newest = stopped / "checkpoints" / "step-000000008.pt"
     newest.write_bytes(newest.read_bytes()[:-100])
     outcome = course(*RESUME)
     assert outcome.code == 0
-    assert "gan-course: skipped: a/checkpoints/step-000000008.pt is damaged or no checkpoint of this course\n" in outcome.err
+    assert (
+        "gan-course: skipped: a/checkpoints/step-000000008.pt is damaged or no checkpoint of this "
+        "course\n" in outcome.err
+    )
     assert "Going on from a/checkpoints/step-000000004.pt" in outcome.out
-    assert (stopped / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (stopped / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
-def test_without_a_checkpoint_it_starts_at_step_0_and_says_so(course: Command, whole: Path, stopped: Path) -> None:
+def test_without_a_checkpoint_it_starts_at_step_0_and_says_so(
+    course: Command, whole: Path, stopped: Path
+) -> None:
     for path in checkpoints(stopped / "checkpoints"):
         path.unlink()
     outcome = course(*RESUME)
     assert outcome.code == 0
     assert "There is no checkpoint in a yet: starting at step 0" in outcome.out
-    assert (stopped / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (stopped / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
-def test_without_a_folder_it_starts_at_step_0_and_says_so(course: Command, whole: Path, tmp_path: Path) -> None:
+def test_without_a_folder_it_starts_at_step_0_and_says_so(
+    course: Command, whole: Path, tmp_path: Path
+) -> None:
     outcome = course(*TRAIN, "--resume")
     assert outcome.code == 0
     assert "There is no checkpoint in a yet: starting at step 0" in outcome.out
-    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
 def test_a_finished_run_is_left_as_it_is(course: Command, whole: Path, tmp_path: Path) -> None:
     before = files(whole)
     outcome = course("train", "gan", "--out", "whole", "--resume")
-    assert (outcome.code, outcome.out, outcome.err) == (0, "whole is finished: there is nothing to go on with\n", "")
+    assert (outcome.code, outcome.out, outcome.err) == (
+        0,
+        "whole is finished: there is nothing to go on with\n",
+        "",
+    )
     assert files(whole) == before
 
 
-def test_a_run_that_was_killed_before_its_results_were_written_gets_them(course: Command, whole: Path) -> None:
+def test_a_run_that_was_killed_before_its_results_were_written_gets_them(
+    course: Command, whole: Path
+) -> None:
     weights = whole / "final.safetensors"
     before = weights.read_bytes()
     weights.unlink()
@@ -114,17 +143,29 @@ def test_a_run_that_was_killed_before_its_results_were_written_gets_them(course:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--seed", 4], "the run in a was started with seed = 3, and --seed asks for 4: leave that, or choose another --out"),
+        (
+            ["--seed", 4],
+            (
+                "the run in a was started with seed = 3, and --seed asks for 4: leave that, or "
+                "choose "
+                "another --out"
+            ),
+        ),
         (["--steps", 30], "started with steps = 20, and --steps asks for 30"),
         (["--data", "mixture"], "started with data = gaussian, and --data asks for mixture"),
         (["--profile", "full"], "started with profile = lesson, and --profile asks for full"),
         (["--precision", "bf16"], "started with precision = 32, and --precision asks for bf16"),
         (["--devices", 2], "started with devices = 1, and --devices asks for 2"),
-        (["--accelerator", "cuda"], "started with accelerator = cpu, and --accelerator asks for cuda"),
+        (
+            ["--accelerator", "cuda"],
+            "started with accelerator = cpu, and --accelerator asks for cuda",
+        ),
         (["--checkpoint-every", -1], "checkpoint-every must be at least 1, got -1"),
     ],
 )
-def test_another_configuration_is_refused_saying_what_differs(course: Command, stopped: Path, options: list[object], sentence: str) -> None:
+def test_another_configuration_is_refused_saying_what_differs(
+    course: Command, stopped: Path, options: list[object], sentence: str
+) -> None:
     before = files(stopped)
     outcome = course(*RESUME, *options)
     assert outcome.code == 2
@@ -147,10 +188,15 @@ def change(folder: Path, **changes: object) -> None:
 def test_another_number_of_threads_is_refused(course: Command, stopped: Path) -> None:
     change(stopped, threads=7)
     outcome = course(*RESUME)
-    assert (outcome.code, outcome.err) == (2, "gan-course: the run in a was started with 7 threads, here are 1: set OMP_NUM_THREADS=7\n")
+    assert (outcome.code, outcome.err) == (
+        2,
+        "gan-course: the run in a was started with 7 threads, here are 1: set OMP_NUM_THREADS=7\n",
+    )
 
 
-def test_a_run_of_a_newer_version_is_refused_and_one_of_other_packages_gets_a_note(course: Command, stopped: Path) -> None:
+def test_a_run_of_a_newer_version_is_refused_and_one_of_other_packages_gets_a_note(
+    course: Command, stopped: Path
+) -> None:
     versions = json.loads((stopped / "config.json").read_text())["versions"]
     change(stopped, versions=versions | {"gan_course": "99.1"})
     outcome = course(*RESUME)
@@ -162,7 +208,9 @@ def test_a_run_of_a_newer_version_is_refused_and_one_of_other_packages_gets_a_no
     assert "gan-course: the run was started with torch 2.0.1, this is " in outcome.err
 
 
-def test_a_device_that_is_no_longer_there_is_said(course: Command, stopped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_is_no_longer_there_is_said(
+    course: Command, stopped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     change(stopped, accelerator="cuda")
     outcome = course(*RESUME)
@@ -174,38 +222,56 @@ def test_the_best_checkpoint_is_kept_by_its_score(course: Command, tmp_path: Pat
     folder = tmp_path / "a" / "checkpoints"
     scores = {path.name: read_checkpoint(path).score for path in checkpoints(folder)}
     assert len(scores) == 5
-    assert read_checkpoint(folder / "best.pt").score == min(score for score in scores.values() if score is not None)
+    assert read_checkpoint(folder / "best.pt").score == min(
+        score for score in scores.values() if score is not None
+    )
 
 
-def test_samples_are_drawn_from_the_best_checkpoint_or_that_of_a_step(course: Command, tmp_path: Path) -> None:
+def test_samples_are_drawn_from_the_best_checkpoint_or_that_of_a_step(
+    course: Command, tmp_path: Path
+) -> None:
     assert course(*TRAIN, "--best-by", "wasserstein").code == 0
     folder = tmp_path / "a" / "checkpoints"
     (folder / "best.pt").write_bytes((folder / "step-000000016.pt").read_bytes())
     for name in ("best", "16", "20"):
         assert course("sample", "a", "--checkpoint", name, "--out", f"{name}.npz").code == 0
     assert course("sample", "a", "--out", "final.npz").code == 0
-    drawn = {name: (tmp_path / f"{name}.npz").read_bytes() for name in ("best", "16", "20", "final")}
+    drawn = {
+        name: (tmp_path / f"{name}.npz").read_bytes() for name in ("best", "16", "20", "final")
+    }
     assert drawn["best"] == drawn["16"] != drawn["20"] == drawn["final"]
 
 
-def test_ctrl_c_saves_the_step_it_came_in_and_the_run_goes_on_from_there(course: Command, whole: Path, tmp_path: Path) -> None:
+def test_ctrl_c_saves_the_step_it_came_in_and_the_run_goes_on_from_there(
+    course: Command, whole: Path, tmp_path: Path
+) -> None:
     code = (
-        "import os, signal\nfrom gan_course.models import GAN\nfrom gan_course.cli import app\nstep, taken = GAN.step, []\n"
-        "def pressed(self, batch):\n    taken.append(1)\n    if len(taken) == 10: os.kill(os.getpid(), signal.SIGINT)\n    return step(self, batch)\n"
+        "import os, signal\nfrom gan_course.models import GAN\nfrom gan_course.cli import "
+        "app\nstep, taken = GAN.step, []\n"
+        "def pressed(self, batch):\n    taken.append(1)\n    if len(taken) == 10: "
+        "os.kill(os.getpid(), signal.SIGINT)\n    return step(self, batch)\n"
         f"GAN.step = pressed\napp({[str(word) for word in TRAIN]!r})"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 130
     assert done.stderr.endswith(
-        "gan-course: stopped; the newest checkpoint is a/checkpoints/step-000000010.pt; go on with: gan-course train gan --out a --resume\n"
+        "gan-course: stopped; the newest checkpoint is a/checkpoints/step-000000010.pt; go on "
+        "with: gan-course train gan --out a --resume\n"
     )
     assert "Traceback" not in done.stderr
     assert course(*RESUME).code == 0
-    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
-def test_a_disk_that_is_full_leaves_the_last_good_checkpoint(course: Command, whole: Path, tmp_path: Path) -> None:
-    # The system refuses files beyond a size, as it does on a full disk; the fourth checkpoint's history makes it too large.
+def test_a_disk_that_is_full_leaves_the_last_good_checkpoint(
+    course: Command, whole: Path, tmp_path: Path
+) -> None:
+    # The system refuses files beyond a size, as it does on a full disk; the fourth checkpoint's
+    # history makes it too large.
     size = (whole / "checkpoints" / "step-000000020.pt").stat().st_size
 
     def limit() -> None:
@@ -213,18 +279,25 @@ def test_a_disk_that_is_full_leaves_the_last_good_checkpoint(course: Command, wh
 
     command = [sys.executable, "-m", "gan_course.cli", *map(str, TRAIN)]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=limit, env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+        env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 2, done.stderr
     kept = checkpoints(tmp_path / "a" / "checkpoints")
     assert read_checkpoint(kept[-1]).step == int(kept[-1].stem[-9:])
     assert (
-        f"File too large; the newest checkpoint is a/checkpoints/{kept[-1].name}; then go on with: gan-course train gan --out a --resume"
-        in done.stderr
+        f"File too large; the newest checkpoint is a/checkpoints/{kept[-1].name}; then go on with: "
+        "gan-course train gan --out a --resume" in done.stderr
     )
     assert "Traceback" not in done.stderr
     assert course(*RESUME).code == 0
-    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (whole / "final.safetensors").read_bytes()
+    assert (tmp_path / "a" / "final.safetensors").read_bytes() == (
+        whole / "final.safetensors"
+    ).read_bytes()
 
 
 def test_a_run_that_diverges_leaves_with_1_and_says_where_and_what_to_look_at(
@@ -238,6 +311,15 @@ def test_a_run_that_diverges_leaves_with_1_and_says_where_and_what_to_look_at(
     monkeypatch.setattr(GAN, "step", poisoned)
     outcome = course(*RESUME)
     assert outcome.code == 1
-    assert "gan-course: generator became nan at step 9 (learning rates: optimizer_g 0.0005, optimizer_d 0.004); " in outcome.err
-    assert "the last good checkpoint is a/checkpoints/step-000000008.pt; for what it may be, see: gan-course doctor a" in outcome.err
-    assert [path.name for path in checkpoints(stopped / "checkpoints")] == ["step-000000004.pt", "step-000000008.pt"]
+    assert (
+        "gan-course: generator became nan at step 9 (learning rates: optimizer_g 0.0005, "
+        "optimizer_d 0.004); " in outcome.err
+    )
+    assert (
+        "the last good checkpoint is a/checkpoints/step-000000008.pt; for what it may be, see: "
+        "gan-course doctor a" in outcome.err
+    )
+    assert [path.name for path in checkpoints(stopped / "checkpoints")] == [
+        "step-000000004.pt",
+        "step-000000008.pt",
+    ]

@@ -28,5 +28,8 @@ def test_a_rate_stays_and_then_falls_in_a_straight_line_to_zero() -> None:
 
 @pytest.mark.parametrize("start", [-0.1, 1.1])
 def test_a_rate_that_falls_before_or_after_the_run_is_refused(start: float) -> None:
-    with pytest.raises(ValueError, match=f"the rates begin to fall after a share of the run from 0 to 1, got {start}"):
+    with pytest.raises(
+        ValueError,
+        match=f"the rates begin to fall after a share of the run from 0 to 1, got {start}",
+    ):
         rates(start)

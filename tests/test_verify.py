@@ -36,11 +36,15 @@ from IPython.display import display
 
 
 def claim(text, value, at_least):
-    record = {"text": text, "value": value, "bound": at_least, "sense": ">=", "passed": value >= at_least}
+    record = {"text": text, "value": value, "bound": at_least, "sense": ">="}
+    record["passed"] = value >= at_least
     display({"application/vnd.gan-course.claim+json": [record], "text/plain": text}, raw=True)
     assert value >= at_least
 """
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
 LESSON = (
     HEAD
     + f"""
@@ -48,7 +52,8 @@ LESSON = (
 claim("the seed is not negative", seed, at_least=0)
 
 # %%
-claim("it works on one thread, in its own folder", float(os.environ["OMP_NUM_THREADS"] == "1" and os.path.exists("beside.txt")), at_least=1)
+alone = os.environ["OMP_NUM_THREADS"] == "1" and os.path.exists("beside.txt")
+claim("it works on one thread, in its own folder", float(alone), at_least=1)
 
 # %% [markdown]
 # ## What fails
@@ -66,7 +71,8 @@ if seed != 1:
 1 / 0
 
 # %%
-display({{"text/html": '<img alt="a dot" src="data:image/png;base64,{PIXEL}">', "text/plain": "[picture]"}}, raw=True)
+dot = '<img alt="a dot" src="data:image/png;base64,{PIXEL}">'
+display({{"text/html": dot, "text/plain": "[picture]"}}, raw=True)
 display({{"image/png": "{PIXEL}", "text/plain": "figure"}}, raw=True)
 start = time.process_time()
 while time.process_time() < start + 1:
@@ -115,7 +121,9 @@ def test_a_claim_that_fails_is_no_other_problem(result: Verification) -> None:
 
 def test_a_missing_record_is_a_failure_and_is_said(result: Verification) -> None:
     assert result.values("the seed is not one") == [1.0, None, None]
-    assert result.runs[1].problems == ("no record of 'the seed is not one': the lesson did not get there",)
+    assert result.runs[1].problems == (
+        "no record of 'the seed is not one': the lesson did not get there",
+    )
 
 
 def test_another_error_is_said_with_its_cell(result: Verification) -> None:
@@ -139,7 +147,13 @@ def test_the_evidence_is_written_as_the_format_says(result: Verification, tmp_pa
         "the seed is at least one",
         "the seed is not one",
     ]
-    assert evidence["claims"][2] == {"text": "the seed is at least one", "bound": 0.5, "sense": ">=", "values": [0.0, 0.5, 1.0], "passed": 2}
+    assert evidence["claims"][2] == {
+        "text": "the seed is at least one",
+        "bound": 0.5,
+        "sense": ">=",
+        "values": [0.0, 0.5, 1.0],
+        "passed": 2,
+    }
     assert [path.name for path in path.parent.iterdir()] == ["02.json"]
 
 
@@ -156,11 +170,20 @@ def test_the_command_leaves_with_0_where_every_claim_holds(
     assert "1/1" in said.out
     assert re.search(r"^cell 2 of 4, \S+ cells/s, 0:\d\d left$", said.err, flags=re.MULTILINE)
     assert "cell 4 of 4" in said.err
-    assert json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0]["passed"] == 1
+    assert (
+        json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0][
+            "passed"
+        ]
+        == 1
+    )
 
 
-def test_the_command_leaves_with_1_where_the_kernel_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    write_lesson(tmp_path, HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\n\n# %%\nos._exit(9)\n')
+def test_the_command_leaves_with_1_where_the_kernel_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lesson(
+        tmp_path, HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\n\n# %%\nos._exit(9)\n'
+    )
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as leaving:
         app(["verify", "2", "--seeds", "1", "--out", "e.json"])
@@ -171,7 +194,10 @@ def test_the_command_leaves_with_1_where_the_kernel_dies(tmp_path: Path, monkeyp
 
 
 def test_run_writes_the_executed_notebook_and_its_pictures(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     root = tmp_path / "fine"
     root.mkdir()
@@ -181,23 +207,33 @@ def test_run_writes_the_executed_notebook_and_its_pictures(
         app(["run", "02", "--out", "done"])
     out = capsys.readouterr().out
     assert leaving.value.code == 0, out
-    assert {path.name for path in (root / "done").iterdir()} == {"02_dcgan.ipynb", "cell-10-1.png", "cell-10-2.png"}
+    assert {path.name for path in (root / "done").iterdir()} == {
+        "02_dcgan.ipynb",
+        "cell-10-1.png",
+        "cell-10-2.png",
+    }
     assert (root / "done" / "cell-10-1.png").read_bytes() == base64.b64decode(PIXEL)
     notebook = json.loads((root / "done" / "02_dcgan.ipynb").read_text())
-    assert [cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"] == list(range(1, 9))
+    assert [
+        cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"
+    ] == list(range(1, 9))
     assert "cell  7 of 10" in out
     assert 'What fails · claim("the seed is at least one"' in out
 
 
 def test_run_says_which_cell_failed_and_keeps_what_was_done(
-    source: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(source.parent.parent)
     with pytest.raises(SystemExit) as leaving:
         app(["run", "02_dcgan", "--out", str(tmp_path / "done")])
     assert leaving.value.code == 1
     assert capsys.readouterr().err.startswith(
-        'gan-course: cell 7 (What fails · claim("the seed is at least one", seed / 2, at_least=0.5)) failed: AssertionError'
+        'gan-course: cell 7 (What fails · claim("the seed is at least one", seed / 2, '
+        "at_least=0.5)) failed: AssertionError"
     )
     notebook = json.loads((tmp_path / "done" / "02_dcgan.ipynb").read_text())
     assert notebook["cells"][6]["outputs"]
@@ -212,16 +248,32 @@ def test_run_names_the_first_cell_where_the_kernel_dies_in_it(
     with pytest.raises(SystemExit) as leaving:
         app(["run", "02"])
     assert leaving.value.code == 1
-    assert "gan-course: cell 2 (A lesson · import os) failed: its kernel died" in capsys.readouterr().err
+    assert (
+        "gan-course: cell 2 (A lesson · import os) failed: its kernel died"
+        in capsys.readouterr().err
+    )
 
 
 def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
     source = write_lesson(
-        tmp_path, HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\nopen(f"pid{seed}", "w").write(str(os.getpid()))\ntime.sleep(300)\n'
+        tmp_path,
+        HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\nopen(f"pid{seed}", '
+        '"w").write(str(os.getpid()))\ntime.sleep(300)\n',
     )
-    command = [sys.executable, "-m", "gan_course.cli", "verify", "02", "--seeds", "3", "--jobs", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "gan_course.cli",
+        "verify",
+        "02",
+        "--seeds",
+        "3",
+        "--jobs",
+        "2",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    # A shell ignores Ctrl-C in what it starts in the background, and so would all that is started from there.
+    # A shell ignores Ctrl-C in what it starts in the background, and so would all that is started
+    # from there.
     heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=tmp_path, env=environment, preexec_fn=heed, **output)  # noqa: PLW1509
@@ -252,7 +304,9 @@ def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
         ('claim("a", 1, at_least=0)\nclaim("a", 2, at_least=0)', "claims 'a' 2 times"),
     ],
 )
-def test_claims_that_cannot_be_followed_are_refused(tmp_path: Path, body: str, sentence: str) -> None:
+def test_claims_that_cannot_be_followed_are_refused(
+    tmp_path: Path, body: str, sentence: str
+) -> None:
     path = tmp_path / "02_dcgan.py"
     path.write_text(body)
     with pytest.raises(ValueError, match=sentence):
@@ -261,17 +315,27 @@ def test_claims_that_cannot_be_followed_are_refused(tmp_path: Path, body: str, s
 
 def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "02_dcgan.py"
-    path.write_text('def f():\n    lesson.claim("b" "c", 1, at_least=0)\nfor x in y: claim("a", x, at_most=0)\nexclaim("no")')
+    path.write_text(
+        'def f():\n    lesson.claim("b" "c", 1, at_least=0)\nfor x in y: claim("a", x, '
+        'at_most=0)\nexclaim("no")'
+    )
     assert claims_in(path) == ("bc", "a")
 
 
 @pytest.mark.parametrize(
-    "cell", ["# %%\nseed = 0", '# %% tags=["parameters"]\nseed = 1', '# %% tags=["parameters"]\nseed = 0\n\n# %% tags=["parameters"]\nseed = 0']
+    "cell",
+    [
+        "# %%\nseed = 0",
+        '# %% tags=["parameters"]\nseed = 1',
+        '# %% tags=["parameters"]\nseed = 0\n\n# %% tags=["parameters"]\nseed = 0',
+    ],
 )
 def test_a_lesson_without_one_parameters_cell_is_refused(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "02_dcgan.py"
     path.write_text(cell)
-    with pytest.raises(ValueError, match='exactly one cell tagged "parameters", and in it the line `seed = 0`'):
+    with pytest.raises(
+        ValueError, match='exactly one cell tagged "parameters", and in it the line `seed = 0`'
+    ):
         with_seed(read_lesson(path), 3)
 
 
@@ -285,7 +349,11 @@ def test_a_lesson_without_one_parameters_cell_is_refused(tmp_path: Path, cell: s
     ],
 )
 def test_bad_input_to_verify_gets_one_sentence(
-    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
 ) -> None:
     monkeypatch.chdir(source.parent.parent)
     with pytest.raises(SystemExit) as leaving:

@@ -1,4 +1,5 @@
-"""What `gan-course doctor` looks at. Each check is a function that returns findings and never raises."""
+"""What `gan-course doctor` looks at. Each check is a function that returns findings and never
+raises."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ SMALL_MACHINE = 4  # cores up to which several threads cost more than they bring
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: "ok", "advice" (usable as it is) or "missing" (something will not work); the remedy, where one is needed."""
+    """One line of the report: "ok", "advice" (usable as it is) or "missing" (something will not
+    work); the remedy, where one is needed."""
 
     what: str
     state: Literal["ok", "advice", "missing"]
@@ -29,18 +31,38 @@ class Finding:
 
 def examine() -> Iterator[Finding]:
     """Every finding, in the order of the report."""
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (python, core_packages, learner_packages, device, threads, lessons, digits, judge, cache)
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        python,
+        core_packages,
+        learner_packages,
+        device,
+        threads,
+        lessons,
+        digits,
+        judge,
+        cache,
+    )
     for check in checks:
         try:
             yield from check()
         except ImportError as error:
             # The packages' own check says which to install.
-            yield Finding(check.__name__, "missing", f"could not be looked at: {error}", "install what is missing above")
+            yield Finding(
+                check.__name__,
+                "missing",
+                f"could not be looked at: {error}",
+                "install what is missing above",
+            )
 
 
 def python() -> Iterator[Finding]:
     enough = sys.version_info >= (3, 11)
-    yield Finding("Python", "ok" if enough else "missing", platform.python_version(), "" if enough else "install Python 3.11 or newer")
+    yield Finding(
+        "Python",
+        "ok" if enough else "missing",
+        platform.python_version(),
+        "" if enough else "install Python 3.11 or newer",
+    )
 
 
 def core_packages() -> Iterator[Finding]:
@@ -62,7 +84,12 @@ def _packages(extra: str, remedy: str) -> Iterator[Finding]:
     except PackageNotFoundError:
         yield Finding(what, "advice", "gan-course is not installed, only imported", INSTALL)
         return
-    wanted = [r for r in declared if (r.marker is None and not extra) or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))]
+    wanted = [
+        r
+        for r in declared
+        if (r.marker is None and not extra)
+        or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))
+    ]
     found, lacking = [], []
     for requirement in wanted:
         try:
@@ -85,7 +112,9 @@ def device() -> Iterator[Finding]:
 
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
-        yield Finding("device", "ok", f"cuda: {properties.name}, {properties.total_memory / 2**30:.0f} GiB")
+        yield Finding(
+            "device", "ok", f"cuda: {properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+        )
     elif torch.backends.mps.is_available():
         yield Finding("device", "ok", "mps: the GPU of this Mac")
     else:
@@ -98,7 +127,10 @@ def threads() -> Iterator[Finding]:
     count, cores = torch.get_num_threads(), os.cpu_count() or 1
     detail = f"{count} of PyTorch on {cores} {'core' if cores == 1 else 'cores'}"
     if count > 1 and cores <= SMALL_MACHINE:
-        remedy = "set OMP_NUM_THREADS=1 before starting Python (`make lab` does): small networks run faster so, much faster on a busy machine"
+        remedy = (
+            "set OMP_NUM_THREADS=1 before starting Python (`make lab` does): small networks "
+            "run faster so, much faster on a busy machine"
+        )
         yield Finding("threads", "advice", detail, remedy)
     else:
         yield Finding("threads", "ok", detail)
@@ -110,13 +142,19 @@ def lessons() -> Iterator[Finding]:
 
     every = catalogue().lessons
     folder = chapters()
-    here = [lesson for lesson in every if folder is not None and (folder / f"{lesson.name}.py").is_file()]
+    here = [
+        lesson
+        for lesson in every
+        if folder is not None and (folder / f"{lesson.name}.py").is_file()
+    ]
     if len(here) == len(every):
         yield Finding("lessons", "ok", f"all {len(every)} of the catalogue in {folder}")
     else:
         absent = ", ".join(lesson.id for lesson in every if lesson not in here)
         remedy = f"git clone https://github.com/{catalogue().repository}, and work in that folder"
-        yield Finding("lessons", "advice", f"{len(here)} of {len(every)} found; not {absent}", remedy)
+        yield Finding(
+            "lessons", "advice", f"{len(here)} of {len(every)} found; not {absent}", remedy
+        )
 
 
 def digits() -> Iterator[Finding]:
@@ -127,7 +165,11 @@ def digits() -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         yield Finding("digits", "missing", str(error), RESTORE)
     else:
-        yield Finding("digits", "ok", f"{len(data.train)} to learn from, {len(data.held_out)} held out, checksum right")
+        yield Finding(
+            "digits",
+            "ok",
+            f"{len(data.train)} to learn from, {len(data.held_out)} held out, checksum right",
+        )
 
 
 def judge() -> Iterator[Finding]:
@@ -138,7 +180,9 @@ def judge() -> Iterator[Finding]:
     try:
         network = load_judge()
     except (OSError, RuntimeError, SafetensorError) as error:
-        yield Finding("judge", "missing", f"its weights cannot be read: {str(error).splitlines()[0]}", RESTORE)
+        yield Finding(
+            "judge", "missing", f"its weights cannot be read: {str(error).splitlines()[0]}", RESTORE
+        )
     else:
         yield Finding("judge", "ok", f"{sum(p.numel() for p in network.parameters()):,} weights")
 
@@ -155,5 +199,6 @@ def cache() -> Iterator[Finding]:
             "cache",
             "advice",
             f"{there} cannot be written",
-            "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., cache=folder)",
+            "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., "
+            "cache=folder)",
         )

@@ -29,7 +29,8 @@ R = TypeVar("R")
 
 
 class ThisPython(AsyncKernelManager):
-    """Starts kernels of the Python that runs this, whatever a kernel "python3" elsewhere on the machine may be."""
+    """Starts kernels of the Python that runs this, whatever a kernel "python3" elsewhere on the
+    machine may be."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -42,7 +43,8 @@ def read_lesson(source: Path) -> NotebookNode:
 
 
 def notebook_client(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookClient:
-    """A client that executes `notebook` in `folder` with a kernel of this Python, and leaves in it nothing that changes from run to run.
+    """A client that executes `notebook` in `folder` with a kernel of this Python, and leaves in it
+    nothing that changes from run to run.
 
     `options` are further traits of `NotebookClient`.
     """
@@ -74,9 +76,11 @@ class Kernels:
         allow_errors: bool = False,
         on_cell: Callable[[int, NotebookNode, float], None] | None = None,
     ) -> str | None:
-        """Run the code cells of `notebook` in place, in `folder`, on one thread; returns what stopped it, or None.
+        """Run the code cells of `notebook` in place, in `folder`, on one thread; returns what
+        stopped it, or None.
 
-        `on_cell` is called after each code cell with its position, the cell and its seconds. With `allow_errors` a failing cell stops nothing.
+        `on_cell` is called after each code cell with its position, the cell and its seconds. With
+        `allow_errors` a failing cell stops nothing.
         """
         began = 0.0
 
@@ -114,7 +118,8 @@ class Kernels:
         return None
 
     def end(self) -> None:
-        """Kill every kernel that runs; `execute` then raises `DeadKernelError` in the threads that wait for them."""
+        """Kill every kernel that runs; `execute` then raises `DeadKernelError` in the threads that
+        wait for them."""
         self._ended = True
         for client in tuple(self._running):
             process = getattr(getattr(client.km, "provisioner", None), "process", None)
@@ -123,10 +128,11 @@ class Kernels:
 
 
 def side_by_side(work: Callable[[Kernels, T], R], items: Iterable[T], jobs: int = 1) -> list[R]:
-    """`work(kernels, item)` for every item, `jobs` at a time, in order. Ctrl-C ends the kernels before it ends the program.
+    """`work(kernels, item)` for every item, `jobs` at a time, in order. Ctrl-C ends the kernels
+    before it ends the program.
 
-    Threads suffice, since the work is in the kernels, which are processes. Even a single job gets one: in the main thread
-    nbclient would take Ctrl-C for itself.
+    Threads suffice, since the work is in the kernels, which are processes. Even a single job gets
+    one: in the main thread nbclient would take Ctrl-C for itself.
     """
     kernels = Kernels()
     with ThreadPoolExecutor(jobs) as pool:
@@ -144,7 +150,8 @@ def side_by_side(work: Callable[[Kernels, T], R], items: Iterable[T], jobs: int 
 
 
 def heading(cell: NotebookNode, before: str = "", width: int = 70) -> str:
-    """What a cell is about, in a line: its first line of code, after the heading `before` that it stands under."""
+    """What a cell is about, in a line: its first line of code, after the heading `before` that it
+    stands under."""
     first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "(empty)")
     line = f"{before} · {first}" if before else first
     return line if len(line) <= width else line[: width - 1] + "…"
@@ -154,16 +161,23 @@ def headings(notebook: NotebookNode) -> list[str]:
     """For each cell, the Markdown heading it stands under."""
     current, found = "", []
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (match := re.search(r"^#{1,6}\s+(.+)$", cell.source, flags=re.MULTILINE)):
+        if cell.cell_type == "markdown" and (
+            match := re.search(r"^#{1,6}\s+(.+)$", cell.source, flags=re.MULTILINE)
+        ):
             current = match[1].strip()
         found.append(current)
     return found
 
 
 def pictures(notebook: NotebookNode) -> Iterator[tuple[str, bytes]]:
-    """Every PNG in the outputs, with the file's name for it: "cell-07-1.png" is the first picture of cell 7."""
+    """Every PNG in the outputs, with the file's name for it: "cell-07-1.png" is the first picture
+    of cell 7."""
     for number, cell in enumerate(notebook.cells, start=1):
-        found = [picture for output in cell.get("outputs", []) for picture in pictures_of(output.get("data", {}))]
+        found = [
+            picture
+            for output in cell.get("outputs", [])
+            for picture in pictures_of(output.get("data", {}))
+        ]
         for order, content in enumerate(found, start=1):
             yield f"cell-{number:02d}-{order}.png", content
 
@@ -187,7 +201,8 @@ class _Images(HTMLParser):
 
 
 def pictures_of(data: dict[str, Any]) -> Iterator[bytes]:
-    """The PNG pictures of one output: its own, or those inside its HTML, which is where alternative text is possible."""
+    """The PNG pictures of one output: its own, or those inside its HTML, which is where alternative
+    text is possible."""
     if "image/png" in data:
         yield base64.b64decode(data["image/png"])
         return

@@ -1,4 +1,5 @@
-"""How a command fails: one sentence for bad input, the whole traceback for a fault of the course."""
+"""How a command fails: one sentence for bad input, the whole traceback for a fault of the
+course."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ import typer
 FAILED = 1
 BAD_INPUT = 2
 # The course is a clone, not a package of an index.
-INSTALL = 'run `make lab` in your clone of the course, or there, in an environment of your own, pip install -e ".[learn]"'
+INSTALL = (
+    "run `make lab` in your clone of the course, or there, in an environment of your own, "
+    'pip install -e ".[learn]"'
+)
 INTERRUPTED = 130  # what shells report for Ctrl-C
 LEARNER_PACKAGES = ("nbclient", "nbformat", "jupytext", "jupyter_client", "ipykernel")
 
@@ -22,9 +26,11 @@ P = ParamSpec("P")
 
 
 def command(body: Callable[P, None]) -> Callable[P, None]:
-    """Let a command say what was wrong with its input in one sentence on standard error and exit with code 2.
+    """Let a command say what was wrong with its input in one sentence on standard error and exit
+    with code 2.
 
-    A sentence is one that this package raised itself, or one of the operating system; any other exception is a fault and keeps its traceback.
+    A sentence is one that this package raised itself, or one of the operating system; any other
+    exception is a fault and keeps its traceback.
     """
 
     @functools.wraps(body)
@@ -36,10 +42,17 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
             if package in LEARNER_PACKAGES:
                 fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")
             if package == "lightning_fabric":
-                fail('several processes, and bf16, need Lightning Fabric, which is not installed: in your clone, pip install -e ".[parallel]"')
+                fail(
+                    "several processes, and bf16, need Lightning Fabric, which is not installed: "
+                    'in your clone, pip install -e ".[parallel]"'
+                )
             raise
         except OSError as error:
-            fail(str(error) if _is_ours(error.__traceback__) or error.filename is None else f"{error.filename2 or error.filename}: {error.strerror}")
+            fail(
+                str(error)
+                if _is_ours(error.__traceback__) or error.filename is None
+                else f"{error.filename2 or error.filename}: {error.strerror}"
+            )
         except (ValueError, TypeError) as error:
             if not _is_ours(error.__traceback__):
                 raise
@@ -51,7 +64,8 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
 
 
 def fail(sentence: str, code: int = BAD_INPUT) -> None:
-    """Say `sentence` on standard error and leave with `code`; of several processes on this machine the first alone speaks."""
+    """Say `sentence` on standard error and leave with `code`; of several processes on this machine
+    the first alone speaks."""
     if os.environ.get("LOCAL_RANK", "0") == "0":
         print(f"gan-course: {sentence}", file=sys.stderr)
     raise typer.Exit(code)

@@ -15,7 +15,8 @@ ELSEWHERE = {"steps": "use --steps", "shape": "it is that of the data, so choose
 
 
 def read_fields(config: Config, settings: Iterable[str]) -> dict[str, Any]:
-    """Values by field from texts such as "lr_g=0.004" or "hidden=64,64", each of the type that the field has in `config`.
+    """Values by field from texts such as "lr_g=0.004" or "hidden=64,64", each of the type that the
+    field has in `config`.
 
     Raises `ValueError` where a text is not of that form, names no field, or names one twice.
     """
@@ -23,7 +24,9 @@ def read_fields(config: Config, settings: Iterable[str]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
         if not equals:
-            raise ValueError(f"--set takes a field and a value, such as lr_g=0.004, got {setting!r}")
+            raise ValueError(
+                f"--set takes a field and a value, such as lr_g=0.004, got {setting!r}"
+            )
         if name in ELSEWHERE:
             raise ValueError(f"{name} is not set by --set: {ELSEWHERE[name]}")
         known = [field.name for field in fields(config) if field.name not in ELSEWHERE]
@@ -37,7 +40,9 @@ def read_fields(config: Config, settings: Iterable[str]) -> dict[str, Any]:
 
 def _read(name: str, text: str, usual: Any) -> Any:
     if isinstance(usual, tuple):
-        return tuple(_read(name, part.strip(), usual[0]) for part in text.strip("()[], ").split(","))
+        return tuple(
+            _read(name, part.strip(), usual[0]) for part in text.strip("()[], ").split(",")
+        )
     if isinstance(usual, bool):
         if text.lower() in ("true", "false"):
             return text.lower() == "true"

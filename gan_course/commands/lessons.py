@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 @command
 def run(
-    lesson: Annotated[str, typer.Argument(help="A lesson's number or name, such as 02.", show_default=False)],
-    out: Annotated[Path | None, typer.Option(help="Folder for the executed notebook and its pictures; by default runs/LESSON.")] = None,
+    lesson: Annotated[
+        str, typer.Argument(help="A lesson's number or name, such as 02.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the executed notebook and its pictures; by default runs/LESSON."
+        ),
+    ] = None,
 ) -> None:
-    """Execute a lesson from top to bottom without a browser, and keep its notebook and its pictures.
+    """Execute a lesson from top to bottom without a browser, and keep its notebook and its
+    pictures.
 
     Leaves with 1 where a cell fails; what was done up to there is kept.
 
@@ -32,17 +40,29 @@ def run(
     from gan_course.commands.places import lesson_source
 
     source = lesson_source(lesson)
-    from gan_course.commands.execution import Kernels, heading, headings, notebook_text, pictures, read_lesson, side_by_side
+    from gan_course.commands.execution import (
+        Kernels,
+        heading,
+        headings,
+        notebook_text,
+        pictures,
+        read_lesson,
+        side_by_side,
+    )
     from gan_course.files import writable_folder, write_atomically
 
     notebook = read_lesson(source)
     folder = writable_folder(out or Path("runs") / source.stem)
     under = headings(notebook)
-    last = max((index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"), default=0)
+    last = max(
+        (index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"), default=0
+    )
     typer.echo(f"Running {source.name}")
 
     def report(index: int, cell: NotebookNode, seconds: float) -> None:
-        typer.echo(f"cell {index + 1:2d} of {last + 1}  {seconds:6.1f} s  {heading(cell, under[index])}")
+        typer.echo(
+            f"cell {index + 1:2d} of {last + 1}  {seconds:6.1f} s  {heading(cell, under[index])}"
+        )
 
     def execute(kernels: Kernels, notebook: NotebookNode) -> str | None:
         return kernels.execute(notebook, source.parent, on_cell=report)
@@ -55,20 +75,42 @@ def run(
         write_atomically(folder / name, content)
         names.append(name)
     write_atomically(folder / f"{source.stem}.ipynb", notebook_text(notebook))
-    typer.echo(f"Wrote {folder / source.stem}.ipynb and {len(names)} {'picture' if len(names) == 1 else 'pictures'}")
+    typer.echo(
+        f"Wrote {folder / source.stem}.ipynb and {len(names)} "
+        f"{'picture' if len(names) == 1 else 'pictures'}"
+    )
     if stopped:
-        # A kernel that dies leaves no trace in the cell that killed it; before the first result, that is the first cell.
+        # A kernel that dies leaves no trace in the cell that killed it; before the first result,
+        # that is the first cell.
         first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-        failed = next((i for i, cell in reversed(list(enumerate(notebook.cells))) if cell.get("execution_count") or _has_error(cell)), first)
-        typer.echo(f"gan-course: cell {failed + 1} ({heading(notebook.cells[failed], under[failed])}) failed: {stopped}", err=True)
+        failed = next(
+            (
+                i
+                for i, cell in reversed(list(enumerate(notebook.cells)))
+                if cell.get("execution_count") or _has_error(cell)
+            ),
+            first,
+        )
+        typer.echo(
+            f"gan-course: cell {failed + 1} ({heading(notebook.cells[failed], under[failed])}) "
+            f"failed: {stopped}",
+            err=True,
+        )
         raise typer.Exit(FAILED)
 
 
 @command
 def verify(
-    lesson: Annotated[str, typer.Argument(help="A lesson's number or name, such as 02.", show_default=False)],
+    lesson: Annotated[
+        str, typer.Argument(help="A lesson's number or name, such as 02.", show_default=False)
+    ],
     seeds: Annotated[int, typer.Option(help="Seeds 0, 1, ... up to this many.")] = 5,
-    out: Annotated[Path | None, typer.Option(help="Evidence file; by default benchmarks/evidence/NN.json beside the lessons.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Evidence file; by default benchmarks/evidence/NN.json beside the lessons."
+        ),
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Seeds run side by side, each on one core.")] = 1,
 ) -> None:
     """Execute a lesson under several seeds and say which of its claims hold.
@@ -98,7 +140,9 @@ def verify(
     typer.echo(f"Verifying {source.name} under {seeds} {'seed' if seeds == 1 else 'seeds'}")
     progress = _Progress(seeds * verification.cells_in(source))
     try:
-        result = verification.verify(number, source, seeds, jobs, progress.seed_done, progress.cell_done)
+        result = verification.verify(
+            number, source, seeds, jobs, progress.seed_done, progress.cell_done
+        )
     finally:
         progress.end()
     result.write(out)
@@ -160,6 +204,9 @@ def _print_table(result: Verification) -> None:
         spread = [f"{f(values):.4g}" for f in (min, median, max)] if values else ["", "", ""]
         bound = f"{record['sense']} {record['bound']:.4g}" if record else "no record"
         passed = result.passed(text)
-        held = Text(f"{passed}/{len(result.runs)}", style="green" if passed == len(result.runs) else "red bold")
+        held = Text(
+            f"{passed}/{len(result.runs)}",
+            style="green" if passed == len(result.runs) else "red bold",
+        )
         table.add_row(Text(text), bound, *spread, held)
     Console().print(table)

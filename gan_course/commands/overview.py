@@ -48,12 +48,31 @@ def list_contents() -> None:
     from gan_course.data import NAMES
 
     console = Console()
-    lessons = Table("no.", "lesson", "models", "data", "your time", "the computer's", title="Lessons", title_justify="left")
+    lessons = Table(
+        "no.",
+        "lesson",
+        "models",
+        "data",
+        "your time",
+        "the computer's",
+        title="Lessons",
+        title_justify="left",
+    )
     for lesson in catalogue().lessons:
         times = f"{lesson.minutes} min", f"{lesson.cpu_seconds} s"
-        lessons.add_row(lesson.id, lesson.title, ", ".join(lesson.models), ", ".join(lesson.data), *times)
+        lessons.add_row(
+            lesson.id, lesson.title, ", ".join(lesson.models), ", ".join(lesson.data), *times
+        )
     console.print(lessons)
-    models = Table("name", "what it is", "data", "lesson profile", "full profile", title="Models", title_justify="left")
+    models = Table(
+        "name",
+        "what it is",
+        "data",
+        "lesson profile",
+        "full profile",
+        title="Models",
+        title_justify="left",
+    )
     for model in catalogue().models.values():
         steps = [f"{model.configuration(profile).steps:,} steps" for profile in ("lesson", "full")]
         takes = "".join(f", takes --{condition}" for condition in model.kind.conditions())
@@ -65,13 +84,19 @@ def list_contents() -> None:
 @command
 def doctor(
     run: Annotated[
-        Path | None, typer.Argument(help="Folder of a run that `gan-course train` wrote; by default the installation.", show_default=False)
+        Path | None,
+        typer.Argument(
+            help="Folder of a run that `gan-course train` wrote; by default the installation.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
-    """Say what is installed, or how a run went, and what to do about anything that is missing or wrong.
+    """Say what is installed, or how a run went, and what to do about anything that is missing or
+    wrong.
 
-    Of the installation: which device will be used too; leaves with 0 where the course can be used and with 1 where it cannot.
-    Of a run, finished or not: its curves, gradients, discriminator and the variety of its samples; leaves with 0 whatever is found.
+    Of the installation: which device will be used too; leaves with 0 where the course can be used
+    and with 1 where it cannot. Of a run, finished or not: its curves, gradients, discriminator and
+    the variety of its samples; leaves with 0 whatever is found.
 
     \b
     Examples:
@@ -95,7 +120,11 @@ def _installation() -> None:
     missing = sum(finding.state == "missing" for finding in findings)
     console = Console()
     console.print(_table(findings))
-    console.print("The course can be used." if not missing else f"The course cannot be used yet: {missing} missing, see the arrows.")
+    console.print(
+        "The course can be used."
+        if not missing
+        else f"The course cannot be used yet: {missing} missing, see the arrows."
+    )
     raise typer.Exit(1 if missing else 0)
 
 
@@ -106,7 +135,11 @@ def _examination(folder: RunFolder) -> None:
 
     recipe, found = folder.recipe(), examine(folder)
     console = Console(highlight=False)
-    console.print(f"{folder.path}: {recipe.model} on {recipe.data} with seed {recipe.seed}, {recipe.profile} profile\n", markup=False)
+    console.print(
+        f"{folder.path}: {recipe.model} on {recipe.data} with seed {recipe.seed}, {recipe.profile} "
+        "profile\n",
+        markup=False,
+    )
     if found.curves:
         console.print(_curves(found), "")
     console.print(_table(found.findings), "")
@@ -119,7 +152,9 @@ def _curves(found: Examination) -> Table:
     from rich.table import Table
 
     steps = len(found.curves[0].values)
-    table = Table("recorded", "first", "median", "last", f"from step 1 to {steps:,}", box=None, pad_edge=False)
+    table = Table(
+        "recorded", "first", "median", "last", f"from step 1 to {steps:,}", box=None, pad_edge=False
+    )
     for curve in found.curves:
         numbers = (f"{value:.3g}" for value in (curve.values[0], curve.median, curve.values[-1]))
         table.add_row(curve.name, *numbers, sparkline(curve.values))
@@ -141,28 +176,40 @@ def _table(findings: Iterable[Installed | Seen]) -> Table:
 
 
 def sparkline(values: Sequence[float], width: int = 24) -> str:
-    """A curve of at least one value as at most `width` blocks: each the median of its share of the steps, × where none of them is finite."""
+    """A curve of at least one value as at most `width` blocks: each the median of its share of the
+    steps, × where none of them is finite."""
     count = min(width, len(values))
-    shares = (values[len(values) * i // count : len(values) * (i + 1) // count] for i in range(count))
-    heights = [median([value for value in share if isfinite(value)] or [float("nan")]) for share in shares]
+    shares = (
+        values[len(values) * i // count : len(values) * (i + 1) // count] for i in range(count)
+    )
+    heights = [
+        median([value for value in share if isfinite(value)] or [float("nan")]) for share in shares
+    ]
     low, high = (choose(filter(isfinite, heights), default=0.0) for choose in (min, max))
     levels = (len(BLOCKS) - 1) / ((high - low) or 1.0)
-    return "".join(BLOCKS[round((height - low) * levels)] if isfinite(height) else "×" for height in heights)
+    return "".join(
+        BLOCKS[round((height - low) * levels)] if isfinite(height) else "×" for height in heights
+    )
 
 
 def _verdict(found: Examination, folder: RunFolder) -> str:
     problems = [finding.what for finding in found.findings if finding.state == "problem"]
     unknown = [finding.what for finding in found.findings if finding.state == "unknown"]
     if problems:
-        return f"Something is wrong with this run: {', '.join(problems)}. Begin with the first PROBLEM; it may be the cause of the others."
+        return (
+            f"Something is wrong with this run: {', '.join(problems)}. Begin with the first "
+            "PROBLEM; it may be the cause of the others."
+        )
     if unknown:
         return f"Nothing wrong was found, but not everything can be judged: {', '.join(unknown)}."
     if not found.healthy:
         return "Nothing is wrong yet; the notes say what to watch."
     so_far = "This run is healthy" if folder.finished else "So far this run is healthy"
     return (
-        f"{so_far}: its numbers are finite, its gradients ordinary, its discriminator makes mistakes and its samples are varied.\n"
-        f"Whether they are good this does not say; look at them: gan-course sample {shlex.quote(str(folder.path))} --n 64 --out x.png"
+        f"{so_far}: its numbers are finite, its gradients ordinary, its discriminator makes "
+        "mistakes and its samples are varied.\n"
+        "Whether they are good this does not say; look at them: gan-course sample "
+        f"{shlex.quote(str(folder.path))} --n 64 --out x.png"
     )
 
 
@@ -171,7 +218,13 @@ def _how_to_change(recipe: Recipe) -> str:
     from gan_course.catalogue import catalogue
 
     given = {"data": recipe.data, "source": recipe.source, "profile": recipe.profile}
-    left_out = {"data": catalogue().model(recipe.model).data, "source": "packaged", "profile": "lesson"}
+    left_out = {
+        "data": catalogue().model(recipe.model).data,
+        "source": "packaged",
+        "profile": "lesson",
+    }
     options = [f"--{name} {value}" for name, value in given.items() if value != left_out[name]]
     command = " ".join(["gan-course train", recipe.model, *options, "--set lr_g=0.002"])
-    return f"Fields such as lr_g belong to the configuration; --set gives them other values: {command}"
+    return (
+        f"Fields such as lr_g belong to the configuration; --set gives them other values: {command}"
+    )

@@ -49,13 +49,19 @@ class Damaged:
 
 @command
 def runs(
-    folder: Annotated[Path | None, typer.Argument(help="Where to look, a few levels deep; by default in runs/.", show_default=False)] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Where to look, a few levels deep; by default in runs/.", show_default=False
+        ),
+    ] = None,
     wide: Annotated[bool, typer.Option("--wide", help="Show machine and commit too.")] = False,
 ) -> None:
-    """List the runs in a folder: what they train, how far they are, what they cost, and how to go on with those that stopped.
+    """List the runs in a folder: what they train, how far they are, what they cost, and how to go
+    on with those that stopped.
 
-    A run that is in training at this moment is shown at its newest checkpoint, like one that stopped there. Time and memory are those of
-    its first process, where it has several.
+    A run that is in training at this moment is shown at its newest checkpoint, like one that
+    stopped there. Time and memory are those of its first process, where it has several.
 
     \b
     Examples:
@@ -70,7 +76,10 @@ def runs(
     found = list(_with_a_config(root))
     lines = _read(found) if found else []
     if not lines:
-        typer.echo(f"There is no run in {root} yet; make one with: gan-course train dcgan --steps 500 --out {_quoted(root / 'a')}")
+        typer.echo(
+            f"There is no run in {root} yet; make one with: gan-course train dcgan --steps 500 "
+            f"--out {_quoted(root / 'a')}"
+        )
         return
     _show(lines, wide)
 
@@ -82,7 +91,14 @@ def _with_a_config(root: Path) -> Iterator[Path]:
         if "config.json" in files:
             yield path
         deep = len(path.relative_to(root).parts) >= LEVELS
-        folders[:] = [] if deep else sorted((one for one in folders if one not in NOT_LOOKED_INTO and not one.startswith(".")), key=_as_counted)
+        folders[:] = (
+            []
+            if deep
+            else sorted(
+                (one for one in folders if one not in NOT_LOOKED_INTO and not one.startswith(".")),
+                key=_as_counted,
+            )
+        )
 
 
 def _as_counted(name: str) -> list[tuple[str, int]]:
@@ -140,38 +156,54 @@ def _newest(folder: RunFolder) -> int | None:
 
 
 def _expect_weights(folder: RunFolder, again: str) -> None:
-    """Raise `ValueError` where the file of weights was cut short or is something else; its numbers are not read."""
+    """Raise `ValueError` where the file of weights was cut short or is something else; its numbers
+    are not read."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(folder.weights, framework="np"):
             pass
     except SafetensorError as error:
-        raise ValueError(f"{folder.weights} is damaged or no safetensors file: remove it, then write it anew with: {again}") from error
+        raise ValueError(
+            f"{folder.weights} is damaged or no safetensors file: remove it, then write it anew "
+            f"with: {again}"
+        ) from error
 
 
 def _of_another_program(folder: RunFolder) -> bool:
-    """Whether a config.json that is none of a run's is whole, and nothing of a run lies beside it."""
+    """Whether a config.json that is none of a run's is whole, and nothing of a run lies beside
+    it."""
     try:
         content = json.loads(folder.config.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     ours = isinstance(content, dict) and content.keys() >= {"model", "config", "seed"}
-    return not ours and not any(path.exists() for path in (folder.history, folder.checkpoints, folder.weights, folder.sessions))
+    return not ours and not any(
+        path.exists()
+        for path in (folder.history, folder.checkpoints, folder.weights, folder.sessions)
+    )
 
 
 def _cost(sessions: list[dict[str, Any]]) -> tuple[str, ...]:
-    """CPU time, peak memory, when the first session began; machines and commits. Nothing depends on these: what is damaged is left out."""
+    """CPU time, peak memory, when the first session began; machines and commits. Nothing depends on
+    these: what is damaged is left out."""
     from gan_course.training.progress import clock
 
     if not sessions:
         return ("",) * 5
     memories = [_named(entry, "peak_memory_mib") for entry in sessions]
-    peaks = {name: max(_number(memory.get(name)) for memory in memories) for name in ("main", "gpu")}
-    peak = [f"{'GPU ' if name == 'gpu' else ''}{mib:,.0f} MiB" for name, mib in peaks.items() if mib]
+    peaks = {
+        name: max(_number(memory.get(name)) for memory in memories) for name in ("main", "gpu")
+    }
+    peak = [
+        f"{'GPU ' if name == 'gpu' else ''}{mib:,.0f} MiB" for name, mib in peaks.items() if mib
+    ]
     machines = [_named(entry, "machine") for entry in sessions]
     computers = [str(machine.get("gpu") or machine.get("processor") or "") for machine in machines]
-    commits = [commit[:9] + commit[40:] for commit in (str(entry.get("commit") or "") for entry in sessions)]
+    commits = [
+        commit[:9] + commit[40:]
+        for commit in (str(entry.get("commit") or "") for entry in sessions)
+    ]
     return (
         clock(sum(_number(entry.get("cpu_seconds")) for entry in sessions)),
         "\n".join(peak),

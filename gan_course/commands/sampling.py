@@ -16,23 +16,48 @@ if TYPE_CHECKING:
 
 @command
 def sample(
-    run: Annotated[Path, typer.Argument(help="Folder of a run that `gan-course train` wrote.", show_default=False)],
+    run: Annotated[
+        Path,
+        typer.Argument(help="Folder of a run that `gan-course train` wrote.", show_default=False),
+    ],
     out: Annotated[Path, typer.Option(help="File to write, .npz or .png.")],
     n: Annotated[int, typer.Option(help="How many samples.")] = 100,
-    seed: Annotated[int, typer.Option(help="Decides the noise: the first samples of a seed are the same however many are drawn.")] = 0,
-    label: Annotated[int | None, typer.Option(help="For cgan: the class of every sample; by default each class in turn.")] = None,
-    category: Annotated[int | None, typer.Option(help="For infogan: the categorical code of every sample; by default drawn.")] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help="Decides the noise: the first samples of a seed are the same however many are "
+            "drawn."
+        ),
+    ] = 0,
+    label: Annotated[
+        int | None,
+        typer.Option(help="For cgan: the class of every sample; by default each class in turn."),
+    ] = None,
+    category: Annotated[
+        int | None,
+        typer.Option(help="For infogan: the categorical code of every sample; by default drawn."),
+    ] = None,
     code: Annotated[
         list[str] | None,
-        typer.Option(metavar="NUMBER=VALUE", help="For infogan: a continuous code, such as 0=1.5; may be repeated. Those left out are drawn."),
+        typer.Option(
+            metavar="NUMBER=VALUE",
+            help="For infogan: a continuous code, such as 0=1.5; may be repeated. Those left out "
+            "are drawn.",
+        ),
     ] = None,
-    checkpoint: Annotated[str | None, typer.Option(help="best, or the step of a checkpoint that was kept; by default the final weights.")] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(
+            help="best, or the step of a checkpoint that was kept; by default the final weights."
+        ),
+    ] = None,
     accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "cpu",
 ) -> None:
     """Draw samples from a trained model.
 
-    An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data that are no images `samples`, float32
-    of shape (N, ...). A .png shows images side by side, points on a line as a histogram over the true density, points in the plane one by one.
+    An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data that are no images
+    `samples`, float32 of shape (N, ...). A .png shows images side by side, points on a line as a
+    histogram over the true density, points in the plane one by one.
 
     \b
     Examples:
@@ -73,14 +98,17 @@ def sample(
 
 
 def _codes(settings: Sequence[str]) -> dict[int, float]:
-    """Values by the codes' numbers from texts such as "0=1.5"; `ValueError` for a text that is not of this form, or a code given twice."""
+    """Values by the codes' numbers from texts such as "0=1.5"; `ValueError` for a text that is not
+    of this form, or a code given twice."""
     values: dict[int, float] = {}
     for setting in settings:
         number, _, value = setting.partition("=")
         try:
             position, parsed = int(number), float(value)
         except ValueError:
-            raise ValueError(f"--code takes the number of a code and its value, such as 0=1.5, got {setting!r}") from None
+            raise ValueError(
+                f"--code takes the number of a code and its value, such as 0=1.5, got {setting!r}"
+            ) from None
         if position in values:
             raise ValueError(f"--code gives code {position} twice: leave one of them out")
         values[position] = parsed
@@ -88,11 +116,19 @@ def _codes(settings: Sequence[str]) -> dict[int, float]:
 
 
 def _expect_takes(name: str, network: Model[Any], condition: Mapping[str, Any]) -> None:
-    """Raise `ValueError` where the model cannot be asked for one of `condition`; it says what the model takes, and which models take that."""
+    """Raise `ValueError` where the model cannot be asked for one of `condition`; it says what the
+    model takes, and which models take that."""
     from gan_course.catalogue import catalogue
 
     for asked in condition:
         if asked not in network.conditions():
             takes = ", ".join(f"--{option}" for option in network.conditions()) or "no condition"
-            others = ", ".join(entry.name for entry in catalogue().models.values() if asked in entry.kind.conditions())
-            raise ValueError(f"{name} takes {takes}, so it cannot be asked for --{asked}; --{asked} is for {others}")
+            others = ", ".join(
+                entry.name
+                for entry in catalogue().models.values()
+                if asked in entry.kind.conditions()
+            )
+            raise ValueError(
+                f"{name} takes {takes}, so it cannot be asked for --{asked}; --{asked} is for "
+                f"{others}"
+            )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line asks for; None where it leaves the choice to the profile, or on --resume to the run."""
+    """What the command line asks for; None where it leaves the choice to the profile, or
+    on --resume to the run."""
 
     model: str
     settings: tuple[str, ...]  # fields of the configuration, "name=value"
@@ -39,39 +40,101 @@ class Asked:
 
 @command
 def train(
-    model: Annotated[str, typer.Argument(help="A model's name; `gan-course list` shows them.", show_default=False)],
-    out: Annotated[Path | None, typer.Option(help="Folder for the run; by default the first free of runs/MODEL-1, runs/MODEL-2 ...")] = None,
+    model: Annotated[
+        str,
+        typer.Argument(help="A model's name; `gan-course list` shows them.", show_default=False),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the run; by default the first free of runs/MODEL-1, runs/MODEL-2 ..."
+        ),
+    ] = None,
     data: Annotated[str | None, typer.Option(help="Data set; by default the model's own.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Length of the run, which the schedules are laid over; by default the profile's.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides weights, batches and noise; by default 0.")] = None,
-    profile: Annotated[str | None, typer.Option(help="lesson (the default: a minute or two on one core) or full (a GPU, or a night).")] = None,
-    source: Annotated[str | None, typer.Option(help="packaged (the default, no network needed) or full (the large original, fetched once).")] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            help="Length of the run, which the schedules are laid over; by default the profile's."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Decides weights, batches and noise; by default 0.")
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="lesson (the default: a minute or two on one core) or full (a GPU, or a night)."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="packaged (the default, no network needed) or full (the large original, fetched "
+            "once)."
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="A field of the configuration, such as lr_g=0.004; may be repeated."),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="A field of the configuration, such as lr_g=0.004; may be repeated.",
+        ),
     ] = None,
-    conditioning: Annotated[str | None, typer.Option(help="For cgan: projection (the default), join (as in 2014) or none.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out; options left out are those it was started with.")] = False,
-    checkpoint_every: Annotated[int | None, typer.Option(help="Steps between two checkpoints; by default an epoch.")] = None,
+    conditioning: Annotated[
+        str | None,
+        typer.Option(help="For cgan: projection (the default), join (as in 2014) or none."),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the run in --out; options left out are those it was started with.",
+        ),
+    ] = False,
+    checkpoint_every: Annotated[
+        int | None, typer.Option(help="Steps between two checkpoints; by default an epoch.")
+    ] = None,
     keep: Annotated[int, typer.Option(help="How many of the newest checkpoints are kept.")] = 3,
-    best_by: Annotated[str | None, typer.Option(help="Keep the best checkpoint too, by frechet (digits) or wasserstein (points).")] = None,
-    accelerator: Annotated[str | None, typer.Option(help="auto (the default), cpu, cuda or mps.")] = None,
-    devices: Annotated[int | None, typer.Option(help="Processes that share each batch, each on a device of its own; by default 1.")] = None,
-    precision: Annotated[str | None, typer.Option(help="32 (the default) or bf16, which saves memory and time on a recent GPU.")] = None,
+    best_by: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep the best checkpoint too, by frechet (digits) or wasserstein (points)."
+        ),
+    ] = None,
+    accelerator: Annotated[
+        str | None, typer.Option(help="auto (the default), cpu, cuda or mps.")
+    ] = None,
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share each batch, each on a device of its own; by default 1."
+        ),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="32 (the default) or bf16, which saves memory and time on a recent GPU."),
+    ] = None,
     sync_batch_norm: Annotated[
-        bool | None, typer.Option("--sync-batch-norm", help="Several GPUs normalise the whole batch, not each its own part.")
+        bool | None,
+        typer.Option(
+            "--sync-batch-norm",
+            help="Several GPUs normalise the whole batch, not each its own part.",
+        ),
     ] = None,
 ) -> None:
-    """Train a model and write a run folder: config.json, history.csv, checkpoints/, final.safetensors, samples.png.
+    """Train a model and write a run folder: config.json, history.csv, checkpoints/,
+    final.safetensors, samples.png.
 
-    The same command on the same machine gives the same weights, bit for bit, also where the run was killed on its way and resumed.
+    The same command on the same machine gives the same weights, bit for bit, also where the run was
+    killed on its way and resumed.
 
     \b
     Examples:
       gan-course train dcgan --steps 500 --seed 3 --out runs/a
       gan-course train dcgan --out runs/a --resume
       gan-course train cgan --conditioning join
-      gan-course train gan --data mixture --set lr_g=0.004 --checkpoint-every 200 --best-by wasserstein
+      gan-course train gan --data mixture --set lr_g=0.004 --best-by wasserstein
       gan-course train dcgan --profile full --source full --accelerator cuda --devices 4
     """
     from gan_course.data import load
@@ -80,10 +143,28 @@ def train(
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
 
-    changes = (*(settings or ()), *([] if conditioning is None else [f"conditioning={conditioning}"]))
-    asked = Asked(model, changes, data, steps, seed, profile, source, accelerator, devices, precision, sync_batch_norm)
+    changes = (
+        *(settings or ()),
+        *([] if conditioning is None else [f"conditioning={conditioning}"]),
+    )
+    asked = Asked(
+        model,
+        changes,
+        data,
+        steps,
+        seed,
+        profile,
+        source,
+        accelerator,
+        devices,
+        precision,
+        sync_batch_norm,
+    )
     if resume and out is None:
-        raise ValueError("--resume goes on with the run in --out: name its folder; `gan-course runs` lists those in runs/")
+        raise ValueError(
+            "--resume goes on with the run in --out: name its folder; `gan-course runs` lists "
+            "those in runs/"
+        )
     folder = RunFolder(out or _free_folder(Path("runs"), model))
     begun = resume and folder.config.is_file()
     if not begun:
@@ -93,12 +174,21 @@ def train(
         typer.echo(f"{folder.path} is finished: there is nothing to go on with")
         return
     dataset = load(recipe.data, recipe.source)
-    saving = Checkpoints(folder.checkpoints, checkpoint_every, keep, None if best_by is None else score(best_by, dataset))
-    expect_possible(recipe.accelerator, recipe.devices, recipe.precision, recipe.config["batch_size"])
+    saving = Checkpoints(
+        folder.checkpoints,
+        checkpoint_every,
+        keep,
+        None if best_by is None else score(best_by, dataset),
+    )
+    expect_possible(
+        recipe.accelerator, recipe.devices, recipe.precision, recipe.config["batch_size"]
+    )
     _run(folder, recipe, dataset, saving, begun, resume)
 
 
-def _run(folder: RunFolder, recipe: Recipe, dataset: Data, saving: Checkpoints, begun: bool, resume: bool) -> None:
+def _run(
+    folder: RunFolder, recipe: Recipe, dataset: Data, saving: Checkpoints, begun: bool, resume: bool
+) -> None:
     """From here on every process does the same; the first alone speaks, and writes."""
     from gan_course import processes
     from gan_course.training import fit
@@ -122,13 +212,23 @@ def _run(folder: RunFolder, recipe: Recipe, dataset: Data, saving: Checkpoints, 
     place_of_run = shlex.quote(folder.path.as_posix())
     again = f"gan-course train {recipe.model} --out {place_of_run} --resume"
     try:
-        history = fit(network, dataset, hooks=hooks, seed=recipe.seed, checkpoint=checkpoint, autocast=place.autocast)
+        history = fit(
+            network,
+            dataset,
+            hooks=hooks,
+            seed=recipe.seed,
+            checkpoint=checkpoint,
+            autocast=place.autocast,
+        )
     except KeyboardInterrupt:
         fail(f"stopped; {_kept(folder)}; go on with: {again}", INTERRUPTED)
     except DivergenceError as error:
         fail(f"{error}; for what it may be, see: gan-course doctor {place_of_run}", FAILED)
     except OSError as error:
-        fail(f"{error.filename2 or error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}; then go on with: {again}")
+        fail(
+            f"{error.filename2 or error.filename or folder.path}: {error.strerror or error}; "
+            f"{_kept(folder)}; then go on with: {again}"
+        )
     if processes.rank() == 0:
         _write_results(folder, recipe, network, dataset, len(history))
     leave_together()
@@ -147,14 +247,24 @@ def _recipe(asked: Asked) -> Recipe:
     from gan_course.training.run_folder import Recipe
 
     entry = catalogue().model(asked.model)
-    profile, source, data = asked.profile or "lesson", asked.source or "packaged", asked.data or entry.data
+    profile, source, data = (
+        asked.profile or "lesson",
+        asked.source or "packaged",
+        asked.data or entry.data,
+    )
     config = entry.configuration(profile, data)
     steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
-    config = replace(config, shape=tuple(load(data, source).shape), steps=steps, **read_fields(config, asked.settings))
+    config = replace(
+        config,
+        shape=tuple(load(data, source).shape),
+        steps=steps,
+        **read_fields(config, asked.settings),
+    )
     accelerator = choose_accelerator(asked.accelerator or "auto")
     if asked.sync_batch_norm and accelerator != "cuda":
         raise ValueError(
-            f"--sync-batch-norm needs GPUs, and the accelerator is {accelerator}: leave it out; each process then normalises its own part"
+            f"--sync-batch-norm needs GPUs, and the accelerator is {accelerator}: leave it out; "
+            "each process then normalises its own part"
         )
     return Recipe(
         model=asked.model,
@@ -171,7 +281,8 @@ def _recipe(asked: Asked) -> Recipe:
 
 
 def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
-    """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for, or on what is here."""
+    """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for,
+    or on what is here."""
     from gan_course.catalogue import catalogue
     from gan_course.commands.fields import read_fields
     from gan_course.models.base import as_config
@@ -180,22 +291,36 @@ def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
 
     recipe = folder.recipe()
     devices = None if asked.devices is None else process_count(asked.devices)
-    pairs: dict[str, tuple[Any, Any]] = {name: (getattr(recipe, name), value) for name, value in vars(asked).items() if hasattr(recipe, name)}
+    pairs: dict[str, tuple[Any, Any]] = {
+        name: (getattr(recipe, name), value)
+        for name, value in vars(asked).items()
+        if hasattr(recipe, name)
+    }
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
     if asked.accelerator == "auto":
         del pairs["accelerator"]
-    config = as_config(type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config)
+    config = as_config(
+        type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config
+    )
     set_anew = read_fields(config, asked.settings)
     pairs |= {name: (getattr(config, name), value) for name, value in set_anew.items()}
     for name, (there, here) in pairs.items():
         if here is not None and here != there:
-            option = "the model" if name == "model" else f"--set {name}" if name in set_anew else f"--{name.replace('_', '-')}"
+            option = (
+                "the model"
+                if name == "model"
+                else f"--set {name}"
+                if name in set_anew
+                else f"--{name.replace('_', '-')}"
+            )
             raise ValueError(
-                f"the run in {folder.path} was started with {name} = {there}, and {option} asks for {here}: leave that, or choose another --out"
+                f"the run in {folder.path} was started with {name} = {there}, and {option} asks "
+                f"for {here}: leave that, or choose another --out"
             )
     if threads() != recipe.threads:
         raise ValueError(
-            f"the run in {folder.path} was started with {recipe.threads} threads, here are {threads()}: set OMP_NUM_THREADS={recipe.threads}"
+            f"the run in {folder.path} was started with {recipe.threads} threads, here are "
+            f"{threads()}: set OMP_NUM_THREADS={recipe.threads}"
         )
     choose_accelerator(recipe.accelerator)
     return recipe
@@ -222,7 +347,14 @@ def _prepare(folder: RunFolder, recipe: Recipe, begun: bool) -> None:
     folder.clear_leftovers()
 
 
-def _announce(folder: RunFolder, recipe: Recipe, place: Place, checkpoint: Path | None, skipped: list[str], resume: bool) -> None:
+def _announce(
+    folder: RunFolder,
+    recipe: Recipe,
+    place: Place,
+    checkpoint: Path | None,
+    skipped: list[str],
+    resume: bool,
+) -> None:
     from gan_course.machine import versions
 
     for sentence in skipped:
@@ -230,7 +362,8 @@ def _announce(folder: RunFolder, recipe: Recipe, place: Place, checkpoint: Path 
     together = f" in {recipe.devices} processes" if recipe.devices > 1 else ""
     kind = f"{place.device.type}{together}{', bf16' if recipe.precision == 'bf16' else ''}"
     typer.echo(
-        f"Training {recipe.model} on {recipe.data} for {recipe.config['steps']} steps with seed {recipe.seed} on {kind}; the run is in {folder.path}"
+        f"Training {recipe.model} on {recipe.data} for {recipe.config['steps']} steps with seed "
+        f"{recipe.seed} on {kind}; the run is in {folder.path}"
     )
     if checkpoint is not None:
         typer.echo(f"Going on from {checkpoint}")
@@ -238,7 +371,11 @@ def _announce(folder: RunFolder, recipe: Recipe, place: Place, checkpoint: Path 
         typer.echo(f"There is no checkpoint in {folder.path} yet: starting at step 0")
     for name, here in versions().items():
         if (there := recipe.versions.get(name)) != here:
-            typer.echo(f"gan-course: the run was started with {name} {there}, this is {here}: it goes on, perhaps not to the same bits", err=True)
+            typer.echo(
+                f"gan-course: the run was started with {name} {there}, this is {here}: it goes on, "
+                "perhaps not to the same bits",
+                err=True,
+            )
 
 
 def _kept(folder: RunFolder) -> str:
@@ -248,13 +385,22 @@ def _kept(folder: RunFolder) -> str:
     return f"the newest checkpoint is {kept[-1]}" if kept else "there is no checkpoint yet"
 
 
-def _write_results(folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Data, steps: int) -> None:
+def _write_results(
+    folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Data, steps: int
+) -> None:
     from gan_course.training.samples import draw, is_image, write_picture
 
-    write_picture(folder.samples, draw(network, 100 if is_image(network.config.shape) else 10_000, recipe.seed), dataset)
+    write_picture(
+        folder.samples,
+        draw(network, 100 if is_image(network.config.shape) else 10_000, recipe.seed),
+        dataset,
+    )
     folder.write_weights(network, recipe.model)
     typer.echo(f"Wrote {folder.weights}, {folder.history} ({steps} steps) and {folder.samples}")
-    typer.echo(f"Next: gan-course sample {shlex.quote(folder.path.as_posix())} --n 100 --seed 1 --out samples.png")
+    typer.echo(
+        f"Next: gan-course sample {shlex.quote(folder.path.as_posix())} --n 100 --seed 1 --out "
+        "samples.png"
+    )
 
 
 def _free_folder(parent: Path, model: str) -> Path:

@@ -1,4 +1,5 @@
-"""Whether a lesson's claims hold under other seeds: its own notebook, executed once a seed, and the records its claims leave."""
+"""Whether a lesson's claims hold under other seeds: its own notebook, executed once a seed, and the
+records its claims leave."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ SEED_LINE = re.compile(r"^seed\s*=\s*0\b", flags=re.MULTILINE)
 
 @dataclass(frozen=True)
 class Seeded:
-    """What a lesson left under one seed: its claims' records by text, and a sentence for each thing that went wrong otherwise."""
+    """What a lesson left under one seed: its claims' records by text, and a sentence for each thing
+    that went wrong otherwise."""
 
     seed: int
     records: dict[str, dict[str, Any]]
@@ -48,7 +50,8 @@ class Verification:
     runs: tuple[Seeded, ...]
 
     def values(self, text: str) -> list[float | str | None]:
-        """A claim's value under each seed; None where it left no record, "nan" or "inf" where it was not finite."""
+        """A claim's value under each seed; None where it left no record, "nan" or "inf" where it
+        was not finite."""
         return [run.records[text]["value"] if text in run.records else None for run in self.runs]
 
     def passed(self, text: str) -> int:
@@ -62,14 +65,20 @@ class Verification:
     @property
     def holds(self) -> bool:
         """Whether every claim held under every seed and nothing else failed."""
-        return all(self.passed(text) == len(self.runs) for text in self.claims) and not any(run.problems for run in self.runs)
+        return all(self.passed(text) == len(self.runs) for text in self.claims) and not any(
+            run.problems for run in self.runs
+        )
 
     def write(self, path: Path) -> None:
         """Write the evidence as JSON, the same bytes for the same numbers."""
         content = {
             "lesson": self.lesson,
             "seeds": [run.seed for run in self.runs],
-            "machine": {"processor": processor(), "cores": os.cpu_count(), "torch": version("torch")},
+            "machine": {
+                "processor": processor(),
+                "cores": os.cpu_count(),
+                "torch": version("torch"),
+            },
             "cpu_seconds": [run.cpu_seconds for run in self.runs],
             "claims": [
                 {
@@ -83,30 +92,38 @@ class Verification:
             ],
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        write_atomically(
+            path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        )
 
 
 def claims_in(source: Path) -> tuple[str, ...]:
     """The texts of every `claim("…", …)` and `Claim("…", …)` in a lesson, in order.
 
-    Raises `ValueError` where there is none, where a text is not a literal, and where two claims share one.
+    Raises `ValueError` where there is none, where a text is not a literal, and where two claims
+    share one.
     """
     texts: list[str] = []
     calls = [
-        node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and _name(node) in ("claim", "Claim")
+        node
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name(node) in ("claim", "Claim")
     ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         text = call.args[0] if call.args else None
         if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
             raise ValueError(
-                f"{source.name}, line {call.lineno}: write the claim's text out in quotes, so that one can tell when its record is missing"
+                f"{source.name}, line {call.lineno}: write the claim's text out in quotes, so that "
+                "one can tell when its record is missing"
             )
         texts.append(text.value)
     if not texts:
         raise ValueError(f"{source.name} makes no claim, so there is nothing to verify")
     for claimed, count in Counter(texts).items():
         if count > 1:
-            raise ValueError(f"{source.name} claims {claimed!r} {count} times: give each claim a text of its own")
+            raise ValueError(
+                f"{source.name} claims {claimed!r} {count} times: give each claim a text of its own"
+            )
     return tuple(texts)
 
 
@@ -120,7 +137,8 @@ def verify(
 ) -> Verification:
     """Execute the lesson in `source` with `seed = 0`, `1`, … and read its claims.
 
-    `on_seed` is called as each seed is done, `on_cell` after each code cell, `cells_in(source)` times a seed if no kernel dies.
+    `on_seed` is called as each seed is done, `on_cell` after each code cell, `cells_in(source)`
+    times a seed if no kernel dies.
 
     Raises what `claims_in` and `with_seed` raise. What fails inside the lesson is in the result.
     """
@@ -138,19 +156,33 @@ def verify(
 
 def cells_in(source: Path) -> int:
     """The number of code cells that `verify` executes for each seed."""
-    return 1 + sum(cell.cell_type == "code" for cell in read_lesson(source).cells)  # the one that asks for the seconds comes last
+    # the one that asks for the seconds comes last
+    return 1 + sum(cell.cell_type == "code" for cell in read_lesson(source).cells)
 
 
 def with_seed(notebook: NotebookNode, seed: int) -> NotebookNode:
-    """The notebook with `seed = 0` in its cell tagged "parameters" replaced; `ValueError` where there is no such line."""
-    tagged = [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])]
+    """The notebook with `seed = 0` in its cell tagged "parameters" replaced; `ValueError` where
+    there is no such line."""
+    tagged = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
+    ]
     if len(tagged) != 1 or len(SEED_LINE.findall(tagged[0].source)) != 1:
-        raise ValueError('a lesson has exactly one cell tagged "parameters", and in it the line `seed = 0`')
+        raise ValueError(
+            'a lesson has exactly one cell tagged "parameters", and in it the line `seed = 0`'
+        )
     tagged[0]["source"] = SEED_LINE.sub(f"seed = {seed}", tagged[0].source)
     return notebook
 
 
-def _run_seed(kernels: Kernels, source: Path, claims: Sequence[str], seed: int, on_cell: Callable[[], None] | None) -> Seeded:
+def _run_seed(
+    kernels: Kernels,
+    source: Path,
+    claims: Sequence[str],
+    seed: int,
+    on_cell: Callable[[], None] | None,
+) -> Seeded:
     notebook = with_seed(read_lesson(source), seed)
     notebook.cells.append(new_code_cell(CPU_CELL))
 
@@ -162,27 +194,58 @@ def _run_seed(kernels: Kernels, source: Path, claims: Sequence[str], seed: int, 
     records, problems = _records(notebook, claims)
     if stopped:
         problems.insert(0, stopped)
-    seconds = [output["data"][CPU_MIME]["seconds"] for output in notebook.cells[-1].outputs if CPU_MIME in output.get("data", {})]
+    seconds = [
+        output["data"][CPU_MIME]["seconds"]
+        for output in notebook.cells[-1].outputs
+        if CPU_MIME in output.get("data", {})
+    ]
     return Seeded(seed, records, tuple(problems), seconds[0] if seconds else None)
 
 
-def _records(notebook: NotebookNode, claims: Sequence[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+def _records(
+    notebook: NotebookNode, claims: Sequence[str]
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """The claims' records by text, and a sentence for each failure that is not a claim's own."""
     records: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
     for number, cell in enumerate(notebook.cells, start=1):
         outputs = cell.get("outputs", [])
-        here = [record for output in outputs for record in output.get("data", {}).get(CLAIM_MIME, [])]
+        here = [
+            record for output in outputs for record in output.get("data", {}).get(CLAIM_MIME, [])
+        ]
         for record in here:
             if record["text"] in records:
-                problems.append(f"cell {number}: {record['text']!r} is claimed a second time; a claim is made once")
+                problems.append(
+                    f"cell {number}: {record['text']!r} is claimed a second time; a claim is made "
+                    "once"
+                )
             records.setdefault(record["text"], dict(record))
-        allowed = "raises-exception" in cell.metadata.get("tags", []) or any(not record["passed"] for record in here)
-        problems += [f"cell {number}: {o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error" and not allowed]
-    problems += [f"no record of {text!r}: the lesson did not get there" for text in claims if text not in records]
-    problems += [f"{text!r} is recorded, and is no claim of the lesson's own code" for text in records if text not in claims]
+        allowed = "raises-exception" in cell.metadata.get("tags", []) or any(
+            not record["passed"] for record in here
+        )
+        problems += [
+            f"cell {number}: {o['ename']}: {o['evalue']}"
+            for o in outputs
+            if o["output_type"] == "error" and not allowed
+        ]
+    problems += [
+        f"no record of {text!r}: the lesson did not get there"
+        for text in claims
+        if text not in records
+    ]
+    problems += [
+        f"{text!r} is recorded, and is no claim of the lesson's own code"
+        for text in records
+        if text not in claims
+    ]
     return records, problems
 
 
 def _name(call: ast.Call) -> str:
-    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )

@@ -37,34 +37,52 @@ Data: TypeAlias = Dataset | Distribution | PlaneMixture
 
 
 @overload
-def load(name: Literal["digits", "balanced_digits"], source: str = ..., cache: Path | None = ...) -> Dataset: ...
+def load(
+    name: Literal["digits", "balanced_digits"], source: str = ..., cache: Path | None = ...
+) -> Dataset: ...
 @overload
 def load(name: Literal["shapes"], source: str = ..., cache: Path | None = ...) -> Shapes: ...
 @overload
-def load(name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...) -> Distribution: ...
+def load(
+    name: Literal["gaussian", "mixture"], source: str = ..., cache: Path | None = ...
+) -> Distribution: ...
 @overload
-def load(name: Literal["grid", "ring"], source: str = ..., cache: Path | None = ...) -> PlaneMixture: ...
+def load(
+    name: Literal["grid", "ring"], source: str = ..., cache: Path | None = ...
+) -> PlaneMixture: ...
 @overload
 def load(name: str, source: str = ..., cache: Path | None = ...) -> Data: ...
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Data:
     """Data by name: images or points.
 
-    "digits" are images; "balanced_digits" the same, each class equally often in a batch; "shapes" images with known factors; "gaussian" and "mixture"
-    points on a line and "grid" and "ring" points in the plane, drawn afresh.
+    "digits" are images; "balanced_digits" the same, each class equally often in a batch; "shapes"
+    images with known factors; "gaussian" and "mixture" points on a line and "grid" and "ring"
+    points in the plane, drawn afresh.
 
-    `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache folder).
-    Raises `ValueError` for an unknown name or source, for the full source of anything but digits, and as `full_digits` and `packaged_digits` do.
+    `source="full"` gets the digits' large original, once, into `cache` (default: the user's cache
+    folder). Raises `ValueError` for an unknown name or source, for the full source of anything but
+    digits, and as `full_digits` and `packaged_digits` do.
     """
     if source not in ("packaged", "full"):
         raise unknown_name("source", source, ("packaged", "full"))
     match name:
         case "digits" | "balanced_digits":
-            digits = packaged_digits() if source == "packaged" else full_digits(cache or _default_cache())
+            digits = (
+                packaged_digits()
+                if source == "packaged"
+                else full_digits(cache or _default_cache())
+            )
             return replace(digits, balanced=name == "balanced_digits")
         case "gaussian" | "mixture" | "grid" | "ring" if source == "full":
-            raise ValueError(f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged" instead of "full"')
+            raise ValueError(
+                f"{name!r} has no larger original, since its points are drawn afresh: use "
+                'source="packaged" instead of "full"'
+            )
         case "shapes" if source == "full":
-            raise ValueError('"shapes" has no larger original, since its pictures are generated: use source="packaged" instead of "full"')
+            raise ValueError(
+                '"shapes" has no larger original, since its pictures are generated: use '
+                'source="packaged" instead of "full"'
+            )
         case "shapes":
             return generated_shapes()
         case "gaussian":

@@ -1,4 +1,5 @@
-"""Handwritten digits: 10,000 that ship with the course, or all of MNIST where there is a network."""
+"""Handwritten digits: 10,000 that ship with the course, or all of MNIST where there is a
+network."""
 
 from __future__ import annotations
 
@@ -18,30 +19,45 @@ SHA256 = "f1a23f2fb1a1c97bb00a811807ddd50a888dbcdcdead94147993273c22ee3f37"
 TRAIN_ROWS = 8000  # the file is already shuffled
 CREDIT = "MNIST, Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0"
 RAW = Path("MNIST", "raw")  # where torchvision puts the files, below the folder it is given
-RAW_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+RAW_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 
 
 def packaged_digits(file: Path = FILE) -> Dataset:
     """8,000 digits to learn from and 2,000 held out, (1, 28, 28) each.
 
-    Raises `FileNotFoundError` where `file` is missing and `ValueError` where its checksum is not the one it was shipped with.
+    Raises `FileNotFoundError` where `file` is missing and `ValueError` where its checksum is not
+    the one it was shipped with.
     """
     if not file.is_file():
         raise FileNotFoundError(f"the digits are not at {file}: install gan-course again")
     content = file.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256:
-        raise ValueError(f"{file} is damaged: its sha256 is {found[:12]}…, expected {SHA256[:12]}…; install gan-course again")
+        raise ValueError(
+            f"{file} is damaged: its sha256 is {found[:12]}…, expected {SHA256[:12]}…; install "
+            "gan-course again"
+        )
     with np.load(BytesIO(content)) as archive:
         images, labels = torch.from_numpy(archive["images"]), torch.from_numpy(archive["labels"])
-    return Dataset("digits", _split(images[:TRAIN_ROWS], labels[:TRAIN_ROWS]), _split(images[TRAIN_ROWS:], labels[TRAIN_ROWS:]), CREDIT)
+    return Dataset(
+        "digits",
+        _split(images[:TRAIN_ROWS], labels[:TRAIN_ROWS]),
+        _split(images[TRAIN_ROWS:], labels[TRAIN_ROWS:]),
+        CREDIT,
+    )
 
 
 def full_digits(cache: Path) -> Dataset:
     """MNIST as published, 60,000 and 10,000 digits, fetched once by torchvision into `cache`.
 
-    Where they are not in `cache` yet, raises `PermissionError` if it cannot be written and `ConnectionError` if there is no network.
-    Raises `ValueError` where the files in `cache` cannot be read as MNIST; `cache/MNIST` is then to be deleted, and is fetched again.
+    Where they are not in `cache` yet, raises `PermissionError` if it cannot be written and
+    `ConnectionError` if there is no network. Raises `ValueError` where the files in `cache` cannot
+    be read as MNIST; `cache/MNIST` is then to be deleted, and is fetched again.
     """
     try:
         train, held_out = _read(cache)
@@ -52,36 +68,48 @@ def full_digits(cache: Path) -> Dataset:
 
 
 def _read(cache: Path) -> list[Split]:
-    """Both splits; `FileNotFoundError` where a file is missing and `ValueError` where one is damaged."""
+    """Both splits; `FileNotFoundError` where a file is missing and `ValueError` where one is
+    damaged."""
     from torchvision.datasets import MNIST
 
     try:
-        return [_split(images.data, images.targets) for images in (MNIST(str(cache), train=True), MNIST(str(cache), train=False))]
+        return [
+            _split(images.data, images.targets)
+            for images in (MNIST(str(cache), train=True), MNIST(str(cache), train=False))
+        ]
     except (OSError, MemoryError):
         raise  # no fault of the files' content
     except Exception as error:
-        # To torchvision a missing file is a RuntimeError, but so is one cut short; other damage is an AssertionError, a KeyError and more.
+        # To torchvision a missing file is a RuntimeError, but so is one cut short; other damage is
+        # an AssertionError, a KeyError and more.
         if not all((cache / RAW / file).is_file() for file in RAW_FILES):
             raise FileNotFoundError(f"the full MNIST is not in {cache}") from error
-        raise ValueError(f"the full MNIST in {cache / RAW.parent} is damaged: delete that folder, and it is fetched again") from error
+        raise ValueError(
+            f"the full MNIST in {cache / RAW.parent} is damaged: delete that folder, and it is "
+            "fetched again"
+        ) from error
 
 
 def _fetch(cache: Path) -> None:
-    """Download into a folder of its own and move in whole files, so that a broken download leaves nothing behind."""
+    """Download into a folder of its own and move in whole files, so that a broken download leaves
+    nothing behind."""
     from torchvision.datasets import MNIST
 
     try:
         cache.mkdir(parents=True, exist_ok=True)
         incoming = TemporaryDirectory(dir=cache)
     except OSError as error:
-        raise PermissionError(f"the cache folder {cache} cannot be written: pass another one, load(..., cache=folder)") from error
+        raise PermissionError(
+            f"the cache folder {cache} cannot be written: pass another one, load(..., cache=folder)"
+        ) from error
     with incoming as folder:
         try:
             MNIST(folder, download=True)
         except (RuntimeError, OSError) as error:
             raise ConnectionError(
                 "the full MNIST is not on this machine and could not be downloaded: "
-                'connect to a network, or use the 10,000 digits that ship with the course, load("digits")'
+                "connect to a network, or use the 10,000 digits that ship with the course, "
+                'load("digits")'
             ) from error
         (cache / RAW).mkdir(parents=True, exist_ok=True)
         for file in (Path(folder) / RAW).iterdir():

@@ -1,4 +1,5 @@
-"""Distributions on a line whose density, cumulative distribution and quantiles are known exactly."""
+"""Distributions on a line whose density, cumulative distribution and quantiles are known
+exactly."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from gan_course.data.batches import Batch, random_generator
 
 
 class Distribution(ABC):
-    """A distribution on the line. Functions of a point take and return float64 tensors of any one shape."""
+    """A distribution on the line. Functions of a point take and return float64 tensors of any one
+    shape."""
 
     mean: float
     std: float
@@ -54,7 +56,10 @@ class Gaussian(Distribution):
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
-            raise ValueError(f"a Gaussian needs a finite mean and a standard deviation above 0, got mean {self.mean} and std {self.std}")
+            raise ValueError(
+                "a Gaussian needs a finite mean and a standard deviation above 0, got mean "
+                f"{self.mean} and std {self.std}"
+            )
 
     def density(self, x: Tensor) -> Tensor:
         z = (x.double() - self.mean) / self.std
@@ -72,16 +77,22 @@ class Gaussian(Distribution):
 
 @dataclass(frozen=True)
 class Mixture(Distribution):
-    """A weighted sum of Gaussians: draw a component by `weights` (each above 0, summing to 1), then draw from it."""
+    """A weighted sum of Gaussians: draw a component by `weights` (each above 0, summing to 1), then
+    draw from it."""
 
     components: tuple[Gaussian, ...]
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(self.components) or not self.components:
-            raise ValueError(f"a mixture needs one weight for each component, got {len(self.weights)} for {len(self.components)}")
+            raise ValueError(
+                f"a mixture needs one weight for each component, got {len(self.weights)} for "
+                f"{len(self.components)}"
+            )
         if min(self.weights) <= 0 or not math.isclose(sum(self.weights), 1):
-            raise ValueError(f"the weights of a mixture lie above 0 and sum to 1, got {self.weights}")
+            raise ValueError(
+                f"the weights of a mixture lie above 0 and sum to 1, got {self.weights}"
+            )
 
     @property
     def mean(self) -> float:  # type: ignore[override]
@@ -90,15 +101,25 @@ class Mixture(Distribution):
     @property
     def std(self) -> float:  # type: ignore[override]
         """Of the whole mixture: the spread inside the components and that between them."""
-        # About the mean, not about 0: far from 0 the difference of two large squares would keep no digit of the spread.
+        # About the mean, not about 0: far from 0 the difference of two large squares would keep no
+        # digit of the spread.
         centre = self.mean
-        return math.sqrt(sum(w * (c.std**2 + (c.mean - centre) ** 2) for w, c in zip(self.weights, self.components, strict=True)))
+        return math.sqrt(
+            sum(
+                w * (c.std**2 + (c.mean - centre) ** 2)
+                for w, c in zip(self.weights, self.components, strict=True)
+            )
+        )
 
     def density(self, x: Tensor) -> Tensor:
-        return torch.stack([w * c.density(x) for w, c in zip(self.weights, self.components, strict=True)]).sum(0)
+        return torch.stack(
+            [w * c.density(x) for w, c in zip(self.weights, self.components, strict=True)]
+        ).sum(0)
 
     def cdf(self, x: Tensor) -> Tensor:
-        return torch.stack([w * c.cdf(x) for w, c in zip(self.weights, self.components, strict=True)]).sum(0)
+        return torch.stack(
+            [w * c.cdf(x) for w, c in zip(self.weights, self.components, strict=True)]
+        ).sum(0)
 
     def quantile(self, u: Tensor) -> Tensor:
         # No closed form: halve an interval that holds the answer until float64 has no finer step.
@@ -114,5 +135,7 @@ class Mixture(Distribution):
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         means = torch.tensor([c.mean for c in self.components])
         stds = torch.tensor([c.std for c in self.components])
-        chosen = torch.multinomial(torch.tensor(self.weights), n, replacement=True, generator=generator)
+        chosen = torch.multinomial(
+            torch.tensor(self.weights), n, replacement=True, generator=generator
+        )
         return means[chosen, None] + stds[chosen, None] * torch.randn(n, 1, generator=generator)

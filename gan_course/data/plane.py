@@ -1,4 +1,5 @@
-"""Mixtures of Gaussians in the plane: points whose density is known, and whose modes can be counted."""
+"""Mixtures of Gaussians in the plane: points whose density is known, and whose modes can be
+counted."""
 
 from __future__ import annotations
 
@@ -10,13 +11,15 @@ from torch import Tensor
 
 from gan_course.data.batches import Batch, random_generator
 
-# Gulrajani et al. 2017 divide the grid by this in their code, its standard deviation along an axis, so that the data have a spread of about 1.
+# Gulrajani et al. 2017 divide the grid by this in their code, its standard deviation along an axis,
+# so that the data have a spread of about 1.
 GRID_SCALE = 2.828
 
 
 @dataclass(frozen=True)
 class PlaneMixture:
-    """Gaussians of equal weight and of one standard deviation `std` in every direction, around `centres`, each a pair (x, y)."""
+    """Gaussians of equal weight and of one standard deviation `std` in every direction, around
+    `centres`, each a pair (x, y)."""
 
     centres: tuple[tuple[float, float], ...]
     std: float
@@ -24,14 +27,24 @@ class PlaneMixture:
     def __post_init__(self) -> None:
         if not self.centres:
             raise ValueError("a mixture needs at least one centre, got none")
-        if not (all(math.isfinite(value) for centre in self.centres for value in centre) and 0 < self.std < math.inf):
-            raise ValueError(f"a mixture in the plane needs finite centres and a standard deviation above 0, got {self.centres} and {self.std}")
+        if not (
+            all(math.isfinite(value) for centre in self.centres for value in centre)
+            and 0 < self.std < math.inf
+        ):
+            raise ValueError(
+                "a mixture in the plane needs finite centres and a standard deviation above 0, "
+                f"got {self.centres} and {self.std}"
+            )
 
     def __str__(self) -> str:
-        """The setup in words, for beside a figure: two mixtures can be compared only where it is the same."""
+        """The setup in words, for beside a figure: two mixtures can be compared only where it is
+        the same."""
         if len(self.centres) == 1:
             return f"one Gaussian of standard deviation {self.std:.4g}"
-        return f"{len(self.centres)} Gaussians of equal weight and standard deviation {self.std:.4g}, neighbouring centres {self.spacing:.4g} apart"
+        return (
+            f"{len(self.centres)} Gaussians of equal weight and standard deviation "
+            f"{self.std:.4g}, neighbouring centres {self.spacing:.4g} apart"
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -69,13 +82,15 @@ class PlaneMixture:
 
 
 def grid() -> PlaneMixture:
-    """25 Gaussians on a grid, the 2D-grid of Lin et al. 2018 (PacGAN, arXiv:1712.04086): centres at -4, -2, 0, 2, 4 along each axis and a standard
-    deviation of 0.05, all divided by `GRID_SCALE`, which changes no number of standard deviations."""
+    """25 Gaussians on a grid, the 2D-grid of Lin et al. 2018 (PacGAN, arXiv:1712.04086): centres
+    at -4, -2, 0, 2, 4 along each axis and a standard deviation of 0.05, all divided by
+    `GRID_SCALE`, which changes no number of standard deviations."""
     ticks = [value / GRID_SCALE for value in (-4, -2, 0, 2, 4)]
     return PlaneMixture(tuple((x, y) for x in ticks for y in ticks), 0.05 / GRID_SCALE)
 
 
 def ring() -> PlaneMixture:
-    """8 Gaussians evenly on the unit circle with a standard deviation of 0.01, the 2D-ring of Lin et al. 2018, in its own units."""
+    """8 Gaussians evenly on the unit circle with a standard deviation of 0.01, the 2D-ring of Lin
+    et al. 2018, in its own units."""
     angles = [2 * math.pi * i / 8 for i in range(8)]
     return PlaneMixture(tuple((math.cos(angle), math.sin(angle)) for angle in angles), 0.01)

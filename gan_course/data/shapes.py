@@ -1,4 +1,5 @@
-"""Shapes whose every factor is known: what a code was found to mean can be compared with what is there."""
+"""Shapes whose every factor is known: what a code was found to mean can be compared with what is
+there."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from gan_course.data.dataset import Dataset, Split
 from gan_course.errors import expect_shape
 
 KINDS = ("square", "ellipse", "triangle")
-# Turns that carry a shape onto itself: a square turned by a quarter is the same picture, so no one can tell the two apart.
+# Turns that carry a shape onto itself: a square turned by a quarter is the same picture, so no one
+# can tell the two apart.
 SYMMETRY = (4, 2, 1)
 FACTORS = ("x", "y", "size", "rotation")
 SIDE = 28
@@ -24,16 +26,19 @@ CREDIT = "Drawn by the course"
 
 SQUARE_HALF = 0.8  # of a square's side, in units of its size
 ELLIPSE_AXES = (1.0, 0.55)  # half of them, likewise
-# The corners of a triangle with two equal sides around its centre of mass, which is the origin: it is no turn's image but its own.
+# The corners of a triangle with two equal sides around its centre of mass, which is the origin: it
+# is no turn's image but its own.
 TRIANGLE = ((0.0, -1.1), (0.75, 0.55), (-0.75, 0.55))
 
 
 @dataclass(frozen=True)
 class ShapeSplit(Split):
-    """`labels` are kinds, indices into `KINDS`; `factors` float32 of shape (N, 4), columns as in `FACTORS`.
+    """`labels` are kinds, indices into `KINDS`; `factors` float32 of shape (N, 4), columns as in
+    `FACTORS`.
 
-    x and y of the centre in pixels from the left and from the top, size in pixels from the centre outwards, and rotation, clockwise, in units
-    of the least turn that carries the shape onto itself, in [0, 1): a quarter of a turn for squares, half of one for ellipses, a whole one for
+    x and y of the centre in pixels from the left and from the top, size in pixels from the centre
+    outwards, and rotation, clockwise, in units of the least turn that carries the shape onto
+    itself, in [0, 1): a quarter of a turn for squares, half of one for ellipses, a whole one for
     triangles.
     """
 
@@ -43,7 +48,10 @@ class ShapeSplit(Split):
         super().__post_init__()
         if self.factors.shape != (len(self.x), len(FACTORS)) or self.factors.dtype != torch.float32:
             wanted = f"({len(self.x)}, {len(FACTORS)})"
-            raise ValueError(f"expected float32 factors of shape {wanted}, got {self.factors.dtype} of {tuple(self.factors.shape)}")
+            raise ValueError(
+                f"expected float32 factors of shape {wanted}, got {self.factors.dtype} of "
+                f"{tuple(self.factors.shape)}"
+            )
 
 
 @dataclass(frozen=True)
@@ -55,31 +63,47 @@ class Shapes(Dataset):
 
 
 def generated_shapes() -> Shapes:
-    """8,640 shapes to learn from and 1,728 held out, (1, 28, 28) each, white on black; always the same.
+    """8,640 shapes to learn from and 1,728 held out, (1, 28, 28) each, white on black; always the
+    same.
 
-    Every factor's range is cut into cells, and there is one picture for each combination of a kind and four cells, at a place inside its cells
-    that is drawn at random. Factors are therefore independent of each other, and no held-out combination is learned from.
+    Every factor's range is cut into cells, and there is one picture for each combination of a kind
+    and four cells, at a place inside its cells that is drawn at random. Factors are therefore
+    independent of each other, and no held-out combination is learned from.
     """
     generator = random_generator(0)
     axes = [torch.arange(count) for count in (len(KINDS), *CELLS)]
-    cells = torch.cartesian_prod(*axes)[torch.randperm(math.prod((len(KINDS), *CELLS)), generator=generator)]
+    cells = torch.cartesian_prod(*axes)[
+        torch.randperm(math.prod((len(KINDS), *CELLS)), generator=generator)
+    ]
     kinds = cells[:, 0]
     low, high = torch.tensor(RANGES).T
-    factors = low + (high - low) * (cells[:, 1:] + torch.rand(len(cells), len(FACTORS), generator=generator)) / torch.tensor(CELLS)
+    factors = low + (high - low) * (
+        cells[:, 1:] + torch.rand(len(cells), len(FACTORS), generator=generator)
+    ) / torch.tensor(CELLS)
     images = draw_shapes(kinds, factors)
-    train, held_out = (ShapeSplit(images[rows], kinds[rows], factors[rows]) for rows in (slice(HELD_OUT, None), slice(HELD_OUT)))
+    train, held_out = (
+        ShapeSplit(images[rows], kinds[rows], factors[rows])
+        for rows in (slice(HELD_OUT, None), slice(HELD_OUT))
+    )
     return Shapes("shapes", train, held_out, CREDIT)
 
 
 def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
-    """Pictures float32 (N, 1, 28, 28) in [-1, 1] of `kinds`, int64 (N,), with `factors` (N, 4) in the units of `ShapeSplit`.
+    """Pictures float32 (N, 1, 28, 28) in [-1, 1] of `kinds`, int64 (N,), with `factors` (N, 4) in
+    the units of `ShapeSplit`.
 
-    A pixel that an edge crosses is about as bright as the share of it that lies inside: a shape that moves by a tenth of a pixel is another picture.
-    Raises `ValueError` for kinds that are not in `KINDS` or not as many as there are rows of factors, and as `expect_shape` does.
+    A pixel that an edge crosses is about as bright as the share of it that lies inside: a shape
+    that moves by a tenth of a pixel is another picture. Raises `ValueError` for kinds that are not
+    in `KINDS` or not as many as there are rows of factors, and as `expect_shape` does.
     """
     expect_shape("factors", factors, (len(FACTORS),))
-    if kinds.shape != (len(factors),) or (len(kinds) and not (kinds.min() >= 0 and kinds.max() < len(KINDS))):
-        raise ValueError(f"expected {len(factors)} kinds from 0 to {len(KINDS) - 1}, one for each row of factors, got {tuple(kinds.shape)}: {kinds}")
+    if kinds.shape != (len(factors),) or (
+        len(kinds) and not (kinds.min() >= 0 and kinds.max() < len(KINDS))
+    ):
+        raise ValueError(
+            f"expected {len(factors)} kinds from 0 to {len(KINDS) - 1}, one for each row of "
+            f"factors, got {tuple(kinds.shape)}: {kinds}"
+        )
     x, y, size, rotation = factors.float().T[:, :, None, None]
     angle = 2 * math.pi * rotation / torch.tensor(SYMMETRY)[kinds][:, None, None]
     pixels = torch.arange(SIDE) + 0.5
@@ -93,7 +117,8 @@ def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
     return 2 * inside[:, None] - 1
 
 
-# How far points (u, v) lie outside a shape of size 1 that is not turned; below 0 inside. Near the edge, where alone it matters, exact to first order.
+# How far points (u, v) lie outside a shape of size 1 that is not turned; below 0 inside. Near the
+# edge, where alone it matters, exact to first order.
 
 
 def _square(u: Tensor, v: Tensor) -> Tensor:

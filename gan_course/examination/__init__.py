@@ -1,4 +1,5 @@
-"""What the folder of a run tells of the run: its curves, and findings in words, each with what to do about it."""
+"""What the folder of a run tells of the run: its curves, and findings in words, each with what to
+do about it."""
 
 from __future__ import annotations
 
@@ -13,19 +14,29 @@ from gan_course.training.run_folder import RunFolder
 __all__ = ["Curve", "Examination", "Finding", "examine"]
 
 # In the order in which they are best read.
-SIGNS = (signs.progress, signs.files, signs.numbers, signs.gradients, signs.discriminator, signs.variety)
+SIGNS = (
+    signs.progress,
+    signs.files,
+    signs.numbers,
+    signs.gradients,
+    signs.discriminator,
+    signs.variety,
+)
 
 
 def examine(folder: RunFolder) -> Examination:
     """Examine the run in `folder`, where nothing is changed.
 
-    Weights are those of the newest whole checkpoint, or where there is none those of the end; recorded values are the checkpoint's, or those of
-    history.csv where it reaches further. Raises `FileNotFoundError` where there is no run, and `ValueError` where its configuration is damaged or
-    its weights belong to another one.
+    Weights are those of the newest whole checkpoint, or where there is none those of the end;
+    recorded values are the checkpoint's, or those of history.csv where it reaches further. Raises
+    `FileNotFoundError` where there is no run, and `ValueError` where its configuration is damaged
+    or its weights belong to another one.
     """
     evidence = gathered(folder)
     curves = tuple(Curve(name, tuple(values)) for name, values in evidence.columns.items())
-    return Examination(curves, tuple(_said_once(finding for sign in SIGNS for finding in sign(evidence))))
+    return Examination(
+        curves, tuple(_said_once(finding for sign in SIGNS for finding in sign(evidence)))
+    )
 
 
 def _said_once(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -23,14 +23,19 @@ NOT_FINITE = "fresh samples are NaN or infinite"
 
 
 def read_history(path: Path) -> dict[str, list[float]]:
-    """Columns of a history.csv by name, without "step". `FileNotFoundError` where there is none, `ValueError` where it is damaged."""
+    """Columns of a history.csv by name, without "step". `FileNotFoundError` where there is none,
+    `ValueError` where it is damaged."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             names, *rows = csv.reader(file)
         numbers = [[float(cell) for cell in row] for row in rows]
         if names[0] != "step" or [row[0] for row in numbers] != list(range(1, len(rows) + 1)):
             raise ValueError("its steps are not 1, 2, 3 ...")
-        return {name: [row[index] for row in numbers] for index, name in enumerate(names) if index and rows}
+        return {
+            name: [row[index] for row in numbers]
+            for index, name in enumerate(names)
+            if index and rows
+        }
     except (ValueError, IndexError, csv.Error) as error:
         raise ValueError(f"{path} is damaged ({error})") from error
 
@@ -64,13 +69,23 @@ class Evidence:
     @property
     def not_finite(self) -> tuple[int, str, float] | None:
         """Step, column and value of the first value that is NaN or infinite."""
-        found = ((step, name, v) for name, values in self.columns.items() for step, v in enumerate(values, start=1) if not math.isfinite(v))
+        found = (
+            (step, name, v)
+            for name, values in self.columns.items()
+            for step, v in enumerate(values, start=1)
+            if not math.isfinite(v)
+        )
         return min(found, key=lambda one: one[0], default=None)
 
     @property
     def largest(self) -> tuple[int, str, float]:
         """Step, column and value of the finite value that is farthest from 0."""
-        finite = ((step, name, v) for name, values in self.columns.items() for step, v in enumerate(values, start=1) if math.isfinite(v))
+        finite = (
+            (step, name, v)
+            for name, values in self.columns.items()
+            for step, v in enumerate(values, start=1)
+            if math.isfinite(v)
+        )
         return max(finite, key=lambda one: abs(one[2]), default=(0, "", 0.0))
 
     def lately(self, name: str) -> float:
@@ -79,14 +94,19 @@ class Evidence:
 
     @property
     def cost(self) -> float:
-        """The discriminator's loss, lately, as a share of what guessing costs; NaN where it cannot be said."""
-        if getattr(self.config, "loss", None) not in GUESSING or "discriminator" not in self.columns:
+        """The discriminator's loss, lately, as a share of what guessing costs; NaN where it cannot
+        be said."""
+        if (
+            getattr(self.config, "loss", None) not in GUESSING
+            or "discriminator" not in self.columns
+        ):
             return math.nan
         return self.lately("discriminator") / GUESSING[self.config.loss][1]
 
     @property
     def too_strong(self) -> bool:
-        """Whether the discriminator is right so often, and so idle or so wild, that the generator learns nothing from it."""
+        """Whether the discriminator is right so often, and so idle or so wild, that the generator
+        learns nothing from it."""
         return self.sure and (self.cost < IDLE or abs(self.largest[2]) > EXPLODED)
 
     @property
@@ -110,15 +130,33 @@ def gathered(folder: RunFolder) -> Evidence:
         kept, state = checkpoint.step, checkpoint.history
         columns = dict(zip(state["names"], state["values"].tolist(), strict=True))
     try:
-        # A run that broke off has written its last steps there and nowhere else; one that was killed has not.
+        # A run that broke off has written its last steps there and nowhere else; one that was
+        # killed has not.
         written = read_history(folder.history) if folder.history.is_file() else {}
         columns = max(columns, written, key=lambda found: max(map(len, found.values()), default=0))
     except ValueError as error:
         damaged.append(str(error))
     model = folder.load("cpu", str(kept) if kept else None) if kept or folder.finished else None
-    accurate, varied, lacking = (None, None, "there is no checkpoint to draw samples from") if model is None else _measured(model, recipe)
+    accurate, varied, lacking = (
+        (None, None, "there is no checkpoint to draw samples from")
+        if model is None
+        else _measured(model, recipe)
+    )
     step = 0 if model is None else kept or total
-    return Evidence(folder, recipe, config, total, columns, damaged, kept, step, model, accurate, varied, lacking)
+    return Evidence(
+        folder,
+        recipe,
+        config,
+        total,
+        columns,
+        damaged,
+        kept,
+        step,
+        model,
+        accurate,
+        varied,
+        lacking,
+    )
 
 
 def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Variety | None, str]:
@@ -128,7 +166,11 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
     except OSError as error:
         return None, None, str(error)
     # A key of three numbers: no batch of a run is drawn from it.
-    real = data.held_out.x[:SAMPLES] if isinstance(data, Dataset) else data.sample(SAMPLES, random_generator(recipe.seed, 0, 0))
+    real = (
+        data.held_out.x[:SAMPLES]
+        if isinstance(data, Dataset)
+        else data.sample(SAMPLES, random_generator(recipe.seed, 0, 0))
+    )
     fake = draw(model, SAMPLES, recipe.seed)
     if not fake.isfinite().all():
         return None, None, NOT_FINITE

@@ -8,21 +8,45 @@ from typing import Any
 from gan_course.catalogue import catalogue
 from gan_course.examination.evidence import Evidence
 
-TUNED = ("loss", "lr_g", "lr_d", "lr_c", "betas", "r1_weight", "penalty_weight", "clip", "n_critic", "spectral_norm", "batch_norm", "latent_dim")
+TUNED = (
+    "loss",
+    "lr_g",
+    "lr_d",
+    "lr_c",
+    "betas",
+    "r1_weight",
+    "penalty_weight",
+    "clip",
+    "n_critic",
+    "spectral_norm",
+    "batch_norm",
+    "latent_dim",
+)
 
 
 def remedy_for(seen: Evidence, sign: str) -> str:
     """What to change, in fields of the configuration."""
     config, entry = seen.config, catalogue().model(seen.recipe.model)
     usual = entry.configuration(seen.recipe.profile, seen.recipe.data)
-    made_for_it = seen.recipe.data == entry.data or usual != entry.configuration(seen.recipe.profile)
+    made_for_it = seen.recipe.data == entry.data or usual != entry.configuration(
+        seen.recipe.profile
+    )
     changed = [name for name in TUNED if getattr(config, name, None) != getattr(usual, name, None)]
     if changed and made_for_it:
-        fields = ", ".join(f"{name} = {getattr(usual, name)!r} (here {getattr(config, name)!r})" for name in changed)
-        return f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} profile"
+        fields = ", ".join(
+            f"{name} = {getattr(usual, name)!r} (here {getattr(config, name)!r})"
+            for name in changed
+        )
+        return (
+            f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} "
+            "profile"
+        )
     if not hasattr(config, "lr_g") or not (hasattr(config, "lr_d") or hasattr(config, "lr_c")):
         return "train anew, into another folder, with a lower learning rate"
-    return f"train anew, into another folder, with {', or with '.join(list(_changes(config, sign))[:2])}"
+    return (
+        "train anew, into another folder, with "
+        f"{', or with '.join(list(_changes(config, sign))[:2])}"
+    )
 
 
 def _changes(config: Any, sign: str) -> Iterator[str]:
@@ -41,7 +65,11 @@ def _changes(config: Any, sign: str) -> Iterator[str]:
         return
     if lr_g < lr_d or (lr_g > lr_d and sign == "too much alike"):
         yield f"lr_g as large as {opponent}, {lr_d} (here {lr_g})"
-    yield from (f"{name} = True (here False)" for name in ("spectral_norm", "batch_norm") if getattr(config, name, True) is False)
+    yield from (
+        f"{name} = True (here False)"
+        for name in ("spectral_norm", "batch_norm")
+        if getattr(config, name, True) is False
+    )
     if sign == "too much alike":
         yield "another --seed"
     elif lr_g >= lr_d:

@@ -10,7 +10,8 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: "ok", "advice" (it may come right), "problem" (it will not by itself) or "unknown" (it cannot be judged, and why)."""
+    """One line of the report: "ok", "advice" (it may come right), "problem" (it will not by itself)
+    or "unknown" (it cannot be judged, and why)."""
 
     what: str
     state: Literal["ok", "advice", "problem", "unknown"]
@@ -20,7 +21,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Curve:
-    """A recorded column: one value a step, at least one, from step 1 on; NaN or infinite where it became so."""
+    """A recorded column: one value a step, at least one, from step 1 on; NaN or infinite where it
+    became so."""
 
     name: str
     values: tuple[float, ...]
@@ -33,12 +35,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class Examination:
-    """The report: curves in the order they were recorded in, findings in the order they are best read in."""
+    """The report: curves in the order they were recorded in, findings in the order they are best
+    read in."""
 
     curves: tuple[Curve, ...]
     findings: tuple[Finding, ...]
 
     @property
     def healthy(self) -> bool:
-        """Whether everything could be judged and nothing is wrong; how far the run came does not matter."""
-        return all(finding.state == "ok" for finding in self.findings if finding.what not in ("progress", "files"))
+        """Whether everything could be judged and nothing is wrong; how far the run came does not
+        matter."""
+        return all(
+            finding.state == "ok"
+            for finding in self.findings
+            if finding.what not in ("progress", "files")
+        )

@@ -14,7 +14,11 @@ from gan_course.examination.thresholds import EXPLODED, FIRST, FLAT, LATE, STEEP
 
 
 def progress(seen: Evidence) -> Iterator[Finding]:
-    kept = f"the newest checkpoint is that of step {seen.kept:,}" if seen.kept else "there is no checkpoint"
+    kept = (
+        f"the newest checkpoint is that of step {seen.kept:,}"
+        if seen.kept
+        else "there is no checkpoint"
+    )
     if seen.folder.finished:
         yield Finding("progress", "ok", f"finished: all {seen.total:,} steps; {kept}")
         return
@@ -23,30 +27,63 @@ def progress(seen: Evidence) -> Iterator[Finding]:
         remedy = "going on with --resume would break off again, since a seed repeats its run"
         yield Finding("progress", "advice", f"broke off at {detail}", remedy)
         return
-    again = f"gan-course train {seen.recipe.model} --out {shlex.quote(str(seen.folder.path))} --resume"
-    yield Finding("progress", "advice", f"not finished: {detail}", f"if it is not in training at this moment, go on with it: {again}")
+    again = (
+        f"gan-course train {seen.recipe.model} --out {shlex.quote(str(seen.folder.path))} --resume"
+    )
+    yield Finding(
+        "progress",
+        "advice",
+        f"not finished: {detail}",
+        f"if it is not in training at this moment, go on with it: {again}",
+    )
 
 
 def files(seen: Evidence) -> Iterator[Finding]:
     if seen.damaged:
         more = f" (and {len(seen.damaged) - 1} more)" if len(seen.damaged) > 1 else ""
-        yield Finding("files", "advice", f"{seen.damaged[0]}{more}", "what is whole was looked at; --resume goes on from the newest whole checkpoint")
+        yield Finding(
+            "files",
+            "advice",
+            f"{seen.damaged[0]}{more}",
+            "what is whole was looked at; --resume goes on from the newest whole checkpoint",
+        )
 
 
 def numbers(seen: Evidence) -> Iterator[Finding]:
     step, name, value = seen.largest
     if not seen.columns:
-        remedy = "" if seen.folder.finished else "look again after the first checkpoint, or once the run has ended"
+        remedy = (
+            ""
+            if seen.folder.finished
+            else "look again after the first checkpoint, or once the run has ended"
+        )
         yield Finding("numbers", "unknown", "there is no record of any step", remedy)
     elif found := seen.not_finite:
-        yield Finding("numbers", "problem", f"diverged: {found[1]} became {found[2]} at step {found[0]:,}", remedy_for(seen, "steps too large"))
+        yield Finding(
+            "numbers",
+            "problem",
+            f"diverged: {found[1]} became {found[2]} at step {found[0]:,}",
+            remedy_for(seen, "steps too large"),
+        )
     elif abs(value) > EXPLODED:
-        detail = f"exploded: {name} was {value:.2g} at step {step:,}; runs that go well stay below about 50"
+        detail = (
+            f"exploded: {name} was {value:.2g} at step {step:,}; runs that go well stay "
+            "below "
+            "about 50"
+        )
         yield Finding("numbers", "problem", detail, remedy_for(seen, "steps too large"))
     elif seen.lacking == NOT_FINITE:
-        yield Finding("numbers", "problem", f"diverged: the recorded values are finite, but {NOT_FINITE}", remedy_for(seen, "steps too large"))
+        yield Finding(
+            "numbers",
+            "problem",
+            f"diverged: the recorded values are finite, but {NOT_FINITE}",
+            remedy_for(seen, "steps too large"),
+        )
     else:
-        detail = f"all values of {seen.recorded:,} steps are finite; farthest from 0 was {name}, {value:.3g} at step {step:,}"
+        detail = (
+            f"all values of {seen.recorded:,} steps are finite; farthest from 0 was {name}, "
+            f"{value:.3g} at step {step:,}"
+        )
         yield Finding("numbers", "ok", detail)
 
 
@@ -59,15 +96,30 @@ def gradients(seen: Evidence) -> Iterator[Finding]:
         yield Finding("gradients", "unknown", "the run diverged before they could be judged")
         return
     if seen.recorded < LATE:
-        yield Finding("gradients", "unknown", f"{seen.recorded} steps are too few to judge by, {LATE} are needed")
+        yield Finding(
+            "gradients",
+            "unknown",
+            f"{seen.recorded} steps are too few to judge by, {LATE} are needed",
+        )
         return
-    detail = ", ".join(f"{name} {median(seen.columns[name][:FIRST]):.2g} at first and {seen.lately(name):.2g} lately" for name in norms)
+    detail = ", ".join(
+        f"{name} {median(seen.columns[name][:FIRST]):.2g} at first and {seen.lately(name):.2g} "
+        "lately"
+        for name in norms
+    )
     if any(seen.lately(name) > STEEP for name in norms):
-        yield Finding("gradients", "problem", f"far too steep: {detail}", remedy_for(seen, "steps too large"))
+        yield Finding(
+            "gradients", "problem", f"far too steep: {detail}", remedy_for(seen, "steps too large")
+        )
     elif seen.lately("gradient_norm_g" if "gradient_norm_g" in norms else norms[0]) < FLAT:
         # Flat is a discriminator that is sure of everything, and one that has learnt nothing.
         remedy = remedy_for(seen, "too strong" if seen.sure else "too weak")
-        yield Finding("gradients", "problem", f"vanished: {detail}; the generator learns nothing from so little", remedy)
+        yield Finding(
+            "gradients",
+            "problem",
+            f"vanished: {detail}; the generator learns nothing from so little",
+            remedy,
+        )
     else:
         yield Finding("gradients", "ok", f"neither vanished nor exploded: {detail}")
 
@@ -77,25 +129,59 @@ def discriminator(seen: Evidence) -> Iterator[Finding]:
     if right is None:
         yield Finding("discriminator", "unknown", _unjudged(seen), _go_on(seen))
         return
-    detail = f"right about {right.real:.0%} of {SAMPLES:,} real samples that it has not seen and {right.fake:.0%} of as many fresh ones"
+    detail = (
+        f"right about {right.real:.0%} of {SAMPLES:,} real samples that it has not seen and "
+        f"{right.fake:.0%} of as many fresh ones"
+    )
     if not math.isnan(seen.cost):
         detail += f"; its loss is {seen.cost:.0%} of what guessing costs"
     if seen.step < seen.settled:
-        yield Finding("discriminator", "unknown", f"{_too_early(seen)}; so far it is {detail}", _go_on(seen))
-    elif seen.too_strong:
-        fading = ", and the minimax loss fades the surer it is" if seen.config.loss == "minimax" else ""
         yield Finding(
-            "discriminator", "problem", f"too strong for the generator to learn from{fading}: it is {detail}", remedy_for(seen, "too strong")
+            "discriminator", "unknown", f"{_too_early(seen)}; so far it is {detail}", _go_on(seen)
+        )
+    elif seen.too_strong:
+        fading = (
+            ", and the minimax loss fades the surer it is" if seen.config.loss == "minimax" else ""
+        )
+        yield Finding(
+            "discriminator",
+            "problem",
+            f"too strong for the generator to learn from{fading}: it is {detail}",
+            remedy_for(seen, "too strong"),
         )
     elif seen.sure:
-        remedy = f"if samples do not improve from checkpoint to checkpoint, {remedy_for(seen, 'too strong')}"
-        yield Finding("discriminator", "advice", f"ahead of the generator, though not idle: it is {detail}", remedy)
+        remedy = (
+            "if samples do not improve from checkpoint to checkpoint, "
+            f"{remedy_for(seen, 'too strong')}"
+        )
+        yield Finding(
+            "discriminator",
+            "advice",
+            f"ahead of the generator, though not idle: it is {detail}",
+            remedy,
+        )
     elif seen.too_weak:
-        yield Finding("discriminator", "problem", f"worse than guessing, the generator outruns it: it is {detail}", remedy_for(seen, "too weak"))
+        yield Finding(
+            "discriminator",
+            "problem",
+            f"worse than guessing, the generator outruns it: it is {detail}",
+            remedy_for(seen, "too weak"),
+        )
     else:
-        leaning = abs(right.real - right.fake) > 0.5 and seen.variety is not None and not seen.variety.low
-        why = "; that it leans to one side is common, since both scores drift together and only their difference teaches" if leaning else ""
-        yield Finding("discriminator", "ok", f"mistaken often enough for the generator to learn: it is {detail}{why}")
+        leaning = (
+            abs(right.real - right.fake) > 0.5 and seen.variety is not None and not seen.variety.low
+        )
+        why = (
+            "; that it leans to one side is common, since both scores drift together and only "
+            "their difference teaches"
+            if leaning
+            else ""
+        )
+        yield Finding(
+            "discriminator",
+            "ok",
+            f"mistaken often enough for the generator to learn: it is {detail}{why}",
+        )
 
 
 def variety(seen: Evidence) -> Iterator[Finding]:
@@ -108,7 +194,9 @@ def variety(seen: Evidence) -> Iterator[Finding]:
         parts.append(f"nearest neighbours {found.nearest:.2f} times")
     if found.imbalance is not None:
         classes = "be another digit" if found.nearest is not None else "lie elsewhere"
-        parts.append(f"{found.imbalance:.0%} of them would have to {classes} to be spread as the data are")
+        parts.append(
+            f"{found.imbalance:.0%} of them would have to {classes} to be spread as the data are"
+        )
     detail = ", ".join(parts)
     if seen.step < seen.settled:
         yield Finding("variety", "unknown", f"{_too_early(seen)}; so far {detail}", _go_on(seen))
@@ -116,10 +204,17 @@ def variety(seen: Evidence) -> Iterator[Finding]:
         yield Finding("variety", "ok", f"about that of the data at step {seen.step:,}: {detail}")
     elif seen.step < seen.total / 2:
         remedy = "look again after half of its steps: what is missing is often found by then"
-        yield Finding("variety", "advice", f"low so far, at step {seen.step:,} of {seen.total:,}: {detail}", remedy)
+        yield Finding(
+            "variety",
+            "advice",
+            f"low so far, at step {seen.step:,} of {seen.total:,}: {detail}",
+            remedy,
+        )
     else:
         # Where a player outruns the other, that is the cause.
-        sign = "too strong" if seen.too_strong else "too weak" if seen.too_weak else "too much alike"
+        sign = (
+            "too strong" if seen.too_strong else "too weak" if seen.too_weak else "too much alike"
+        )
         what = "collapsed, samples are too much alike or leave out a part of the data"
         yield Finding("variety", "problem", f"{what}: {detail}", remedy_for(seen, sign))
 
@@ -130,14 +225,20 @@ def _unjudged(seen: Evidence) -> str:
         return seen.lacking
     loss = getattr(seen.config, "loss", "")
     if loss == "wasserstein" or hasattr(seen.model, "critic"):
-        return "a Wasserstein critic has no accuracy: its scores have no zero that parts real from fake, only their difference counts"
+        return (
+            "a Wasserstein critic has no accuracy: its scores have no zero that parts real "
+            "from "
+            "fake, only their difference counts"
+        )
     if not hasattr(seen.model, "discriminator"):
         return f"a {type(seen.model).__name__} has none"
     return f"the loss {loss!r} does not say from which score on a sample is taken for real"
 
 
 def _too_early(seen: Evidence) -> str:
-    return f"step {seen.step:,} is too early to judge by, samples tell from step {seen.settled:,} on"
+    return (
+        f"step {seen.step:,} is too early to judge by, samples tell from step {seen.settled:,} on"
+    )
 
 
 def _go_on(seen: Evidence) -> str:
@@ -146,4 +247,7 @@ def _go_on(seen: Evidence) -> str:
         return ""
     if seen.folder.finished:
         return f"train anew, into another folder, with --steps {seen.settled} or more"
-    return f"look again when there is a checkpoint of step {seen.settled:,} or later; --checkpoint-every says how often one is written"
+    return (
+        f"look again when there is a checkpoint of step {seen.settled:,} or later; "
+        "--checkpoint-every says how often one is written"
+    )

@@ -1,40 +1,57 @@
 """From where on a run is called ill.
 
-The thresholds lie between groups of runs that were measured on a CPU, lesson profile but for what is said, five seeds (0 to 4) a setting,
-every checkpoint from half of the run on. Least and greatest value of: the lesser of `Accuracy`'s shares, the discriminator's loss as a share of what
-guessing costs, `Variety`'s spread and imbalance, and the largest value of any column.
+The thresholds lie between groups of runs that were measured on a CPU, lesson profile but for what
+is said, five seeds (0 to 4) a setting, every checkpoint from half of the run on. Least and greatest
+value of: the lesser of `Accuracy`'s shares, the discriminator's loss as a share of what guessing
+costs, `Variety`'s spread and imbalance, and the largest value of any column.
 
-group                                                              accuracy      loss          spread        imbalance     largest
-healthy: gan on gaussian, also least_squares; 1,000, 3,000 steps   0 to 0.50     1.00          0.84 to 1.02  0.03 to 0.11  4.3
-healthy: gan on mixture as in lesson 01, or lr_g = 4e-3 or 8e-3    0.08 to 0.53  0.98 to 1.00  0.93 to 1.02  0.03 to 0.31  6.5
-healthy: dcgan, also other losses, batch_norm off; 400, 1,200      0 to 0.86     0.60 to 1.00  0.74 to 1.06  0.10 to 0.33  48
-collapsed: gan on mixture, also r1_weight = 0; 1,000 steps         0.48 to 0.51  0.69 to 0.73  0.22 to 0.44  0.46 to 0.53  11
-collapsed: dcgan, lr_d = 2e-5; 400 steps                           0             1.13 to 1.20  0.28 to 0.40  0.91          9.8
-collapsed: the same, lr_g = 2e-2, lr_d = 1e-5, batch_norm off      0             1.29 to 1.45  0.22 to 0.35  0.91          16
-collapsed: the same, lr_d = 2e-4                                   0 to 0.22     0.99 to 1.02  0.28 to 0.94  0.48 to 0.91  19
-too strong: gan, lr_g = 1e-8, also r1_weight = 0, least_squares,
-            or minimax with lr_g = 1e-5, lr_d = 4e-2; 1,000 steps  0.96 to 1     0 to 0.13     0.01 to 0.06  0.80 to 0.90  208
-too strong: gan on digits; 600 steps                               1             0 to 0.06     0.06 to 0.09  0.91          187
-too strong: dcgan, lr_g = 1e-8 or 2e-5; 400 steps                  1             0             0.12 to 0.19  0.91          459
-too strong: dcgan, lr_d = 4e-2, spectral_norm off; 400 steps       0.92 to 1     0 to 1.9      0.19 to 0.45  0.91          6e4 to 1e6
-exploded: lr_g = lr_d = 1 or 10, dcgan without spectral_norm       0 to 1        0 to 3e4      0 to 3e5      0.18 to 0.91  7e5 to 1e13
+group                                          accuracy   loss       spread     imbalance  largest
+healthy: gan on gaussian, also least_squares;
+    1,000, 3,000 steps                         0-0.50     1.00       0.84-1.02  0.03-0.11  4.3
+healthy: gan on mixture as in lesson 01, or
+    lr_g = 4e-3 or 8e-3                        0.08-0.53  0.98-1.00  0.93-1.02  0.03-0.31  6.5
+healthy: dcgan, also other losses, batch_norm
+    off; 400, 1,200                            0-0.86     0.60-1.00  0.74-1.06  0.10-0.33  48
+collapsed: gan on mixture, also r1_weight =
+    0; 1,000 steps                             0.48-0.51  0.69-0.73  0.22-0.44  0.46-0.53  11
+collapsed: dcgan, lr_d = 2e-5; 400 steps       0          1.13-1.20  0.28-0.40  0.91       9.8
+collapsed: the same, lr_g = 2e-2, lr_d =
+    1e-5, batch_norm off                       0          1.29-1.45  0.22-0.35  0.91       16
+collapsed: the same, lr_d = 2e-4               0-0.22     0.99-1.02  0.28-0.94  0.48-0.91  19
+too strong: gan, lr_g = 1e-8, also
+    r1_weight = 0, least_squares, or minimax
+    with lr_g = 1e-5, lr_d = 4e-2; 1,000 steps 0.96-1     0-0.13     0.01-0.06  0.80-0.90  208
+too strong: gan on digits; 600 steps           1          0-0.06     0.06-0.09  0.91       187
+too strong: dcgan, lr_g = 1e-8 or 2e-5;
+    400 steps                                  1          0          0.12-0.19  0.91       459
+too strong: dcgan, lr_d = 4e-2, spectral_norm
+    off; 400 steps                             0.92-1     0-1.9      0.19-0.45  0.91       6e4-1e6
+exploded: lr_g = lr_d = 1 or 10, dcgan
+    without spectral_norm                      0-1        0-3e4      0-3e5      0.18-0.91  7e5-1e13
 
-The last norms of gradients were at most 1.8 in healthy runs, 29 where the discriminator was too strong, and 165 to 2,400 in the last group but one;
-the generator's was at least 7e-4 in healthy runs, and 2e-6 where minimax had saturated. Nearest neighbours were 0.68 to 1.2 times as far as real ones
-in healthy runs of dcgan, 0.14 to 0.55 in those of gan on digits that drew digits, 0.02 in those that did not.
+The last norms of gradients were at most 1.8 in healthy runs, 29 where the discriminator was too
+strong, and 165 to 2,400 in the last group but one; the generator's was at least 7e-4 in healthy
+runs, and 2e-6 where minimax had saturated. Nearest neighbours were 0.68 to 1.2 times as far as real
+ones in healthy runs of dcgan, 0.14 to 0.55 in those of gan on digits that drew digits, 0.02 in
+those that did not.
 
-What this cannot tell: a generator that jumps from mode to mode may hold both at the checkpoint that is looked at (gan on mixture without R1 and with
-a generator 20 times as fast as its discriminator was found collapsed in 4 of 5 seeds). Low variety in the first half of a run is only "advice": on
-the mixture, lesson 01's runs hold one mode for up to 1,500 of their 6,000 steps. Full profiles were not measured.
+What this cannot tell: a generator that jumps from mode to mode may hold both at the checkpoint that
+is looked at (gan on mixture without R1 and with a generator 20 times as fast as its discriminator
+was found collapsed in 4 of 5 seeds). Low variety in the first half of a run is only "advice": on
+the mixture, lesson 01's runs hold one mode for up to 1,500 of their 6,000 steps. Full profiles were
+not measured.
 """
 
 from __future__ import annotations
 
 LATE, FIRST = 100, 10  # steps whose median is "lately" and "at first"
-SETTLED = 3  # times the steps that samples are averaged over: what is drawn earlier is still on its way
+# times the steps that samples are averaged over: what is drawn earlier is still on its way
+SETTLED = 3
 
-SURE = 0.9  # right about as many real samples and as many fresh ones: the discriminator is hardly ever fooled
-IDLE, USELESS = 0.3, 1.07  # its loss as a share of what guessing costs: nothing is left to learn; worse than guessing
+# right about as many real samples and as many fresh ones: the discriminator is hardly ever fooled
+SURE = 0.9
+# its loss as a share of what guessing costs: nothing is left to learn; worse than guessing
+IDLE, USELESS = 0.3, 1.07
 EXPLODED = 7000.0  # any value of any column
 STEEP, FLAT = 70.0, 3e-5  # a gradient's norm, lately
 ALIKE, TWINS, LOPSIDED = 0.6, 0.1, 0.4  # `Variety`'s spread and nearest below, its imbalance above

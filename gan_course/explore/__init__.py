@@ -1,4 +1,5 @@
-"""Explorers: plain classes that turn a few choices into a picture. None of them knows a widget; `widget()` gives each its face in a notebook."""
+"""Explorers: plain classes that turn a few choices into a picture. None of them knows a widget;
+`widget()` gives each its face in a notebook."""
 
 from gan_course.explore.classes import ClassExplorer
 from gan_course.explore.codes import CodeExplorer
@@ -8,4 +9,13 @@ from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import LatentExplorer
 from gan_course.explore.picture import Picture
 
-__all__ = ["ClassExplorer", "CodeExplorer", "CriticLab", "Factors", "GanLab", "LatentExplorer", "Picture", "shape_factors"]
+__all__ = [
+    "ClassExplorer",
+    "CodeExplorer",
+    "CriticLab",
+    "Factors",
+    "GanLab",
+    "LatentExplorer",
+    "Picture",
+    "shape_factors",
+]

@@ -1,4 +1,5 @@
-"""What a conditional generator draws for each class from one noise, and what it draws between two classes."""
+"""What a conditional generator draws for each class from one noise, and what it draws between two
+classes."""
 
 from __future__ import annotations
 
@@ -22,10 +23,12 @@ COLUMNS = 10  # images side by side
 
 
 class ClassExplorer:
-    """Shows what `draw`, a function from latents (N, latent_dim) and class vectors (N, D) to images (N, C, H, W) in [-1, 1], makes of `embeddings`.
+    """Shows what `draw`, a function from latents (N, latent_dim) and class vectors (N, D) to images
+    (N, C, H, W) in [-1, 1], makes of `embeddings`.
 
-    `embeddings` (K, D) are the vectors of the K classes. `read`, where given, says which class it sees in each of N images, int64 (N,).
-    Everything shown is a function of the arguments and of the choices. Raises `ValueError` where there are fewer than two classes.
+    `embeddings` (K, D) are the vectors of the K classes. `read`, where given, says which class it
+    sees in each of N images, int64 (N,). Everything shown is a function of the arguments and of the
+    choices. Raises `ValueError` where there are fewer than two classes.
     """
 
     def __init__(
@@ -37,16 +40,32 @@ class ClassExplorer:
         seed: int = 0,
     ) -> None:
         if embeddings.ndim != 2 or len(embeddings) < 2:
-            raise ValueError(f"expected the vectors of at least two classes, of shape (K, D), got {tuple(embeddings.shape)}")
-        self.draw, self.embeddings, self.read, self.seed = draw, embeddings.detach().cpu(), read, seed
+            raise ValueError(
+                "expected the vectors of at least two classes, of shape (K, D), got "
+                f"{tuple(embeddings.shape)}"
+            )
+        self.draw, self.embeddings, self.read, self.seed = (
+            draw,
+            embeddings.detach().cpu(),
+            read,
+            seed,
+        )
         self.latent_dim = expect_positive("latent_dim", latent_dim)
 
     @classmethod
-    def of(cls, model: CGAN, read: Callable[[Tensor], Tensor] | None = None, seed: int = 0) -> ClassExplorer:
+    def of(
+        cls, model: CGAN, read: Callable[[Tensor], Tensor] | None = None, seed: int = 0
+    ) -> ClassExplorer:
         """An explorer of the model's averaged generator, as it is now."""
         generator: Any = deepcopy(model.average.network)
         device = model.device
-        return cls(lambda z, e: generator.draw(z.to(device), e.to(device)), generator.embedding.weight, model.config.latent_dim, read, seed)
+        return cls(
+            lambda z, e: generator.draw(z.to(device), e.to(device)),
+            generator.embedding.weight,
+            model.config.latent_dim,
+            read,
+            seed,
+        )
 
     @property
     def count(self) -> int:
@@ -54,43 +73,72 @@ class ClassExplorer:
         return len(self.embeddings)
 
     def latents(self, n: int, draw: int = 0) -> Tensor:
-        """`n` latents (n, latent_dim); `draw`, a whole number from 0 to 2^32 - 1, chooses others."""
-        return torch.randn(n, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw)))
+        """`n` latents (n, latent_dim); `draw`, a whole number from 0 to 2^32 - 1, chooses
+        others."""
+        return torch.randn(
+            n, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw))
+        )
 
     def images(self, z: Tensor, embeddings: Tensor) -> Tensor:
-        """The generator's images for latents (N, latent_dim) and class vectors (N, D), on the CPU."""
+        """Images for latents (N, latent_dim) and class vectors (N, D), on the CPU."""
         with torch.inference_mode():
             return self.draw(z, embeddings).float().cpu()
 
     def between(self, first: int, second: int, t: Tensor) -> Tensor:
-        """Class vectors (N, D) at the places `t` (N,) on the straight line from class `first`, t = 0, to class `second`, t = 1."""
+        """Class vectors (N, D) at the places `t` (N,) on the straight line from class `first`, t =
+        0, to class `second`, t = 1."""
         for label in (first, second):
             if not 0 <= label < self.count:
                 raise ValueError(f"there are classes 0 to {self.count - 1}, got {label}")
         return torch.lerp(self.embeddings[first], self.embeddings[second], t[:, None])
 
     def grid(self, draw: int = 0) -> Picture:
-        """PNG: a row for each class, a column for each of ten latents; `draw` chooses other latents."""
+        """PNG: a row for each class, a column for each of ten latents; `draw` chooses other
+        latents."""
         z = self.latents(COLUMNS, draw)
         drawn = [self.images(z, vector.expand(COLUMNS, -1)) for vector in self.embeddings]
-        rows = [Row(f"class {label}{self._right(images, label)}", images, FAKE) for label, images in enumerate(drawn)]
-        alt = f"A grid of generated images: a row for each of {self.count} classes, a column for each of {COLUMNS} latents. "
-        alt += "Down a column the class changes and the hand stays much the same; along a row it is the other way round."
+        rows = [
+            Row(f"class {label}{self._right(images, label)}", images, FAKE)
+            for label, images in enumerate(drawn)
+        ]
+        alt = (
+            f"A grid of generated images: a row for each of {self.count} classes, a column for "
+            f"each of {COLUMNS} latents. "
+        )
+        alt += (
+            "Down a column the class changes and the hand stays much the same; along a row it "
+            "is the other way round."
+        )
         return Picture(image_plate(rows, [f"z {i + 1}" for i in range(COLUMNS)], "latent"), alt)
 
     def mix(self, first: int, second: int, draw: int = 0, latents: int = 3) -> Picture:
-        """PNG: for each of a few latents, images from class `first` (left) to `second` (right), in ten steps between the classes' vectors.
+        """PNG: for each of a few latents, images from class `first` (left) to `second` (right), in
+        ten steps between the classes' vectors.
 
         Raises `ValueError` for a class that is not there.
         """
         t = torch.linspace(0, 1, COLUMNS)
         vectors = self.between(first, second, t)
         drawn = [self.images(z.expand(COLUMNS, -1), vectors) for z in self.latents(latents, draw)]
-        rows = [Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)]
-        alt = f"{latents} rows of images on the way from class {first} (left) to class {second} (right), each from one latent."
+        rows = [
+            Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)
+        ]
+        alt = (
+            f"{latents} rows of images on the way from class {first} (left) to class {second} "
+            "(right), each from one latent."
+        )
         if self.read is not None:
-            alt += " Read as: " + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn) + "."
-        return Picture(image_plate(rows, [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()], "place t"), alt)
+            alt += (
+                " Read as: "
+                + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn)
+                + "."
+            )
+        return Picture(
+            image_plate(
+                rows, [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()], "place t"
+            ),
+            alt,
+        )
 
     def widget(self) -> ipywidgets.Widget:
         """The explorer with its controls, for a notebook; needs ipywidgets."""
@@ -99,7 +147,11 @@ class ClassExplorer:
         return classes_widget(self)
 
     def _right(self, images: Tensor, label: int) -> str:
-        return "" if self.read is None else f"\nread so: {int((self.read(images) == label).sum())} of {len(images)}"
+        return (
+            ""
+            if self.read is None
+            else f"\nread so: {int((self.read(images) == label).sum())} of {len(images)}"
+        )
 
     def _seen(self, images: Tensor) -> str:
         return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))

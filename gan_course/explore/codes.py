@@ -1,4 +1,5 @@
-"""What each code of a generator moves: a grid over its categories, a sweep of one code, and sliders with the factors that they change."""
+"""What each code of a generator moves: a grid over its categories, a sweep of one code, and sliders
+with the factors that they change."""
 
 from __future__ import annotations
 
@@ -29,11 +30,14 @@ LABEL_WIDTH = 124  # pixels
 
 
 class CodeExplorer:
-    """Shows what `draw` makes of noise (N, latent_dim), one-hot categories (N, categories) and codes (N, codes): images (N, C, H, W) in [-1, 1].
+    """Shows what `draw` makes of noise (N, latent_dim), one-hot categories (N, categories) and
+    codes (N, codes): images (N, C, H, W) in [-1, 1].
 
-    Codes were trained from -1 to 1. `read`, where given, says what it sees in each of N images, int64 (N,) of at least 0; `factors`, where given,
-    measure how much each code changes each factor. The choice of `category` and of `values`, one for each code, is what `picture` shows; everything
-    else is a function of the arguments. Raises `ValueError` where there is neither a category to choose nor a code.
+    Codes were trained from -1 to 1. `read`, where given, says what it sees in each of N images,
+    int64 (N,) of at least 0; `factors`, where given, measure how much each code changes each
+    factor. The choice of `category` and of `values`, one for each code, is what `picture` shows;
+    everything else is a function of the arguments. Raises `ValueError` where there is neither a
+    category to choose nor a code.
     """
 
     def __init__(
@@ -47,7 +51,10 @@ class CodeExplorer:
         seed: int = 0,
     ) -> None:
         if min(categories, codes) < 0 or categories == codes == 0 or categories == 1:
-            raise ValueError(f"expected at least two categories or at least one code to explore, got {categories} categories and {codes} codes")
+            raise ValueError(
+                "expected at least two categories or at least one code to explore, got "
+                f"{categories} categories and {codes} codes"
+            )
         self.draw, self.latent_dim = draw, expect_positive("latent_dim", latent_dim)
         self.categories, self.codes = categories, codes
         self.read, self.factors, self.seed = read, factors, expect_seed(seed)
@@ -55,22 +62,34 @@ class CodeExplorer:
         self.values = [0.0] * codes
 
     @classmethod
-    def of(cls, model: InfoGAN, read: Callable[[Tensor], Tensor] | None = None, factors: Factors | None = None, seed: int = 0) -> CodeExplorer:
+    def of(
+        cls,
+        model: InfoGAN,
+        read: Callable[[Tensor], Tensor] | None = None,
+        factors: Factors | None = None,
+        seed: int = 0,
+    ) -> CodeExplorer:
         """An explorer of the model's averaged generator, as it is now."""
         average, device, config = deepcopy(model.average), model.device, model.config
         scales = model.category_scale, model.code_scale
 
         def draw(z: Tensor, category: Tensor, codes: Tensor) -> Tensor:
-            return average(torch.cat([z, scales[0] * category, scales[1] * codes], dim=1).to(device))
+            return average(
+                torch.cat([z, scales[0] * category, scales[1] * codes], dim=1).to(device)
+            )
 
         return cls(draw, config.latent_dim, config.categories, config.codes, read, factors, seed)
 
     def latents(self, draw: int = 0) -> Tensor:
-        """Noise (64, latent_dim), of which pictures show the first; `draw`, a whole number from 0 to 2^32 - 1, chooses other noise."""
-        return torch.randn(MEASURED, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw)))
+        """Noise (64, latent_dim), of which pictures show the first; `draw`, a whole number from 0
+        to 2^32 - 1, chooses other noise."""
+        return torch.randn(
+            MEASURED, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw))
+        )
 
     def images(self, z: Tensor, category: int, codes: Tensor) -> Tensor:
-        """Images for noise (N, latent_dim) of one `category`, with `codes` (codes,) or (N, codes), on the CPU; without categories, 0 is ignored."""
+        """Images for noise (N, latent_dim) of one `category`, with `codes` (codes,) or (N, codes),
+        on the CPU; without categories, 0 is ignored."""
         chosen = one_hot(torch.tensor(category), max(self.categories, 1))[: self.categories].float()
         with torch.inference_mode():
             return self.draw(z, chosen.expand(len(z), -1), codes.expand(len(z), -1)).float().cpu()
@@ -80,10 +99,14 @@ class CodeExplorer:
         self.category = expect_index("category", category, self.categories)
 
     def move(self, code: int, value: float) -> None:
-        """Set the `value` of a code, within ±2; `ValueError` for a code that is not there and for values outside."""
+        """Set the `value` of a code, within ±2; `ValueError` for a code that is not there and for
+        values outside."""
         expect_index("code", code, self.codes)
         if not abs(value) <= FARTHEST:  # written so that NaN fails too
-            raise ValueError(f"a code lies between -{FARTHEST:g} and {FARTHEST:g}, got {value}: it was trained from -1 to 1 only")
+            raise ValueError(
+                f"a code lies between -{FARTHEST:g} and {FARTHEST:g}, got {value}: it was trained "
+                "from -1 to 1 only"
+            )
         self.values[code] = float(value)
 
     def reset(self) -> None:
@@ -91,28 +114,58 @@ class CodeExplorer:
         self.values = [0.0] * self.codes
 
     def grid(self, draw: int = 0) -> Picture:
-        """PNG: a row for each category, a column for each of ten noise vectors, all codes at 0; `draw` chooses other noise.
+        """PNG: a row for each category, a column for each of ten noise vectors, all codes at 0;
+        `draw` chooses other noise.
 
         Raises `ValueError` where there are no categories.
         """
         if not self.categories:
-            raise ValueError("this model has no categories, so there is no grid of them: sweep(code) shows what its codes move")
+            raise ValueError(
+                "this model has no categories, so there is no grid of them: sweep(code) shows what "
+                "its codes move"
+            )
         z, rest = self.latents(draw)[:COLUMNS], torch.zeros(self.codes)
         drawn = [self.images(z, category, rest) for category in range(self.categories)]
-        rows = [Row(f"category {i}{self._most(images)}", images, FAKE) for i, images in enumerate(drawn)]
-        alt = f"A grid of generated images: a row for each of {self.categories} categories, a column for each of {COLUMNS} noise vectors."
+        rows = [
+            Row(f"category {i}{self._most(images)}", images, FAKE) for i, images in enumerate(drawn)
+        ]
+        alt = (
+            f"A grid of generated images: a row for each of {self.categories} categories, a "
+            f"column for each of {COLUMNS} noise vectors."
+        )
         if self.read is not None:
             seen = [self._often(images) for images in drawn]
-            alt += " Read most often: " + "; ".join(f"category {i} as {label}, {count} of {COLUMNS}" for i, (label, count) in enumerate(seen)) + "."
-        return Picture(png(plate(rows, [f"z {i + 1}" for i in range(COLUMNS)], "noise", label_width=LABEL_WIDTH)), alt)
+            alt += (
+                " Read most often: "
+                + "; ".join(
+                    f"category {i} as {label}, {count} of {COLUMNS}"
+                    for i, (label, count) in enumerate(seen)
+                )
+                + "."
+            )
+        return Picture(
+            png(
+                plate(
+                    rows, [f"z {i + 1}" for i in range(COLUMNS)], "noise", label_width=LABEL_WIDTH
+                )
+            ),
+            alt,
+        )
 
-    def sweep(self, code: int, draw: int = 0, category: int | None = None, noises: int = 4) -> Picture:
-        """PNG: for each of a few noise vectors, images with `code` from -2 to 2 in ten steps, the other codes at 0 and one `category` throughout.
+    def sweep(
+        self, code: int, draw: int = 0, category: int | None = None, noises: int = 4
+    ) -> Picture:
+        """PNG: for each of a few noise vectors, images with `code` from -2 to 2 in ten steps, the
+        other codes at 0 and one `category` throughout.
 
-        Raises `ValueError` for a code or a category that is not there, and for more than 64 noise vectors.
+        Raises `ValueError` for a code or a category that is not there, and for more than 64 noise
+        vectors.
         """
         if not self.codes:
-            raise ValueError("this model has no continuous codes, so there is none to sweep: grid() shows its categories")
+            raise ValueError(
+                "this model has no continuous codes, so there is none to sweep: grid() shows its "
+                "categories"
+            )
         expect_index("code", code, self.codes)
         if expect_positive("noises", noises) > MEASURED:
             raise ValueError(f"a sweep shows at most {MEASURED} noise vectors, got {noises}")
@@ -120,29 +173,55 @@ class CodeExplorer:
         places = torch.linspace(-FARTHEST, FARTHEST, COLUMNS + 1)
         values = torch.zeros(len(places), self.codes)
         values[:, code] = places
-        drawn = [self.images(z.expand(len(places), -1), shown, values) for z in self.latents(draw)[:noises]]
-        rows = [Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)]
-        alt = f"{noises} rows of images, each from one noise vector, with code {code} from -{FARTHEST:g} (left) to {FARTHEST:g} (right)"
+        drawn = [
+            self.images(z.expand(len(places), -1), shown, values)
+            for z in self.latents(draw)[:noises]
+        ]
+        rows = [
+            Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)
+        ]
+        alt = (
+            f"{noises} rows of images, each from one noise vector, with code {code} from "
+            f"-{FARTHEST:g} (left) to {FARTHEST:g} (right)"
+        )
         alt += f", all of category {shown}. " if self.categories else ". "
         alt += "It was trained from -1 to 1."
         if self.read is not None:
-            alt += " Read as: " + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn) + "."
+            alt += (
+                " Read as: "
+                + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn)
+                + "."
+            )
         headers = [f"{value:+.1f}" if abs(value) > 1e-6 else "0" for value in places.tolist()]
         return Picture(png(plate(rows, headers, f"code {code}", label_width=LABEL_WIDTH)), alt)
 
     def picture(self, draw: int = 0) -> Picture:
-        """PNG: ten noise vectors at the chosen category and codes, above them the same with all codes at 0; beneath, where there are `factors`, how
-        much each code changes each of them."""
+        """PNG: ten noise vectors at the chosen category and codes, above them the same with all
+        codes at 0; beneath, where there are `factors`, how much each code changes each of them."""
         z = self.latents(draw)[:COLUMNS]
         here = self.images(z, self.category, torch.tensor(self.values))
         title = f"category {self.category}" if self.categories else "your codes"
         rows = [Row(title + self._seen(here), here, FAKE)]
-        alt = f"{COLUMNS} generated images" + (f" of category {self.category}" if self.categories else "")
+        alt = f"{COLUMNS} generated images" + (
+            f" of category {self.category}" if self.categories else ""
+        )
         if self.codes:
-            rows.insert(0, Row("all codes at 0", self.images(z, self.category, torch.zeros(self.codes)), EXACT))
+            rows.insert(
+                0,
+                Row(
+                    "all codes at 0", self.images(z, self.category, torch.zeros(self.codes)), EXACT
+                ),
+            )
             change = (rows[1].images - rows[0].images).abs().mean().item() / 2
-            moved = ", ".join(f"code {i} at {value:+g}" for i, value in enumerate(self.values) if value) or "all codes at 0"
-            alt = f"Above, {alt} with all codes at 0; below, the same noise with {moved}: the mean pixel changed by {change:.1%}"
+            moved = (
+                ", ".join(f"code {i} at {value:+g}" for i, value in enumerate(self.values) if value)
+                or "all codes at 0"
+            )
+            alt = (
+                f"Above, {alt} with all codes at 0; below, the same noise with {moved}: the "
+                "mean "
+                f"pixel changed by {change:.1%}"
+            )
         alt += "."
         if self.read is not None:
             alt += " Read as: " + " ".join(map(str, self.read(here).tolist())) + "."
@@ -150,15 +229,21 @@ class CodeExplorer:
         if self.factors is None or not self.codes:
             return Picture(png(plate(rows, headers, "noise", label_width=LABEL_WIDTH)), alt)
         changes = self.changes(draw)
-        figure: Figure = plate(rows, headers, "noise", label_width=LABEL_WIDTH, below=table_height(self.codes))
+        figure: Figure = plate(
+            rows, headers, "noise", label_width=LABEL_WIDTH, below=table_height(self.codes)
+        )
         draw_changes(figure, changes, self.factors.names, LABEL_WIDTH)
         return Picture(png(figure), f"{alt} {self._in_words(changes)}")
 
     def changes(self, draw: int = 0) -> Tensor:
-        """(codes, F) how much each factor changes when one code goes from -1 to 1 and all else stays: means over 64 noise vectors, as shares of the
-        factors' ranges, 0 for no change. Raises `ValueError` where the explorer has no `factors` or the model no codes."""
+        """(codes, F) how much each factor changes when one code goes from -1 to 1 and all else
+        stays: means over 64 noise vectors, as shares of the factors' ranges, 0 for no change.
+        Raises `ValueError` where the explorer has no `factors` or the model no codes."""
         if self.factors is None or not self.codes:
-            raise ValueError("there is nothing to measure: this needs continuous codes, and factors=… in CodeExplorer or in CodeExplorer.of")
+            raise ValueError(
+                "there is nothing to measure: this needs continuous codes, and factors=… in "
+                "CodeExplorer or in CodeExplorer.of"
+            )
         z, rows = self.latents(draw), []
         for code in range(self.codes):
             ends = torch.tensor(self.values).repeat(2, 1)
@@ -180,7 +265,10 @@ class CodeExplorer:
             told = [f"{self.factors.names[i]} {row[i]:.0%}" for i in order]
             others = f" ({', '.join(told[1:])})" if told[1:] else ""
             sentences.append(f"code {code} changes most {told[0]}{others}")
-        return f"From -1 to 1, on average and as a share of the factor's range, {'; '.join(sentences)}."
+        return (
+            "From -1 to 1, on average and as a share of the factor's range, "
+            f"{'; '.join(sentences)}."
+        )
 
     def _often(self, images: Tensor) -> tuple[int, int]:
         """What is read most often, and how often."""

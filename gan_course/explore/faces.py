@@ -1,4 +1,5 @@
-"""What a notebook shows of the explorers: native controls, a picture, and the picture in words for those who cannot see it."""
+"""What a notebook shows of the explorers: native controls, a picture, and the picture in words for
+those who cannot see it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ class Canvas:
 
     def __init__(self, draw: Callable[[], Picture]) -> None:
         self.draw = draw
-        self.image = widgets.Image(format="png", layout=widgets.Layout(width="auto", max_width="100%", align_self="flex-start"))
+        self.image = widgets.Image(
+            format="png",
+            layout=widgets.Layout(width="auto", max_width="100%", align_self="flex-start"),
+        )
         self.words = widgets.HTML()
         self.box = widgets.VBox([self.image, self.words])
         self.refresh()
@@ -30,12 +34,21 @@ class Canvas:
         picture = self.draw()
         self.image.value = bytes(picture)
         # A live region is read out by a screen reader when it changes.
-        self.words.value = f'<p role="status" style="margin: 0; line-height: 1.4; font-size: 90%; max-width: 700px">{escape(picture.alt)}</p>'
+        self.words.value = (
+            '<p role="status" style="margin: 0; line-height: 1.4; font-size: 90%; '
+            f'max-width: 700px">{escape(picture.alt)}</p>'
+        )
 
 
 def seed_field(label: str, value: int) -> widgets.BoundedIntText:
     """A field for a seed or the number of a draw."""
-    return widgets.BoundedIntText(value=value, min=0, max=HIGHEST_SEED, description=label, style={"description_width": "7.5em"})
+    return widgets.BoundedIntText(
+        value=value,
+        min=0,
+        max=HIGHEST_SEED,
+        description=label,
+        style={"description_width": "7.5em"},
+    )
 
 
 def tabs(pages: dict[str, widgets.Widget]) -> widgets.Tab:
@@ -47,8 +60,12 @@ def tabs(pages: dict[str, widgets.Widget]) -> widgets.Tab:
 
 
 def latent_widget(explorer: LatentExplorer) -> widgets.Tab:
-    """A tab for each thing that `explorer` shows: directions, the way between two seeds, and the nearest training images if it has any."""
-    pages = {"Directions": _directions_page(explorer), "Between two seeds": _interpolation_page(explorer)}
+    """A tab for each thing that `explorer` shows: directions, the way between two seeds, and the
+    nearest training images if it has any."""
+    pages = {
+        "Directions": _directions_page(explorer),
+        "Between two seeds": _interpolation_page(explorer),
+    }
     if explorer.train_images is not None:
         pages["Nearest images"] = _nearest_page(explorer)
     return tabs(pages)
@@ -59,11 +76,18 @@ def _directions_page(explorer: LatentExplorer) -> widgets.VBox:
     seed = seed_field("seed", explorer.start)
     sliders = [
         widgets.FloatSlider(
-            value=explorer.offsets[i], min=-FARTHEST, max=FARTHEST, step=0.25, continuous_update=False, readout_format="+.2f",
-            description=f"direction {i + 1} (change × {gain:.1f})", style={"description_width": "14em"}, layout=widgets.Layout(width="36em"),
+            value=explorer.offsets[i],
+            min=-FARTHEST,
+            max=FARTHEST,
+            step=0.25,
+            continuous_update=False,
+            readout_format="+.2f",
+            description=f"direction {i + 1} (change × {gain:.1f})",
+            style={"description_width": "14em"},
+            layout=widgets.Layout(width="36em"),
         )
         for i, gain in enumerate(explorer.gains.tolist())
-    ]  # fmt: skip
+    ]
 
     def change_seed(change: dict[str, Any]) -> None:
         explorer.start_from(change["new"])
@@ -83,9 +107,14 @@ def _directions_page(explorer: LatentExplorer) -> widgets.VBox:
     seed.observe(change_seed, names="value")
     for i, slider in enumerate(sliders):
         slider.observe(slide(i), names="value")
-    centre = widgets.Button(description="All to 0", tooltip="set every slider to 0", layout=widgets.Layout(width="auto"))
+    centre = widgets.Button(
+        description="All to 0", tooltip="set every slider to 0", layout=widgets.Layout(width="auto")
+    )
     centre.on_click(reset)
-    note = widgets.HTML("<p>In order of how much they change the pixels, against a random direction (× 1); they have no other meaning.</p>")
+    note = widgets.HTML(
+        "<p>In order of how much they change the pixels, against a random direction (× 1); they "
+        "have no other meaning.</p>"
+    )
     return widgets.VBox([widgets.HBox([seed, centre]), note, *sliders, canvas.box])
 
 
@@ -94,7 +123,9 @@ def _interpolation_page(explorer: LatentExplorer) -> widgets.VBox:
     canvas = Canvas(lambda: explorer.interpolation(first.value, second.value))
     for field in (first, second):
         field.observe(canvas.refresh, names="value")
-    return widgets.VBox([widgets.HBox([first, second], layout=widgets.Layout(flex_flow="row wrap")), canvas.box])
+    return widgets.VBox(
+        [widgets.HBox([first, second], layout=widgets.Layout(flex_flow="row wrap")), canvas.box]
+    )
 
 
 def _nearest_page(explorer: LatentExplorer) -> widgets.VBox:
@@ -118,11 +149,21 @@ def _grid_page(explorer: ClassExplorer) -> widgets.VBox:
 
 def _mix_page(explorer: ClassExplorer) -> widgets.VBox:
     first, second = (
-        widgets.Dropdown(options=range(explorer.count), value=value, description=label, style={"description_width": "7.5em"})
+        widgets.Dropdown(
+            options=range(explorer.count),
+            value=value,
+            description=label,
+            style={"description_width": "7.5em"},
+        )
         for label, value in (("from class", 0), ("to class", 1))
     )
     draw = seed_field("draw number", 0)
     canvas = Canvas(lambda: explorer.mix(first.value, second.value, draw.value))
     for field in (first, second, draw):
         field.observe(canvas.refresh, names="value")
-    return widgets.VBox([widgets.HBox([first, second, draw], layout=widgets.Layout(flex_flow="row wrap")), canvas.box])
+    return widgets.VBox(
+        [
+            widgets.HBox([first, second, draw], layout=widgets.Layout(flex_flow="row wrap")),
+            canvas.box,
+        ]
+    )

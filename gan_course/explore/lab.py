@@ -1,4 +1,5 @@
-"""What every laboratory is: the game between a copy of a model and its data, one move at a time, forwards and back."""
+"""What every laboratory is: the game between a copy of a model and its data, one move at a time,
+forwards and back."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 UNDO = 100  # calls that `back` can take back
 
-# Last parts of the keys of random numbers; the data's own keys have two parts, which is the same as a last part of 0.
+# Last parts of the keys of random numbers; the data's own keys have two parts, which is the same as
+# a last part of 0.
 FOR_MOVES, FOR_PICTURES, FOR_STEPS = 1, 2, 3
 
 M = TypeVar("M", bound=GAN | WGAN | WGANGP)
@@ -39,16 +41,23 @@ class Moment(NamedTuple):
 
 
 class Lab(ABC, Generic[M, D]):
-    """Plays the game between a copy of `model` and `data`, step by step; `model` itself is never changed, nor is any global random state.
+    """Plays the game between a copy of `model` and `data`, step by step; `model` itself is never
+    changed, nor is any global random state.
 
-    The generator's opponent is a discriminator or a critic. Move number i sees a batch and noise that are functions of (seed, i), so the same
-    moves always lead to the same picture. Learning rates are the configuration's throughout: a lab has no last step that they could fall towards.
-    `averaged` chooses which generator is shown, the live one or its moving average. `shown` samples are behind each picture.
+    The generator's opponent is a discriminator or a critic. Move number i sees a batch and noise
+    that are functions of (seed, i), so the same moves always lead to the same picture. Learning
+    rates are the configuration's throughout: a lab has no last step that they could fall towards.
+    `averaged` chooses which generator is shown, the live one or its moving average. `shown` samples
+    are behind each picture.
     """
 
     def __init__(self, model: M, data: D, seed: int, shown: int) -> None:
-        # Built anew, not deep-copied: gradients and the schedules' hold on the optimisers stay behind.
-        with torch.random.fork_rng([model.device] if model.device.type == "cuda" else []), model.device:
+        # Built anew, not deep-copied: gradients and the schedules' hold on the optimisers stay
+        # behind.
+        with (
+            torch.random.fork_rng([model.device] if model.device.type == "cuda" else []),
+            model.device,
+        ):
             self.model = type(model)(model.config)  # type: ignore[arg-type]  # of a model's own kind
         self.model.load_state_dict(deepcopy(model.state_dict()))
         for optimizer, lr in self._learning_rates():
@@ -59,7 +68,9 @@ class Lab(ABC, Generic[M, D]):
         self._past: deque[Moment] = deque(maxlen=UNDO)
         self._start = self._moment()
         self._real = data.sample(shown, random_generator(seed, 0, FOR_PICTURES)).to(model.device)
-        self._noise = torch.randn(shown, model.config.latent_dim, generator=random_generator(seed, 1, FOR_PICTURES)).to(model.device)
+        self._noise = torch.randn(
+            shown, model.config.latent_dim, generator=random_generator(seed, 1, FOR_PICTURES)
+        ).to(model.device)
 
     @abstractmethod
     def picture(self) -> Picture:
@@ -116,7 +127,8 @@ class Lab(ABC, Generic[M, D]):
                 watch()
 
     def back(self) -> None:
-        """Take back the last call of a step, `play` or `rewind`, up to 100 of them; nothing where there is none."""
+        """Take back the last call of a step, `play` or `rewind`, up to 100 of them; nothing where
+        there is none."""
         if self._past:
             self._return_to(self._past.pop())
 
@@ -126,8 +138,11 @@ class Lab(ABC, Generic[M, D]):
         self._return_to(self._start)
 
     def _shown_samples(self) -> Tensor:
-        """What the generator that is shown makes of the noise behind every picture: (shown, *shape), on the model's device."""
-        samples: Tensor = (self.model.average if self.averaged else self.model.generator)(self._noise)
+        """What the generator that is shown makes of the noise behind every picture:
+        (shown, *shape), on the model's device."""
+        samples: Tensor = (self.model.average if self.averaged else self.model.generator)(
+            self._noise
+        )
         return samples
 
     def _opponent_move(self) -> None:
@@ -135,14 +150,19 @@ class Lab(ABC, Generic[M, D]):
         real = self.data.batch(number, size, self.seed).x.to(self.model.device)
         with torch.no_grad():
             fake = self.model.generator(self._fresh_noise(number, size))
-        # A step may itself draw, as that of a gradient penalty does: from here it too is a function of (seed, number).
-        with random_state_from(random_generator(self.seed, number, FOR_STEPS).initial_seed(), self.model.device):
+        # A step may itself draw, as that of a gradient penalty does: from here it too is a function
+        # of (seed, number).
+        with random_state_from(
+            random_generator(self.seed, number, FOR_STEPS).initial_seed(), self.model.device
+        ):
             self._opponent_step(real, fake)
         self.opponent_steps += 1
 
     def _generator_move(self) -> None:
         fake = self.model.generator(self._fresh_noise(self._moves, self.model.config.batch_size))
-        with random_state_from(random_generator(self.seed, self._moves, FOR_STEPS).initial_seed(), self.model.device):
+        with random_state_from(
+            random_generator(self.seed, self._moves, FOR_STEPS).initial_seed(), self.model.device
+        ):
             self.model.generator_step(fake)
         self.model.average.update(self.model.generator)
         self.generator_steps += 1
@@ -153,7 +173,9 @@ class Lab(ABC, Generic[M, D]):
 
     def _fresh_noise(self, number: int, size: int) -> Tensor:
         generator = random_generator(self.seed, number, FOR_MOVES)
-        return torch.randn(size, self.model.config.latent_dim, generator=generator).to(self.model.device)
+        return torch.randn(size, self.model.config.latent_dim, generator=generator).to(
+            self.model.device
+        )
 
     def _moment(self) -> Moment:
         return Moment(deepcopy(self.model.state_dict()), self.opponent_steps, self.generator_steps)

@@ -1,4 +1,5 @@
-"""Walking through a generator's latent space: along directions, between two seeds, and a look for copies."""
+"""Walking through a generator's latent space: along directions, between two seeds, and a look for
+copies."""
 
 from __future__ import annotations
 
@@ -25,20 +26,28 @@ FARTHEST = 4.0  # of a direction's offset, in standard deviations of one latent 
 PROBES = 32  # latents at which the generator's slopes are taken
 COLUMNS = 10  # images side by side
 
-# Last parts of the keys of random numbers; a seed's own latent has the key (seed of the explorer, seed).
+# Last parts of the keys of random numbers; a seed's own latent has the key (seed of the explorer,
+# seed).
 FOR_PROBES, FOR_SAMPLES = 1, 2
 
 
 class LatentExplorer:
-    """Shows what `sampler`, a function from latents (N, latent_dim) to images (N, C, H, W) in [-1, 1], makes of places in its latent space.
+    """Shows what `sampler`, a function from latents (N, latent_dim) to images (N, C, H, W) in [-1,
+    1], makes of places in its latent space.
 
-    The place is the latent of a seed, `start`, moved by `offsets` along `directions`. `train_images` (M, C, H, W), where given, are searched
-    for the one nearest to a sample. Everything shown is a function of the arguments and of the place. Raises `ValueError` where the sampler's
-    images have another shape than the training images, or the latent width is below 1.
+    The place is the latent of a seed, `start`, moved by `offsets` along `directions`.
+    `train_images` (M, C, H, W), where given, are searched for the one nearest to a sample.
+    Everything shown is a function of the arguments and of the place. Raises `ValueError` where the
+    sampler's images have another shape than the training images, or the latent width is below 1.
     """
 
     def __init__(
-        self, sampler: Callable[[Tensor], Tensor], latent_dim: int, train_images: Tensor | None = None, seed: int = 0, directions: int = 6
+        self,
+        sampler: Callable[[Tensor], Tensor],
+        latent_dim: int,
+        train_images: Tensor | None = None,
+        seed: int = 0,
+        directions: int = 6,
     ) -> None:
         self.latent_dim = expect_positive("latent_dim", latent_dim)
         self.count = min(expect_positive("directions", directions), latent_dim)
@@ -47,15 +56,24 @@ class LatentExplorer:
         self.offsets = [0.0] * self.count
         images = self.images(self.latent(0))
         if images.ndim != 4 or len(images) != 1:
-            raise ValueError(f"expected a sampler from latents (N, {latent_dim}) to images (N, C, H, W), got {tuple(images.shape)} for one latent")
+            raise ValueError(
+                f"expected a sampler from latents (N, {latent_dim}) to images (N, C, H, W), got "
+                f"{tuple(images.shape)} for one latent"
+            )
         if train_images is not None:
             expect_shape("training images", train_images, images.shape[1:])
 
     @classmethod
     def of(cls, model: GAN | DCGAN, data: Dataset | None = None, seed: int = 0) -> LatentExplorer:
-        """An explorer of the model's averaged generator, as it is now, and of the training images in `data`."""
+        """An explorer of the model's averaged generator, as it is now, and of the training images
+        in `data`."""
         average, device = deepcopy(model.average), model.device
-        return cls(lambda z: average(z.to(device)), model.config.latent_dim, None if data is None else data.train.x.cpu(), seed)
+        return cls(
+            lambda z: average(z.to(device)),
+            model.config.latent_dim,
+            None if data is None else data.train.x.cpu(),
+            seed,
+        )
 
     def images(self, z: Tensor) -> Tensor:
         """The sampler's images for latents (N, latent_dim), on the CPU."""
@@ -64,32 +82,42 @@ class LatentExplorer:
 
     def latent(self, seed: int) -> Tensor:
         """The latent (1, latent_dim) that belongs to `seed`, a whole number from 0 to 2^32 - 1."""
-        return torch.randn(1, self.latent_dim, generator=random_generator(self.seed, expect_seed(seed)))
+        return torch.randn(
+            1, self.latent_dim, generator=random_generator(self.seed, expect_seed(seed))
+        )
 
     @cached_property
     def _slopes(self) -> tuple[Tensor, Tensor]:
-        # A single coordinate moves little. With J the slopes of all pixels by all coordinates, the eigenvectors of the mean of J Jᵀ are the
-        # perpendicular directions that move the pixels most, and the eigenvalues their mean squared change.
+        # A single coordinate moves little. With J the slopes of all pixels by all coordinates, the
+        # eigenvectors of the mean of J Jᵀ are the perpendicular directions that move the pixels
+        # most, and the eigenvalues their mean squared change.
         total = torch.zeros(self.latent_dim, self.latent_dim, dtype=torch.float64)
         half = 0.5 * torch.eye(self.latent_dim)
-        for z in torch.randn(PROBES, 1, self.latent_dim, generator=random_generator(self.seed, 0, FOR_PROBES)):
-            ahead, behind = self.images(torch.cat([z + half, z - half])).flatten(1).double().chunk(2)
+        for z in torch.randn(
+            PROBES, 1, self.latent_dim, generator=random_generator(self.seed, 0, FOR_PROBES)
+        ):
+            ahead, behind = (
+                self.images(torch.cat([z + half, z - half])).flatten(1).double().chunk(2)
+            )
             total += (ahead - behind) @ (ahead - behind).T / PROBES
         values, vectors = torch.linalg.eigh(total)
         vectors = vectors.T.flip(0)[: self.count]
-        # An eigenvector and its negative are one: the largest entry is made positive, so that left and right stay what they were.
+        # An eigenvector and its negative are one: the largest entry is made positive, so that left
+        # and right stay what they were.
         signs = vectors.gather(1, vectors.abs().argmax(dim=1, keepdim=True)).sign()
         gains = (values.flip(0)[: self.count].clamp_min(0) / values.mean().clamp_min(1e-12)).sqrt()
         return (vectors * signs).float(), gains.float()
 
     @property
     def directions(self) -> Tensor:
-        """Unit vectors (count, latent_dim), perpendicular: those along which the images change most, on average over 32 latents."""
+        """Unit vectors (count, latent_dim), perpendicular: those along which the images change
+        most, on average over 32 latents."""
         return self._slopes[0]
 
     @property
     def gains(self) -> Tensor:
-        """(count,) how far a step along each direction moves the pixels, over what a step in a random direction does; falling."""
+        """(count,) how far a step along each direction moves the pixels, over what a step in a
+        random direction does; falling."""
         return self._slopes[1]
 
     @property
@@ -103,11 +131,15 @@ class LatentExplorer:
         self.start = seed
 
     def move(self, direction: int, offset: float) -> None:
-        """Set the offset along `direction` (0 to count - 1), in standard deviations of one latent coordinate, within ±4."""
+        """Set the offset along `direction` (0 to count - 1), in standard deviations of one latent
+        coordinate, within ±4."""
         if not 0 <= direction < self.count:
             raise ValueError(f"there are directions 0 to {self.count - 1}, got {direction}")
         if not abs(offset) <= FARTHEST:
-            raise ValueError(f"an offset lies between -{FARTHEST:g} and {FARTHEST:g}, got {offset}; farther out the generator was never trained")
+            raise ValueError(
+                f"an offset lies between -{FARTHEST:g} and {FARTHEST:g}, got {offset}; farther out "
+                "the generator was never trained"
+            )
         self.offsets[direction] = float(offset)
 
     def reset(self) -> None:
@@ -115,53 +147,92 @@ class LatentExplorer:
         self.offsets = [0.0] * self.count
 
     def picture(self) -> Picture:
-        """PNG: the seed's image, the image after the moves, and the training image nearest to that."""
+        """PNG: the seed's image, the image after the moves, and the training image nearest to
+        that."""
         first, moved = self.images(self.latent(self.start)), self.images(self.z)
         images, headers = [first, moved], [f"seed {self.start}", "after your moves"]
         change = (moved - first).abs().mean().item() / 2
-        sentence = f"Left, the image of seed {self.start}; then the same after the moves {self._moves()}: the mean pixel changed by {change:.1%}"
+        sentence = (
+            f"Left, the image of seed {self.start}; then the same after the moves "
+            f"{self._moves()}: the mean pixel changed by {change:.1%}"
+        )
         if self.train_images is not None:
             found = nearest(moved, self.train_images)
             images.append(self.train_images[found.index])
             headers.append(f"nearest training image, {found.distance.item():.1f} away")
-            sentence += f"; right, the nearest training image, at a distance of {found.distance.item():.1f}"
-        return Picture(image_plate([Row("", torch.cat(images))], headers, size=224, label_width=8), sentence + ".")
+            sentence += (
+                f"; right, the nearest training image, at a distance of {found.distance.item():.1f}"
+            )
+        return Picture(
+            image_plate([Row("", torch.cat(images))], headers, size=224, label_width=8),
+            sentence + ".",
+        )
 
     def traversals(self) -> Picture:
-        """PNG: a row for each direction, from offset -4 to 4 along it, with all other offsets as they are."""
+        """PNG: a row for each direction, from offset -4 to 4 along it, with all other offsets as
+        they are."""
         offsets = torch.linspace(-FARTHEST, FARTHEST, 9)
         rows = []
-        for i, (direction, gain) in enumerate(zip(self.directions, self.gains.tolist(), strict=True)):
+        for i, (direction, gain) in enumerate(
+            zip(self.directions, self.gains.tolist(), strict=True)
+        ):
             path = self.z - self.offsets[i] * direction + offsets[:, None] * direction
             rows.append(Row(f"direction {i + 1}\nchange × {gain:.1f}", self.images(path), FAKE))
         alt = (
-            f"Images of the generator along {self.count} directions of its latent space, one a row, from offset -{FARTHEST:g} to {FARTHEST:g} around "
-            f"seed {self.start}. A step along the first changes the pixels {self.gains[0]:.1f} times as much as one in a random direction."
+            f"Images of the generator along {self.count} directions of its latent space, one a "
+            f"row, from offset -{FARTHEST:g} to {FARTHEST:g} around "
+            f"seed {self.start}. A step along the first changes the pixels {self.gains[0]:.1f} "
+            "times as much as one in a random direction."
         )
-        return Picture(image_plate(rows, [f"{offset:+g}" if offset else "0" for offset in offsets.tolist()], "offset"), alt)
+        return Picture(
+            image_plate(
+                rows, [f"{offset:+g}" if offset else "0" for offset in offsets.tolist()], "offset"
+            ),
+            alt,
+        )
 
     def interpolation(self, seed_a: int, seed_b: int, steps: int = COLUMNS) -> Picture:
-        """PNG: two ways from one seed's image to another's in `steps` images: by `slerp` of the latents, and by a cross-fade of the pixels."""
+        """PNG: two ways from one seed's image to another's in `steps` images: by `slerp` of the
+        latents, and by a cross-fade of the pixels."""
         if expect_positive("steps", steps) < 2:
             raise ValueError("a way between two images has at least 2 steps, got 1")
         t = torch.linspace(0, 1, steps)
         walk = self.images(slerp(self.latent(seed_a), self.latent(seed_b), t))
         fade = walk[:1] + t[:, None, None, None] * (walk[-1:] - walk[:1])
-        rows = [Row("generator along\nslerp of latents", walk, FAKE), Row("cross-fade\nof pixels", fade, EXACT)]
+        rows = [
+            Row("generator along\nslerp of latents", walk, FAKE),
+            Row("cross-fade\nof pixels", fade, EXACT),
+        ]
         alt = (
-            f"Two rows of {steps} images from seed {seed_a} (left) to seed {seed_b} (right). Above, the generator's images on the way through latent "
+            f"Two rows of {steps} images from seed {seed_a} (left) to seed {seed_b} (right). "
+            "Above, the generator's images on the way through latent "
             "space; below, a cross-fade of the two end images, whose middle is a double exposure."
         )
-        return Picture(image_plate(rows, [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()], "place t on the way"), alt)
+        return Picture(
+            image_plate(
+                rows,
+                [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()],
+                "place t on the way",
+            ),
+            alt,
+        )
 
     def nearest(self, n: int = COLUMNS, draw: int = 0) -> Picture:
-        """PNG: `n` samples, the training image nearest to each beneath it, and their distance over all pixels; `draw` chooses other samples.
+        """PNG: `n` samples, the training image nearest to each beneath it, and their distance over
+        all pixels; `draw` chooses other samples.
 
         Raises `ValueError` where the explorer has no training images.
         """
         if self.train_images is None:
-            raise ValueError("this explorer has no training images to search: build it with train_images=…, or with LatentExplorer.of(model, data)")
-        latents = torch.randn(expect_positive("n", n), self.latent_dim, generator=random_generator(self.seed, draw, FOR_SAMPLES))
+            raise ValueError(
+                "this explorer has no training images to search: build it with train_images=…, or "
+                "with LatentExplorer.of(model, data)"
+            )
+        latents = torch.randn(
+            expect_positive("n", n),
+            self.latent_dim,
+            generator=random_generator(self.seed, draw, FOR_SAMPLES),
+        )
         samples = self.images(latents)
         found = nearest(samples, self.train_images)
         # How different the two are, in grey: black where they agree.
@@ -172,10 +243,17 @@ class LatentExplorer:
             Row("difference", apart),
         ]
         alt = (
-            f"{n} samples, beneath each the training image nearest to it, and beneath that where the two differ; distances from "
-            f"{found.distance.min():.1f} to {found.distance.max():.1f}, median {found.distance.median():.1f}."
+            f"{n} samples, beneath each the training image nearest to it, and beneath that where "
+            "the two differ; distances from "
+            f"{found.distance.min():.1f} to {found.distance.max():.1f}, median "
+            f"{found.distance.median():.1f}."
         )
-        return Picture(image_plate(rows, [f"{distance:.1f}" for distance in found.distance.tolist()], "distance"), alt)
+        return Picture(
+            image_plate(
+                rows, [f"{distance:.1f}" for distance in found.distance.tolist()], "distance"
+            ),
+            alt,
+        )
 
     def alt(self) -> str:
         """The picture in words."""
@@ -188,5 +266,9 @@ class LatentExplorer:
         return latent_widget(self)
 
     def _moves(self) -> str:
-        made = [f"{offset:+g} along direction {i + 1}" for i, offset in enumerate(self.offsets) if offset]
+        made = [
+            f"{offset:+g} along direction {i + 1}"
+            for i, offset in enumerate(self.offsets)
+            if offset
+        ]
         return ", ".join(made) or "(none yet)"

@@ -1,4 +1,5 @@
-"""Measures of what a generator draws: functions of tensors, with no state and no training of their own."""
+"""Measures of what a generator draws: functions of tensors, with no state and no training of their
+own."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ from gan_course.metrics.ladder import ladder, real_floor, rung_images
 from gan_course.metrics.memorisation import Nearest, memorisation_ratio, nearest, nearest_distance
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
 from gan_course.metrics.shapes import ShapeReading, read_shapes
-from gan_course.metrics.wasserstein import wasserstein_1d, wasserstein_1d_samples, wasserstein_samples
+from gan_course.metrics.wasserstein import (
+    wasserstein_1d,
+    wasserstein_1d_samples,
+    wasserstein_samples,
+)
 
 __all__ = [
     "Judge",

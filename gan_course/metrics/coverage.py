@@ -9,16 +9,20 @@ from gan_course.errors import expect_positive
 
 
 def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
-    """Share of real points with a generated one at least as near as their k-th nearest real neighbour, in [0, 1].
+    """Share of real points with a generated one at least as near as their k-th nearest real
+    neighbour, in [0, 1].
 
-    Section 3 of Naeem et al. 2020 (arXiv:2002.09797), on features `real` (N, F) and `fake` (M, F): N above `k`, M at least 1. It does not fall for
-    fakes that lie far off, and a few real points among `fake` cover their neighbours too: print what as many other real points cover beside it.
+    Section 3 of Naeem et al. 2020 (arXiv:2002.09797), on features `real` (N, F) and `fake` (M, F):
+    N above `k`, M at least 1. It does not fall for fakes that lie far off, and a few real points
+    among `fake` cover their neighbours too: print what as many other real points cover beside it.
     Raises `ValueError` for other shapes, too few points, NaN and infinity.
     """
     _check(real, fake)
     expect_positive("k", k)
     if len(real) <= k:
-        raise ValueError(f"expected more than k = {k} real points, got {len(real)}: take more, or a smaller k")
+        raise ValueError(
+            f"expected more than k = {k} real points, got {len(real)}: take more, or a smaller k"
+        )
     # The nearest of a point's neighbours is the point itself.
     radius = torch.cdist(real, real).kthvalue(k + 1, dim=1).values
     nearest = torch.cdist(real, fake).amin(dim=1)
@@ -26,19 +30,26 @@ def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
 
 
 def variety_within_classes(features: Tensor, labels: Tensor, classes: int) -> Tensor:
-    """Mean Euclidean distance between two different samples of a class: float64 of shape (classes,), in the features' own unit.
+    """Mean Euclidean distance between two different samples of a class: float64 of shape
+    (classes,), in the features' own unit.
 
-    `features` (N, F), `labels` int64 (N,) in [0, classes), each class at least twice. A class of which one picture was memorised scores 0. Divide by
-    what real samples score. Raises `ValueError` where a class has fewer than two samples, and for NaN and infinity.
+    `features` (N, F), `labels` int64 (N,) in [0, classes), each class at least twice. A class of
+    which one picture was memorised scores 0. Divide by what real samples score. Raises `ValueError`
+    where a class has fewer than two samples, and for NaN and infinity.
     """
     _check(features, features)
     if labels.shape != (len(features),):
-        raise ValueError(f"expected one label for each of {len(features)} samples, got {tuple(labels.shape)}")
+        raise ValueError(
+            f"expected one label for each of {len(features)} samples, got {tuple(labels.shape)}"
+        )
     found = []
     for label in range(classes):
         members = features[labels == label]
         if len(members) < 2:
-            raise ValueError(f"expected at least 2 samples of class {label}, because one has no distance, got {len(members)}")
+            raise ValueError(
+                f"expected at least 2 samples of class {label}, because one has no distance, got "
+                f"{len(members)}"
+            )
         found.append(torch.pdist(members.double()).mean())
     return torch.stack(found)
 
@@ -48,6 +59,12 @@ def _check(one: Tensor, other: Tensor) -> None:
         if features.ndim != 2 or not features.numel():
             raise ValueError(f"expected features of shape (N, F), got {tuple(features.shape)}")
         if not features.isfinite().all():
-            raise ValueError("expected finite features, got NaN or infinity; look for the step at which the model diverged")
+            raise ValueError(
+                "expected finite features, got NaN or infinity; look for the step at which the "
+                "model diverged"
+            )
     if one.shape[1] != other.shape[1]:
-        raise ValueError(f"expected two sets with the same number of features, got {one.shape[1]} and {other.shape[1]}")
+        raise ValueError(
+            f"expected two sets with the same number of features, got {one.shape[1]} and "
+            f"{other.shape[1]}"
+        )

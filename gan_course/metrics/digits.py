@@ -9,36 +9,55 @@ from gan_course.metrics.judge import judge
 
 
 def digit_histogram(images: Tensor) -> Tensor:
-    """Share of each digit 0-9 among `images` (N, 1, 28, 28) in [-1, 1], as the judge reads them: float64 (10,), sums to 1.
+    """Share of each digit 0-9 among `images` (N, 1, 28, 28) in [-1, 1], as the judge reads them:
+    float64 (10,), sums to 1.
 
-    The judge has no answer "none": noise too is read as some digit. Raises as `Judge.read` does, and ValueError without an image.
+    The judge has no answer "none": noise too is read as some digit. Raises as `Judge.read` does,
+    and ValueError without an image.
     """
     return label_histogram(judge(images.device).read(images))
 
 
 def label_histogram(labels: Tensor, classes: int = 10) -> Tensor:
-    """Share of each class among int64 `labels` (N,) in [0, classes): float64 (classes,), sums to 1."""
+    """Share of each class among int64 `labels` (N,) in [0, classes): float64 (classes,), sums to
+    1."""
     if labels.ndim != 1 or not len(labels):
-        raise ValueError(f"expected labels of shape (N,) with N of at least 1, got {tuple(labels.shape)}")
+        raise ValueError(
+            f"expected labels of shape (N,) with N of at least 1, got {tuple(labels.shape)}"
+        )
     if labels.is_floating_point() or labels.is_complex():
         raise TypeError(f"expected whole-number labels, got {labels.dtype}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to {labels.max().item()}")
+        raise ValueError(
+            f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to "
+            f"{labels.max().item()}"
+        )
     return torch.bincount(labels.cpu(), minlength=classes).double() / len(labels)
 
 
 def histogram_distance(p: Tensor, q: Tensor) -> float:
-    """Total variation ½ Σ |p - q| between two histograms of shape (K,) that sum to 1: 0 for equal ones, 1 for ones that share no class.
+    """Total variation ½ Σ |p - q| between two histograms of shape (K,) that sum to 1: 0 for equal
+    ones, 1 for ones that share no class.
 
-    A model that draws a single digit is about 0.9 from the uniform histogram of ten. Raises ValueError for anything but two such histograms.
+    A model that draws a single digit is about 0.9 from the uniform histogram of ten. Raises
+    ValueError for anything but two such histograms.
     """
     if p.ndim != 1 or p.shape != q.shape:
-        raise ValueError(f"expected two histograms of one shape (K,), got {tuple(p.shape)} and {tuple(q.shape)}")
+        raise ValueError(
+            f"expected two histograms of one shape (K,), got {tuple(p.shape)} and {tuple(q.shape)}"
+        )
     if not len(p):
-        raise ValueError("expected histograms of at least one class, got empty ones: count labels with label_histogram")
+        raise ValueError(
+            "expected histograms of at least one class, got empty ones: count labels with "
+            "label_histogram"
+        )
     p, q = p.detach().cpu().double(), q.detach().cpu().double()
     for histogram in (p, q):
-        # float32 shares of many classes miss 1 by less than this; counts miss it by far more. Written so that NaN fails too.
+        # float32 shares of many classes miss 1 by less than this; counts miss it by far more.
+        # Written so that NaN fails too.
         if not (histogram.min() >= 0 and abs(histogram.sum().item() - 1) < 1e-5):
-            raise ValueError(f"expected shares of at least 0 that sum to 1, got a sum of {histogram.sum().item():.4g}; divide counts by their sum")
+            raise ValueError(
+                "expected shares of at least 0 that sum to 1, got a sum of "
+                f"{histogram.sum().item():.4g}; divide counts by their sum"
+            )
     return 0.5 * (p - q).abs().sum().item()

@@ -1,4 +1,5 @@
-"""The judge: a small classifier of digits that ships with the course and stands in for the network behind published metrics."""
+"""The judge: a small classifier of digits that ships with the course and stands in for the network
+behind published metrics."""
 
 from __future__ import annotations
 
@@ -14,15 +15,18 @@ from gan_course.errors import expect_range, expect_shape
 WEIGHTS = "judge.safetensors"
 FEATURES = 64
 BATCH = 250  # images at a time: large enough for speed, small enough to stay in a laptop's cache
-# A resampled or blurred picture may leave [-1, 1] by rounding; a picture in [0, 255] leaves it by far more.
+# A resampled or blurred picture may leave [-1, 1] by rounding; a picture in [0, 255] leaves it by
+# far more.
 RANGE_TOLERANCE = 1e-3
 
 
 class Judge(nn.Module):
-    """Convolutional classifier of digits, about 84,000 weights; `features` are what it knows of a picture just before it names the digit.
+    """Convolutional classifier of digits, about 84,000 weights; `features` are what it knows of a
+    picture just before it names the digit.
 
-    `forward` is the bare network, for training: images (N, 1, 28, 28) in [-1, 1] to logits (N, 10). `features`, `logits` and `read`
-    check their input, work through it in batches under `torch.inference_mode()`, and move each batch to the judge's own device.
+    `forward` is the bare network, for training: images (N, 1, 28, 28) in [-1, 1] to logits (N, 10).
+    `features`, `logits` and `read` check their input, work through it in batches under
+    `torch.inference_mode()`, and move each batch to the judge's own device.
     """
 
     def __init__(self) -> None:
@@ -37,8 +41,9 @@ class Judge(nn.Module):
             nn.MaxPool2d(2),  # 3 × 3
             nn.Flatten(),
             nn.Linear(64 * 3 * 3, FEATURES),
-            # Features are taken after this activation, as Inception's are for FID. Before it they also differ along directions that no
-            # decision depends on, and the same pictures' distances vary more from one trained judge to the next.
+            # Features are taken after this activation, as Inception's are for FID. Before it they
+            # also differ along directions that no decision depends on, and the same pictures'
+            # distances vary more from one trained judge to the next.
             nn.ReLU(),
         )
         self.head = nn.Linear(FEATURES, 10)
@@ -48,11 +53,13 @@ class Judge(nn.Module):
         return logits
 
     def features(self, images: Tensor) -> Tensor:
-        """What the judge sees in `images` (N, 1, 28, 28) in [-1, 1]: float32 (N, 64), at least 0, what the last layer reads."""
+        """What the judge sees in `images` (N, 1, 28, 28) in [-1, 1]: float32 (N, 64), at least 0,
+        what the last layer reads."""
         return self._in_batches(self.body, images)
 
     def logits(self, images: Tensor) -> Tensor:
-        """Unnormalised log probabilities of the ten digits, float32 (N, 10), for `images` (N, 1, 28, 28) in [-1, 1]."""
+        """Unnormalised log probabilities of the ten digits, float32 (N, 10), for `images` (N, 1,
+        28, 28) in [-1, 1]."""
         return self._in_batches(self, images)
 
     def read(self, images: Tensor) -> Tensor:
@@ -67,21 +74,28 @@ class Judge(nn.Module):
 
 
 def _convolution(channels_in: int, channels_out: int, size: int) -> tuple[nn.Module, ...]:
-    return nn.Conv2d(channels_in, channels_out, size, padding=size // 2, bias=False), nn.BatchNorm2d(channels_out), nn.ReLU()
+    return (
+        nn.Conv2d(channels_in, channels_out, size, padding=size // 2, bias=False),
+        nn.BatchNorm2d(channels_out),
+        nn.ReLU(),
+    )
 
 
 def judge(device: torch.device | str = "cpu") -> Judge:
-    """The shipped judge on `device`, in eval mode and frozen; loaded once per device and shared, so treat it as read-only."""
+    """The shipped judge on `device`, in eval mode and frozen; loaded once per device and shared, so
+    treat it as read-only."""
     return _load(str(device))
 
 
 @cache
 def _load(device: str) -> Judge:
-    from safetensors.torch import load_file  # imported here: a course that never measures need not load it
+    # imported here: a course that never measures need not load it
+    from safetensors.torch import load_file
 
     with as_file(files("gan_course.metrics") / WEIGHTS) as path:
         weights = load_file(path, device=device)
-    # The random weights a network starts from would be overwritten at once, and drawing them would move the caller's generator.
+    # The random weights a network starts from would be overwritten at once, and drawing them would
+    # move the caller's generator.
     with torch.device("meta"):
         network = Judge()
     network.load_state_dict(weights, assign=True)
@@ -89,9 +103,13 @@ def _load(device: str) -> Judge:
 
 
 def check_digits(images: Tensor) -> None:
-    """Raise TypeError or ValueError, in one sentence, unless `images` are floats of shape (N, 1, 28, 28) in [-1, 1]."""
+    """Raise TypeError or ValueError, in one sentence, unless `images` are floats of shape (N, 1,
+    28, 28) in [-1, 1]."""
     if not isinstance(images, Tensor):
-        raise TypeError(f"expected images as a torch.Tensor, got {type(images).__name__}: torch.as_tensor converts arrays and lists")
+        raise TypeError(
+            f"expected images as a torch.Tensor, got {type(images).__name__}: torch.as_tensor "
+            "converts arrays and lists"
+        )
     expect_shape("images", images, (1, 28, 28))
     # Written so that NaN fails too.
     if len(images) and not images.abs().amax() <= 1 + RANGE_TOLERANCE:

@@ -21,11 +21,13 @@ from gan_course.metrics.judge import Judge
 
 @dataclass(frozen=True)
 class JudgeConfig:
-    """How the shipped judge was trained; angles in degrees, shifts in pixels, `zoom` and `shear` relative."""
+    """How the shipped judge was trained; angles in degrees, shifts in pixels, `zoom` and `shear`
+    relative."""
 
     epochs: int = 24
     batch_size: int = 100
-    lr: float = 3e-3  # the peak; it rises over the first epoch and falls along a half cosine to zero
+    # the peak; it rises over the first epoch and falls along a half cosine to zero
+    lr: float = 3e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     average_decay: float = 0.995  # of the weights that ship
@@ -39,21 +41,36 @@ RECIPE = JudgeConfig()
 SHIPPED_SEED = 0
 
 
-def train(images: Tensor, labels: Tensor, config: JudgeConfig = RECIPE, seed: int = SHIPPED_SEED, progress: bool = False) -> Judge:
-    """A judge trained from scratch on `images` (N, 1, 28, 28) in [-1, 1] and int64 `labels` (N,); the averaged weights, in eval mode.
+def train(
+    images: Tensor,
+    labels: Tensor,
+    config: JudgeConfig = RECIPE,
+    seed: int = SHIPPED_SEED,
+    progress: bool = False,
+) -> Judge:
+    """A judge trained from scratch on `images` (N, 1, 28, 28) in [-1, 1] and int64 `labels` (N,);
+    the averaged weights, in eval mode.
 
-    The result is a function of the arguments, PyTorch's version and the thread count; the caller's random state is left as it was.
+    The result is a function of the arguments, PyTorch's version and the thread count; the caller's
+    random state is left as it was.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Judge()
         average = deepcopy(network).eval().requires_grad_(False)
-        optimizer = torch.optim.AdamW(network.parameters(), config.lr, weight_decay=config.weight_decay)
+        optimizer = torch.optim.AdamW(
+            network.parameters(), config.lr, weight_decay=config.weight_decay
+        )
         per_epoch = len(images) // config.batch_size
         start, step, steps = time.perf_counter(), 0, config.epochs * per_epoch
         for epoch in range(config.epochs):
-            for rows in torch.randperm(len(images))[: per_epoch * config.batch_size].split(config.batch_size):
-                warm_up, decay = min(1.0, (step + 1) / per_epoch), 0.5 + 0.5 * math.cos(math.pi * step / steps)
+            for rows in torch.randperm(len(images))[: per_epoch * config.batch_size].split(
+                config.batch_size
+            ):
+                warm_up, decay = (
+                    min(1.0, (step + 1) / per_epoch),
+                    0.5 + 0.5 * math.cos(math.pi * step / steps),
+                )
                 optimizer.param_groups[0]["lr"] = config.lr * warm_up * decay
                 logits = network(augment(images[rows], config))
                 loss = F.cross_entropy(logits, labels[rows], label_smoothing=config.label_smoothing)
@@ -65,14 +82,20 @@ def train(images: Tensor, labels: Tensor, config: JudgeConfig = RECIPE, seed: in
             if progress:
                 seconds = time.perf_counter() - start
                 left = seconds / (epoch + 1) * (config.epochs - epoch - 1)
-                print(f"\repoch {epoch + 1}/{config.epochs}  loss {loss.item():.3f}  {seconds:.0f} s, {left:.0f} s left ", end="", file=sys.stderr)
+                print(
+                    f"\repoch {epoch + 1}/{config.epochs}  loss {loss.item():.3f}  {seconds:.0f} "
+                    f"s, {left:.0f} s left ",
+                    end="",
+                    file=sys.stderr,
+                )
     if progress:
         print(file=sys.stderr)
     return average
 
 
 def augment(images: Tensor, config: JudgeConfig) -> Tensor:
-    """`images` (N, 1, 28, 28) in [-1, 1], each turned, zoomed, sheared and shifted at random about its centre; the background is -1."""
+    """`images` (N, 1, 28, 28) in [-1, 1], each turned, zoomed, sheared and shifted at random about
+    its centre; the background is -1."""
 
     def spread(limit: float) -> Tensor:
         return (2 * torch.rand(len(images)) - 1) * limit
@@ -95,7 +118,8 @@ def accuracy(network: Judge, images: Tensor, labels: Tensor) -> float:
 
 @torch.no_grad()
 def _update(average: Judge, network: Judge, decay: float) -> None:
-    # Batch norm's running statistics are averaged too: they belong to the weights they were measured with.
+    # Batch norm's running statistics are averaged too: they belong to the weights they were
+    # measured with.
     for kept, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
         if kept.is_floating_point():
             kept.lerp_(new, 1 - decay)
@@ -104,12 +128,20 @@ def _update(average: Judge, network: Judge, decay: float) -> None:
 
 
 def main() -> None:
-    """Train on the 8,000 training digits, print the accuracy on the 2,000 held out, and write the weights."""
+    """Train on the 8,000 training digits, print the accuracy on the 2,000 held out, and write the
+    weights."""
     from safetensors.torch import save
 
     parser = argparse.ArgumentParser(description="Train the judge of digits again, on one core.")
-    parser.add_argument("--out", type=Path, required=True, help="file the weights are written to, as safetensors")
-    parser.add_argument("--seed", type=int, default=SHIPPED_SEED, help=f"the judge that ships has seed {SHIPPED_SEED}")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="file the weights are written to, as safetensors"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=SHIPPED_SEED,
+        help=f"the judge that ships has seed {SHIPPED_SEED}",
+    )
     arguments = parser.parse_args()
     try:
         writable_folder(arguments.out.parent)
@@ -120,7 +152,10 @@ def main() -> None:
     digits = load("digits")
     network = train(digits.train.x, digits.train.labels, seed=arguments.seed, progress=True)
     write_atomically(arguments.out, save(network.state_dict()))
-    print(f"held-out accuracy {accuracy(network, digits.held_out.x, digits.held_out.labels):.2%}, written to {arguments.out}")
+    print(
+        f"held-out accuracy {accuracy(network, digits.held_out.x, digits.held_out.labels):.2%}, "
+        f"written to {arguments.out}"
+    )
 
 
 if __name__ == "__main__":

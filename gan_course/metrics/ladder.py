@@ -1,4 +1,5 @@
-"""A ladder of distances to read others by: what noise, blur, copies and real images score under the same judge."""
+"""A ladder of distances to read others by: what noise, blur, copies and real images score under the
+same judge."""
 
 from __future__ import annotations
 
@@ -21,43 +22,58 @@ PICTURES_A_CLASS = 10
 
 
 def ladder(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, float]:
-    """Fréchet distance (judge) from `n` held-out digits to `n` images of five kinds, from worst to best.
+    """Fréchet distance (judge) from `n` held-out digits to `n` images of five kinds, from worst to
+    best.
 
-    noise: every pixel uniform in [-1, 1]; mean image: the training images' mean, n times; blurred real images: `n` training images under a
-    Gaussian of 2 pixels; ten memorised pictures a class: 10 training images of each digit, repeated up to `n`; real against real: `n` training
-    images, none of them among the blurred ones.
-    The last is the floor: no model can be expected below it. The last but one is why no distance alone shows that a model draws.
+    noise: every pixel uniform in [-1, 1]; mean image: the training images' mean, n times; blurred
+    real images: `n` training images under a Gaussian of 2 pixels; ten memorised pictures a class:
+    10 training images of each digit, repeated up to `n`; real against real: `n` training images,
+    none of them among the blurred ones. The last is the floor: no model can be expected below it.
+    The last but one is why no distance alone shows that a model draws.
 
-    Raises ValueError where `n` exceeds the held-out images, half the training images, or is under 100.
+    Raises ValueError where `n` exceeds the held-out images, half the training images, or is
+    under 100.
     """
     rungs = rung_images(dataset, n, seed)
     network = judge()
     held_out = network.features(dataset.held_out.x[:n].cpu())
-    return {name: frechet_distance(_features(images, n), held_out) for name, images in rungs.items()}
+    return {
+        name: frechet_distance(_features(images, n), held_out) for name, images in rungs.items()
+    }
 
 
 def real_floor(dataset: Dataset, n: int = 2000, seed: int = 0) -> float:
-    """Fréchet distance (judge) between `n` training and `n` held-out digits: what a perfect model scores at this `n`.
+    """Fréchet distance (judge) between `n` training and `n` held-out digits: what a perfect model
+    scores at this `n`.
 
     The last rung of `ladder`, and raises as it does.
     """
-    return frechet_distance(_features(rung_images(dataset, n, seed)[REAL], n), judge().features(dataset.held_out.x[:n].cpu()))
+    return frechet_distance(
+        _features(rung_images(dataset, n, seed)[REAL], n),
+        judge().features(dataset.held_out.x[:n].cpu()),
+    )
 
 
 def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Tensor]:
     """The images behind each rung of `ladder`, each of them once: (N, 1, 28, 28) in [-1, 1].
 
-    N is 1 for the mean image, 100 for the memorised pictures and `n` for the others. `ladder` repeats the 1 and the 100, in their order, until
-    there are `n`; where 100 does not divide `n`, the last round breaks off. Raises as `ladder` does.
+    N is 1 for the mean image, 100 for the memorised pictures and `n` for the others. `ladder`
+    repeats the 1 and the 100, in their order, until there are `n`; where 100 does not divide `n`,
+    the last round breaks off. Raises as `ladder` does.
     """
     train, labels = dataset.train.x.cpu(), dataset.train.labels.cpu()
     most = min(len(dataset.held_out), len(train) // 2)
     if not 100 <= n <= most:
-        raise ValueError(f"expected n from 100 to {most}, so that both sides of every rung have n images, got {n}")
+        raise ValueError(
+            f"expected n from 100 to {most}, so that both sides of every rung have n images, got "
+            f"{n}"
+        )
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(train), generator=generator)
     blurred, real = train[order[:n]], train[order[n : 2 * n]]
-    memorised = torch.cat([train[order][labels[order] == digit][:PICTURES_A_CLASS] for digit in range(10)])
+    memorised = torch.cat(
+        [train[order][labels[order] == digit][:PICTURES_A_CLASS] for digit in range(10)]
+    )
     return {
         NOISE: 2 * torch.rand(n, 1, 28, 28, generator=generator) - 1,
         MEAN: train.mean(dim=0, keepdim=True),
@@ -68,18 +84,25 @@ def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Ten
 
 
 def blur(images: Tensor, sigma: float) -> Tensor:
-    """`images` (N, C, H, W) under a Gaussian of standard deviation `sigma` pixels, cut off at 3 `sigma`; the border is repeated outwards."""
+    """`images` (N, C, H, W) under a Gaussian of standard deviation `sigma` pixels, cut off at 3
+    `sigma`; the border is repeated outwards."""
     reach = round(3 * sigma)
     weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, dtype=images.dtype) / sigma) ** 2)
     weights /= weights.sum()
     channels = images.shape[1]
-    rows, columns = weights.view(1, 1, -1, 1).repeat(channels, 1, 1, 1), weights.view(1, 1, 1, -1).repeat(channels, 1, 1, 1)
+    rows, columns = (
+        weights.view(1, 1, -1, 1).repeat(channels, 1, 1, 1),
+        weights.view(1, 1, 1, -1).repeat(channels, 1, 1, 1),
+    )
     padded = F.pad(images, (reach, reach, reach, reach), mode="replicate")
     # Rounding in the weights' sum can carry a pixel out of the range by one part in ten million.
-    return F.conv2d(F.conv2d(padded, rows, groups=channels), columns, groups=channels).clamp(images.min(), images.max())
+    return F.conv2d(F.conv2d(padded, rows, groups=channels), columns, groups=channels).clamp(
+        images.min(), images.max()
+    )
 
 
 def _features(images: Tensor, n: int) -> Tensor:
-    """Features of `n` images of which `images` are the distinct ones: judging each once is enough."""
+    """Features of `n` images of which `images` are the distinct ones: judging each once is
+    enough."""
     features = judge().features(images)
     return features.repeat(-(-n // len(features)), 1)[:n]

@@ -1,4 +1,5 @@
-"""Conditional GAN: Mirza & Osindero, 2014 (arXiv:1411.1784), with the projection discriminator of Miyato & Koyama, 2018 (arXiv:1802.05637)."""
+"""Conditional GAN: Mirza & Osindero, 2014 (arXiv:1411.1784), with the projection discriminator of
+Miyato & Koyama, 2018 (arXiv:1802.05637)."""
 
 from __future__ import annotations
 
@@ -13,17 +14,27 @@ from gan_course.errors import unknown_name
 from gan_course.losses import hinge
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.nets.average import MovingAverage
-from gan_course.nets.conditional import ConditionalGenerator, DeafDiscriminator, JoinDiscriminator, ProjectionDiscriminator
+from gan_course.nets.conditional import (
+    ConditionalGenerator,
+    DeafDiscriminator,
+    JoinDiscriminator,
+    ProjectionDiscriminator,
+)
 
 # How the discriminator hears of the class.
-CONDITIONINGS = {"projection": ProjectionDiscriminator, "join": JoinDiscriminator, "none": DeafDiscriminator}
+CONDITIONINGS = {
+    "projection": ProjectionDiscriminator,
+    "join": JoinDiscriminator,
+    "none": DeafDiscriminator,
+}
 
 
 @dataclass(frozen=True)
 class CGANConfig:
     shape: tuple[int, ...] = (1, 28, 28)
     classes: int = 10
-    conditioning: str = "projection"  # or "join", as in 2014; "none" keeps the class from the discriminator
+    # or "join", as in 2014; "none" keeps the class from the discriminator
+    conditioning: str = "projection"
     latent_dim: int = 64
     embedding_dim: int = 16  # length of the vector that stands for a class
     width: int = 12  # channels at the finest resolution
@@ -41,14 +52,19 @@ FULL = CGANConfig(width=64, lr_g=2e-4, lr_d=8e-4, average_decay=0.999, steps=60_
 
 
 class CGAN(Model[CGANConfig]):
-    """Learns to draw images of the class it is told; real and generated images come with their labels, and must fit them."""
+    """Learns to draw images of the class it is told; real and generated images come with their
+    labels, and must fit them."""
 
     def __init__(self, config: CGANConfig = LESSON) -> None:
         super().__init__(config)
         if config.conditioning not in CONDITIONINGS:
             raise unknown_name("conditioning", config.conditioning, CONDITIONINGS)
-        self.generator = ConditionalGenerator(config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim)
-        self.discriminator = CONDITIONINGS[config.conditioning](config.shape, config.classes, config.width)
+        self.generator = ConditionalGenerator(
+            config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim
+        )
+        self.discriminator = CONDITIONINGS[config.conditioning](
+            config.shape, config.classes, config.width
+        )
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
@@ -66,9 +82,13 @@ class CGAN(Model[CGANConfig]):
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Learn to score `real` above `fake`, both of shape (N, C, H, W), each with its `labels`, int64 (N,)."""
+        """Learn to score `real` above `fake`, both of shape (N, C, H, W), each with its `labels`,
+        int64 (N,)."""
         # Detaching keeps this loss from reaching the generator, which plays for the other side.
-        score_real, score_fake = self.discriminator(real, labels), self.discriminator(fake.detach(), labels)
+        score_real, score_fake = (
+            self.discriminator(real, labels),
+            self.discriminator(fake.detach(), labels),
+        )
         loss = hinge.discriminator(score_real, score_fake)
         norm = self.descend(self.optimizer_d, loss)
         return {
@@ -79,7 +99,8 @@ class CGAN(Model[CGANConfig]):
         }
 
     def generator_step(self, fake: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, of shape (N, C, H, W), as an image of the class it was told."""
+        """Learn to raise the score of `fake`, of shape (N, C, H, W), as an image of the class it
+        was told."""
         with frozen(self.discriminator):
             loss = hinge.generator(self.discriminator(fake, labels))
             norm = self.descend(self.optimizer_g, loss)
@@ -87,11 +108,13 @@ class CGAN(Model[CGANConfig]):
 
     @torch.no_grad()
     def sample(self, n: int, label: int | None = None) -> Tensor:
-        """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class `label`, or of each class in turn."""
+        """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class
+        `label`, or of each class in turn."""
         return self.average(self.noise(n), self.labels(n, label))
 
     def labels(self, n: int, label: int | None = None) -> Tensor:
-        """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises `ValueError` for a class that is not there."""
+        """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises
+        `ValueError` for a class that is not there."""
         if label is None:
             return torch.arange(n, device=self.device) % self.config.classes
         if not 0 <= label < self.config.classes:

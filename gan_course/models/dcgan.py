@@ -37,13 +37,22 @@ FULL = DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60
 
 
 class DCGAN(Model[DCGANConfig]):
-    """Learns to draw images from noise by an adversarial game between two convolutional networks."""
+    """Learns to draw images from noise by an adversarial game between two convolutional
+    networks."""
 
     def __init__(self, config: DCGANConfig = LESSON) -> None:
         super().__init__(config)
         self.loss = losses.by_name(config.loss)
-        self.generator = ConvGenerator(config.latent_dim, config.shape, config.width, batch_norm=config.batch_norm, output=config.output)
-        self.discriminator = ConvDiscriminator(config.shape, config.width, spectral_norm=config.spectral_norm)
+        self.generator = ConvGenerator(
+            config.latent_dim,
+            config.shape,
+            config.width,
+            batch_norm=config.batch_norm,
+            output=config.output,
+        )
+        self.discriminator = ConvDiscriminator(
+            config.shape, config.width, spectral_norm=config.spectral_norm
+        )
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
@@ -72,7 +81,8 @@ class DCGAN(Model[DCGANConfig]):
         }
 
     def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, of shape (N, C, H, W), still tied to the generator that drew it."""
+        """Learn to raise the score of `fake`, of shape (N, C, H, W), still tied to the generator
+        that drew it."""
         with frozen(self.discriminator):
             loss = self.loss.generator(self.discriminator(fake))
             norm = self.descend(self.optimizer_g, loss)

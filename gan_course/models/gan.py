@@ -36,7 +36,8 @@ FULL = GANConfig(hidden=(128, 128, 128), steps=30_000)
 
 
 class GAN(Model[GANConfig]):
-    """A generator learns to draw, a discriminator to tell drawn from real, each from the other's mistakes."""
+    """A generator learns to draw, a discriminator to tell drawn from real, each from the other's
+    mistakes."""
 
     def __init__(self, config: GANConfig = LESSON) -> None:
         super().__init__(config)
@@ -58,11 +59,14 @@ class GAN(Model[GANConfig]):
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to tell `real` from `fake`, both of shape (N, *shape); the loss that is recorded is without the penalty."""
+        """Learn to tell `real` from `fake`, both of shape (N, *shape); the loss that is recorded is
+        without the penalty."""
         # Detaching keeps this loss from reaching the generator, which plays for the other side.
         logit_real, logit_fake = self.discriminator(real), self.discriminator(fake.detach())
         loss = self.loss.discriminator(logit_real, logit_fake)
-        penalty = self.config.r1_weight * r1(self.discriminator, real) if self.config.r1_weight else 0
+        penalty = (
+            self.config.r1_weight * r1(self.discriminator, real) if self.config.r1_weight else 0
+        )
         norm = self.descend(self.optimizer_d, loss + penalty)
         return {
             "discriminator": loss.detach(),
@@ -72,7 +76,8 @@ class GAN(Model[GANConfig]):
         }
 
     def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to be taken for real: `fake` of shape (N, *shape), still tied to the generator that drew it."""
+        """Learn to be taken for real: `fake` of shape (N, *shape), still tied to the generator that
+        drew it."""
         with frozen(self.discriminator):
             loss = self.loss.generator(self.discriminator(fake))
             norm = self.descend(self.optimizer_g, loss)

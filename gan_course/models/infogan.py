@@ -27,13 +27,17 @@ class InfoGANConfig:
     latent_dim: int = 16  # of the noise that no code explains
     categories: int = 10  # values of the categorical code; 0 for none
     codes: int = 0  # continuous codes, uniform in [-1, 1]
-    contrast: float = 1.0  # standard deviation of what the generator is given of a code, where noise has 1
+    # standard deviation of what the generator is given of a code, where noise has 1
+    contrast: float = 1.0
     lambda_q: float = 1.0  # weight of the bound in the discriminator's step, where Q learns to read
-    lambda_g: float = 0.3  # and in the generator's, λ of eq. 6, where it learns to be read; 0 for a GAN that is only listened to
+    # and in the generator's, λ of eq. 6, where it learns to be read; 0 for a GAN that is only
+    # listened to
+    lambda_g: float = 0.3
     shift: float = 2.0  # pixels; Q reads pictures that are moved,
     turn: float = 0.2  # turned (radians),
     stretch: float = 0.15  # stretched (logarithm of the factor)
-    noise: float = 1.5  # and noisy, so that a code must change what is left of a digit after all that
+    # and noisy, so that a code must change what is left of a digit after all that
+    noise: float = 1.5
     generator: str = "convolutional"  # or "coordinates"
     width: int = 12
     loss: str = "hinge"
@@ -58,27 +62,35 @@ SHAPES = InfoGANConfig(
     generator="coordinates",
     width=8,
 )
-FULL = InfoGANConfig(latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
+FULL = InfoGANConfig(
+    latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000
+)
 
 GENERATORS = {"convolutional": ConvGenerator, "coordinates": CoordinateGenerator}
 
 
 class InfoGAN(Model[InfoGANConfig]):
-    """A GAN whose generator is given a code and must draw so that a reader, Q, can tell the code from the picture. It never sees a label."""
+    """A GAN whose generator is given a code and must draw so that a reader, Q, can tell the code
+    from the picture. It never sees a label."""
 
     def __init__(self, config: InfoGANConfig = LESSON) -> None:
         super().__init__(config)
         _check(config)
         self.loss = losses.by_name(config.loss)
         self.parts = (config.latent_dim, config.categories, config.codes)
-        # A one-hot vector of K has the standard deviation √(K - 1) / K, a uniform code 1 / √3: all are brought to that of the noise.
-        self.category_scale = config.contrast * config.categories / math.sqrt(max(config.categories - 1, 1))
+        # A one-hot vector of K has the standard deviation √(K - 1) / K, a uniform code 1 / √3: all
+        # are brought to that of the noise.
+        self.category_scale = (
+            config.contrast * config.categories / math.sqrt(max(config.categories - 1, 1))
+        )
         self.code_scale = config.contrast * math.sqrt(3)
         self.generator = GENERATORS[config.generator](sum(self.parts), config.shape, config.width)
         self.discriminator = ConvDiscriminator(config.shape, config.width)
         self.reader = CodeReader(self.discriminator.feature_count, config.categories, config.codes)
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
-        self.optimizer_d = Adam([*self.discriminator.parameters(), *self.reader.parameters()], config.lr_d, config.betas)
+        self.optimizer_d = Adam(
+            [*self.discriminator.parameters(), *self.reader.parameters()], config.lr_d, config.betas
+        )
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps)
         self.average = MovingAverage(self.generator, config.average_decay)
@@ -93,12 +105,15 @@ class InfoGAN(Model[InfoGANConfig]):
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor, latent: Tensor) -> dict[str, Tensor]:
-        """Learn to score `real` above `fake`, both (N, C, H, W), and, with the same trunk, to read from `fake` the code in its `latent`."""
+        """Learn to score `real` above `fake`, both (N, C, H, W), and, with the same trunk, to read
+        from `fake` the code in its `latent`."""
         # Detaching keeps both losses from reaching the generator.
         score_real, score_fake = self.discriminator(real), self.discriminator(fake.detach())
         loss = self.loss.discriminator(score_real, score_fake)
         information = self.information(fake.detach(), latent)
-        norm = self.descend(self.optimizer_d, loss - self.config.lambda_q * sum(information.values()))
+        norm = self.descend(
+            self.optimizer_d, loss - self.config.lambda_q * sum(information.values())
+        )
         return {
             "discriminator": loss.detach(),
             "score_real": score_real.detach().mean(),
@@ -108,15 +123,19 @@ class InfoGAN(Model[InfoGANConfig]):
         }
 
     def generator_step(self, fake: Tensor, latent: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, (N, C, H, W), still tied to the generator that drew it from `latent`, and to be read: eq. 6."""
+        """Learn to raise the score of `fake`, (N, C, H, W), still tied to the generator that drew
+        it from `latent`, and to be read: eq. 6."""
         with frozen(self.discriminator), frozen(self.reader):
             loss = self.loss.generator(self.discriminator(fake))
-            information = sum(self.information(fake, latent).values()) if self.config.lambda_g else 0
+            information = (
+                sum(self.information(fake, latent).values()) if self.config.lambda_g else 0
+            )
             norm = self.descend(self.optimizer_g, loss - self.config.lambda_g * information)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
     def information(self, x: Tensor, latent: Tensor) -> dict[str, Tensor]:
-        """Eq. 5: how many nats Q tells, from `x` once disturbed, of the category and of all codes together in the `latent` it was drawn from."""
+        """Eq. 5: how many nats Q tells, from `x` once disturbed, of the category and of all codes
+        together in the `latent` it was drawn from."""
         config = self.config
         reading = self.read(disturbed(x, config.shift, config.turn, config.stretch, config.noise))
         _, category, codes = latent.split(self.parts, dim=1)
@@ -124,7 +143,9 @@ class InfoGAN(Model[InfoGANConfig]):
         if config.categories:
             bounds["information_category"] = categorical_bound(reading.logits, category.argmax(1))
         if config.codes:
-            bounds["information_codes"] = gaussian_bound(reading.mu, reading.log_var, codes / self.code_scale).sum()
+            bounds["information_codes"] = gaussian_bound(
+                reading.mu, reading.log_var, codes / self.code_scale
+            ).sum()
         return bounds
 
     def read(self, x: Tensor) -> Reading:
@@ -132,35 +153,58 @@ class InfoGAN(Model[InfoGANConfig]):
         return self.reader(self.discriminator.features(x))
 
     @torch.no_grad()
-    def sample(self, n: int, category: int | None = None, code: Mapping[int, float] | None = None) -> Tensor:
-        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of one `category`, and with each code in `code` at its value.
+    def sample(
+        self, n: int, category: int | None = None, code: Mapping[int, float] | None = None
+    ) -> Tensor:
+        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of one
+        `category`, and with each code in `code` at its value.
 
-        What is not asked for is drawn. `ValueError` for the number of a category or a code that is not there, and for a value that is not finite.
+        What is not asked for is drawn. `ValueError` for the number of a category or a code that is
+        not there, and for a value that is not finite.
         """
         latent = self.noise(n)
-        _, one_of, codes = latent.split(self.parts, dim=1)  # views: what is written into them is in the latent
+        # views: what is written into them is in the latent
+        _, one_of, codes = latent.split(self.parts, dim=1)
         if category is not None:
-            one_of.zero_()[:, expect_index("category", category, self.config.categories)] = self.category_scale
+            one_of.zero_()[:, expect_index("category", category, self.config.categories)] = (
+                self.category_scale
+            )
         for number, value in (code or {}).items():
             if not math.isfinite(value):
-                raise ValueError(f"a code is a finite number, usually from -1 to 1, got {value} for code {number}")
+                raise ValueError(
+                    f"a code is a finite number, usually from -1 to 1, got {value} for code "
+                    f"{number}"
+                )
             codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * value
         return self.average(latent)
 
     def noise(self, n: int) -> Tensor:
-        """Latent vectors (n, latent_dim + categories + codes): noise, a one-hot category drawn evenly, codes uniform in [-1, 1], both scaled."""
-        z, codes = torch.randn(n, self.parts[0], device=self.device), 2 * torch.rand(n, self.parts[2], device=self.device) - 1
+        """Latent vectors (n, latent_dim + categories + codes): noise, a one-hot category drawn
+        evenly, codes uniform in [-1, 1], both scaled."""
+        z, codes = (
+            torch.randn(n, self.parts[0], device=self.device),
+            2 * torch.rand(n, self.parts[2], device=self.device) - 1,
+        )
         some = max(self.config.categories, 1)
-        one_of = one_hot(torch.randint(some, (n,), device=self.device), some)[:, : self.config.categories]
+        one_of = one_hot(torch.randint(some, (n,), device=self.device), some)[
+            :, : self.config.categories
+        ]
         return torch.cat([z, self.category_scale * one_of, self.code_scale * codes], dim=1)
 
 
 def _check(config: InfoGANConfig) -> None:
     if min(config.categories, config.codes) < 0:
-        raise ValueError(f"categories and codes must be at least 0, got {config.categories} and {config.codes}")
+        raise ValueError(
+            f"categories and codes must be at least 0, got {config.categories} and {config.codes}"
+        )
     if config.categories == config.codes == 0:
-        raise ValueError("an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 for both")
+        raise ValueError(
+            "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 for "
+            "both"
+        )
     if config.categories == 1:
-        raise ValueError("a single category tells nothing: categories must be at least 2, or 0 for none, got 1")
+        raise ValueError(
+            "a single category tells nothing: categories must be at least 2, or 0 for none, got 1"
+        )
     if config.generator not in GENERATORS:
         raise unknown_name("generator", config.generator, GENERATORS)

@@ -1,4 +1,5 @@
-"""The Wasserstein GAN with clipped weights: Arjovsky, Chintala & Bottou, 2017 (arXiv:1701.07875), Algorithm 1."""
+"""The Wasserstein GAN with clipped weights: Arjovsky, Chintala & Bottou, 2017 (arXiv:1701.07875),
+Algorithm 1."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 class WGANConfig:
     shape: tuple[int, ...] = (2,)
     latent_dim: int = 2
-    hidden: tuple[int, ...] = (128, 128, 128)  # for points: widths of the layers between, in both networks
+    # for points: widths of the layers between, in both networks
+    hidden: tuple[int, ...] = (128, 128, 128)
     width: int = 8  # for images: channels at the finest resolution, in both networks
     clip: float = 0.1  # c: every weight of the critic stays in [-c, c]
     n_critic: int = 5  # critic steps for one of the generator
@@ -33,17 +35,30 @@ class WGANConfig:
 
 
 LESSON = WGANConfig()
-FULL = WGANConfig(hidden=(512, 512, 512), width=64, clip=0.01, lr_g=5e-5, lr_c=5e-5, average_decay=0.999, batch_size=64, steps=100_000)
+FULL = WGANConfig(
+    hidden=(512, 512, 512),
+    width=64,
+    clip=0.01,
+    lr_g=5e-5,
+    lr_c=5e-5,
+    average_decay=0.999,
+    batch_size=64,
+    steps=100_000,
+)
 
 
 class WGAN(Model[WGANConfig]):
-    """A critic, whose small weights keep it from being steep, measures how far real and drawn lie apart; a generator goes down that distance."""
+    """A critic, whose small weights keep it from being steep, measures how far real and drawn lie
+    apart; a generator goes down that distance."""
 
     def __init__(self, config: WGANConfig = LESSON) -> None:
         super().__init__(config)
         expect_positive("n_critic", config.n_critic)
         if not config.clip > 0:  # written so that NaN fails too
-            raise ValueError(f"clip must be above 0, got {config.clip}: it is the bound that every weight of the critic is kept within")
+            raise ValueError(
+                f"clip must be above 0, got {config.clip}: it is the bound that every weight of "
+                "the critic is kept within"
+            )
         self.generator: nn.Module
         self.critic: nn.Module
         if len(config.shape) == 3:
@@ -63,9 +78,11 @@ class WGAN(Model[WGANConfig]):
         return self.config.n_critic * self.config.batch_size
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        """`n_critic` steps of the critic, each on real samples of its own, and one of the generator; the last critic step is recorded."""
+        """`n_critic` steps of the critic, each on real samples of its own, and one of the
+        generator; the last critic step is recorded."""
         for k in range(self.config.n_critic):
-            # Every n-th sample, not the k-th stretch: where several processes share the batch, they share each critic step's part of it too.
+            # Every n-th sample, not the k-th stretch: where several processes share the batch, they
+            # share each critic step's part of it too.
             real = batch.x[k :: self.config.n_critic]
             with torch.no_grad():
                 fake = self.generator(self.noise(len(real)))
@@ -92,12 +109,14 @@ class WGAN(Model[WGANConfig]):
 
     @torch.no_grad()
     def clip_critic(self) -> None:
-        """Bring every weight of the critic back into [-c, c], in place: small weights bound its slope, if to an unknown number."""
+        """Bring every weight of the critic back into [-c, c], in place: small weights bound its
+        slope, if to an unknown number."""
         for weight in self.critic.parameters():
             weight.clamp_(-self.config.clip, self.config.clip)
 
     def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, of shape (N, *shape), still tied to the generator that drew it."""
+        """Learn to raise the score of `fake`, of shape (N, *shape), still tied to the generator
+        that drew it."""
         with frozen(self.critic):
             loss = losses.wasserstein.generator(self.critic(fake))
             norm = self.descend(self.optimizer_g, loss)

@@ -1,4 +1,5 @@
-"""The Wasserstein GAN with a gradient penalty: Gulrajani et al., 2017 (arXiv:1704.00028), Algorithm 1."""
+"""The Wasserstein GAN with a gradient penalty: Gulrajani et al., 2017 (arXiv:1704.00028),
+Algorithm 1."""
 
 from __future__ import annotations
 
@@ -22,9 +23,11 @@ from gan_course.penalties import gradient_penalty
 class WGANGPConfig:
     shape: tuple[int, ...] = (2,)
     latent_dim: int = 2
-    hidden: tuple[int, ...] = (128, 128, 128)  # for points: widths of the layers between, in both networks
+    # for points: widths of the layers between, in both networks
+    hidden: tuple[int, ...] = (128, 128, 128)
     width: int = 8  # for images: channels at the finest resolution, in both networks
-    penalty_weight: float = 0.1  # λ; the paper's 10 is for images, its authors' code takes 0.1 for points
+    # λ; the paper's 10 is for images, its authors' code takes 0.1 for points
+    penalty_weight: float = 0.1
     n_critic: int = 2  # critic steps for one of the generator
     lr_g: float = 1e-3
     lr_c: float = 2e-3
@@ -38,23 +41,36 @@ class WGANGPConfig:
 LESSON = WGANGPConfig()
 # For points that of the authors' code, but for the decay and the average.
 FULL = WGANGPConfig(
-    hidden=(512, 512, 512), width=64, n_critic=5, lr_g=1e-4, lr_c=1e-4, betas=(0.5, 0.9), average_decay=0.999, batch_size=256, steps=100_000
+    hidden=(512, 512, 512),
+    width=64,
+    n_critic=5,
+    lr_g=1e-4,
+    lr_c=1e-4,
+    betas=(0.5, 0.9),
+    average_decay=0.999,
+    batch_size=256,
+    steps=100_000,
 )
 
 
 class WGANGP(Model[WGANGPConfig]):
-    """A critic, held to a slope of one between real and drawn, measures how far the two lie apart; a generator goes down that distance."""
+    """A critic, held to a slope of one between real and drawn, measures how far the two lie apart;
+    a generator goes down that distance."""
 
     def __init__(self, config: WGANGPConfig = LESSON) -> None:
         super().__init__(config)
         expect_positive("n_critic", config.n_critic)
         if not config.penalty_weight >= 0:  # written so that NaN fails too
-            raise ValueError(f"penalty_weight must be at least 0, got {config.penalty_weight}: a negative one would reward slopes away from one")
+            raise ValueError(
+                f"penalty_weight must be at least 0, got {config.penalty_weight}: a negative one "
+                "would reward slopes away from one"
+            )
         self.generator: nn.Module
         self.critic: nn.Module
         if len(config.shape) == 3:
             self.generator = ConvGenerator(config.latent_dim, config.shape, config.width)
-            # No norm in the critic: batch norm would make a sample's slope depend on its neighbours, and the penalty is each sample's own.
+            # No norm in the critic: batch norm would make a sample's slope depend on its
+            # neighbours, and the penalty is each sample's own.
             self.critic = ConvDiscriminator(config.shape, config.width, spectral_norm=False)
         else:
             self.generator = MLPGenerator(config.latent_dim, config.shape, config.hidden, nn.ReLU)
@@ -70,9 +86,11 @@ class WGANGP(Model[WGANGPConfig]):
         return self.config.n_critic * self.config.batch_size
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        """`n_critic` steps of the critic, each on real samples of its own, and one of the generator; the last critic step is recorded."""
+        """`n_critic` steps of the critic, each on real samples of its own, and one of the
+        generator; the last critic step is recorded."""
         for k in range(self.config.n_critic):
-            # Every n-th sample, not the k-th stretch: where several processes share the batch, they share each critic step's part of it too.
+            # Every n-th sample, not the k-th stretch: where several processes share the batch, they
+            # share each critic step's part of it too.
             real = batch.x[k :: self.config.n_critic]
             with torch.no_grad():
                 fake = self.generator(self.noise(len(real)))
@@ -84,7 +102,8 @@ class WGANGP(Model[WGANGPConfig]):
         return record
 
     def critic_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to score `real` above `fake`, both of shape (N, *shape), at a slope of one between them; the recorded loss is without the penalty."""
+        """Learn to score `real` above `fake`, both of shape (N, *shape), at a slope of one between
+        them; the recorded loss is without the penalty."""
         # Detaching keeps this loss from reaching the generator, which plays for the other side.
         fake = fake.detach()
         score_real, score_fake = self.critic(real), self.critic(fake)
@@ -100,7 +119,8 @@ class WGANGP(Model[WGANGPConfig]):
         }
 
     def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, of shape (N, *shape), still tied to the generator that drew it."""
+        """Learn to raise the score of `fake`, of shape (N, *shape), still tied to the generator
+        that drew it."""
         with frozen(self.critic):
             loss = losses.wasserstein.generator(self.critic(fake))
             norm = self.descend(self.optimizer_g, loss)
@@ -115,5 +135,6 @@ class WGANGP(Model[WGANGPConfig]):
         return torch.randn(n, self.config.latent_dim, device=self.device)
 
     def mixing(self, n: int) -> Tensor:
-        """The ε of Algorithm 1: where between a real and a drawn sample the slope is looked at, for each of `n` pairs."""
+        """The ε of Algorithm 1: where between a real and a drawn sample the slope is looked at, for
+        each of `n` pairs."""
         return torch.rand(n, device=self.device)

@@ -1,4 +1,5 @@
-"""The average of a network's weights over its training: what circles an equilibrium, averaged, lies near its centre."""
+"""The average of a network's weights over its training: what circles an equilibrium, averaged, lies
+near its centre."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from torch import Tensor, nn
 
 
 class MovingAverage(nn.Module):
-    """An exponential moving average of `network`'s parameters; buffers, such as batch statistics, are copied as they are.
+    """An exponential moving average of `network`'s parameters; buffers, such as batch statistics,
+    are copied as they are.
 
-    `decay` in [0, 1): 0 is the network itself, 0.99 averages over about 100 steps. While fewer steps have passed than that,
-    the average is over those there were, so that the random start does not linger. Called, it is the averaged network in eval mode.
+    `decay` in [0, 1): 0 is the network itself, 0.99 averages over about 100 steps. While fewer
+    steps have passed than that, the average is over those there were, so that the random start does
+    not linger. Called, it is the averaged network in eval mode.
     """
 
     def __init__(self, network: nn.Module, decay: float) -> None:

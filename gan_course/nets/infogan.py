@@ -1,4 +1,5 @@
-"""What InfoGAN adds to a GAN's networks: a reader of codes, pictures made harder to read, and a generator that knows where it draws."""
+"""What InfoGAN adds to a GAN's networks: a reader of codes, pictures made harder to read, and a
+generator that knows where it draws."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ LOG_VAR = (-4.0, 2.0)  # a variance without a floor would be a bound without a c
 
 
 class Reading(NamedTuple):
-    """What Q believes of the code: `logits` (N, categories) of the category, `mu` and `log_var` (N, codes) of the continuous codes."""
+    """What Q believes of the code: `logits` (N, categories) of the category, `mu` and `log_var` (N,
+    codes) of the continuous codes."""
 
     logits: Tensor
     mu: Tensor
@@ -23,15 +25,19 @@ class Reading(NamedTuple):
 
 
 class CodeReader(nn.Module):
-    """Q of Chen et al. 2016 (arXiv:1606.03657) without its trunk: features (N, feature_count) of the discriminator to a `Reading`.
+    """Q of Chen et al. 2016 (arXiv:1606.03657) without its trunk: features (N, feature_count) of
+    the discriminator to a `Reading`.
 
-    It believes in a Gaussian around `mu` for each continuous code, independent of the others, with `log_var` in [-4, 2].
+    It believes in a Gaussian around `mu` for each continuous code, independent of the others, with
+    `log_var` in [-4, 2].
     """
 
     def __init__(self, feature_count: int, categories: int, codes: int, width: int = 64) -> None:
         super().__init__()
         self.feature_count, self.parts = feature_count, (categories, codes, codes)
-        self.body = nn.Sequential(nn.Linear(feature_count, width), nn.LeakyReLU(0.2), nn.Linear(width, sum(self.parts)))
+        self.body = nn.Sequential(
+            nn.Linear(feature_count, width), nn.LeakyReLU(0.2), nn.Linear(width, sum(self.parts))
+        )
 
     def forward(self, features: Tensor) -> Reading:
         expect_shape("features", features, (self.feature_count,))
@@ -40,22 +46,33 @@ class CodeReader(nn.Module):
 
 
 class CoordinateGenerator(nn.Module):
-    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1], each pixel by one small network that is told the pixel's place.
+    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1], each pixel by one small
+    network that is told the pixel's place.
 
-    Convolutions must learn what "further to the right" is at each place anew; here it is an addition, so that a code for a position is easy to
-    find. After CoordConv (Liu et al. 2018, arXiv:1807.03247) and the spatial broadcast decoder (Watters et al. 2019, arXiv:1901.07017). The latent
-    scales and shifts each of `depth` layers of 4 `width` channels, as in Perez et al. 2018 (arXiv:1709.07871).
+    Convolutions must learn what "further to the right" is at each place anew; here it is an
+    addition, so that a code for a position is easy to find. After CoordConv (Liu et al. 2018,
+    arXiv:1807.03247) and the spatial broadcast decoder (Watters et al. 2019, arXiv:1901.07017). The
+    latent scales and shifts each of `depth` layers of 4 `width` channels, as in Perez et al. 2018
+    (arXiv:1709.07871).
     """
 
-    def __init__(self, latent_dim: int, shape: tuple[int, ...], width: int = 8, depth: int = 3) -> None:
+    def __init__(
+        self, latent_dim: int, shape: tuple[int, ...], width: int = 8, depth: int = 3
+    ) -> None:
         super().__init__()
         self.latent_dim, self.shape = latent_dim, shape
         # 3 is the border: steep enough from the start for an edge between two pixels.
         rows, columns = (torch.linspace(-3, 3, side) for side in shape[1:])
-        self.register_buffer("places", torch.stack(torch.meshgrid(rows, columns, indexing="ij"))[None])
+        self.register_buffer(
+            "places", torch.stack(torch.meshgrid(rows, columns, indexing="ij"))[None]
+        )
         channels = [2, *[4 * width] * depth]
-        self.style = nn.Sequential(nn.Linear(latent_dim, 64), nn.LeakyReLU(0.2), nn.Linear(64, 2 * sum(channels[1:])))
-        self.layers = nn.ModuleList(nn.Conv2d(inputs, outputs, 1) for inputs, outputs in pairwise(channels))
+        self.style = nn.Sequential(
+            nn.Linear(latent_dim, 64), nn.LeakyReLU(0.2), nn.Linear(64, 2 * sum(channels[1:]))
+        )
+        self.layers = nn.ModuleList(
+            nn.Conv2d(inputs, outputs, 1) for inputs, outputs in pairwise(channels)
+        )
         self.last = nn.Conv2d(channels[-1], shape[0], 1)
         self.places: Tensor
 
@@ -64,21 +81,39 @@ class CoordinateGenerator(nn.Module):
         styles = self.style(z).view(len(z), len(self.layers), 2, -1, 1, 1)
         x = self.places
         for i, layer in enumerate(self.layers):
-            x = nn.functional.leaky_relu(layer(x) * (1 + styles[:, i, 0]) + styles[:, i, 1] * (3 if i == 0 else 1), 0.2)
+            x = nn.functional.leaky_relu(
+                layer(x) * (1 + styles[:, i, 0]) + styles[:, i, 1] * (3 if i == 0 else 1), 0.2
+            )
         return torch.tanh(3 * self.last(x))
 
 
-def disturbed(x: Tensor, shift: float = 0.0, turn: float = 0.0, stretch: float = 0.0, noise: float = 0.0) -> Tensor:
-    """Images (N, C, H, W), each moved, turned and stretched at random, and with Gaussian noise: of the same shape, no longer within [-1, 1].
+def disturbed(
+    x: Tensor, shift: float = 0.0, turn: float = 0.0, stretch: float = 0.0, noise: float = 0.0
+) -> Tensor:
+    """Images (N, C, H, W), each moved, turned and stretched at random, and with Gaussian noise: of
+    the same shape, no longer within [-1, 1].
 
-    `shift` in pixels and `turn` in radians are the most in either direction; each side is scaled by a factor from exp(-stretch) to exp(stretch);
-    `noise` is the standard deviation. What is moved in from outside repeats the border. Gradients pass.
+    `shift` in pixels and `turn` in radians are the most in either direction; each side is scaled by
+    a factor from exp(-stretch) to exp(stretch); `noise` is the standard deviation. What is moved in
+    from outside repeats the border. Gradients pass.
     """
     if shift or turn or stretch:
         n, side = len(x), x.shape[-1]
         angle, wide, high, right, down = (2 * torch.rand(5, n, device=x.device) - 1).unbind()
         cos, sin = (turn * angle).cos(), (turn * angle).sin()
-        wide, high, right, down = (stretch * wide).exp(), (stretch * high).exp(), 2 * shift / side * right, 2 * shift / side * down
-        moves = torch.stack([wide * cos, -high * sin, right, wide * sin, high * cos, down], dim=1).view(n, 2, 3)
-        x = grid_sample(x, affine_grid(moves, list(x.shape), align_corners=False), padding_mode="border", align_corners=False)
+        wide, high, right, down = (
+            (stretch * wide).exp(),
+            (stretch * high).exp(),
+            2 * shift / side * right,
+            2 * shift / side * down,
+        )
+        moves = torch.stack(
+            [wide * cos, -high * sin, right, wide * sin, high * cos, down], dim=1
+        ).view(n, 2, 3)
+        x = grid_sample(
+            x,
+            affine_grid(moves, list(x.shape), align_corners=False),
+            padding_mode="border",
+            align_corners=False,
+        )
     return x + noise * torch.randn_like(x) if noise else x

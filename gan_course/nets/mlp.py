@@ -12,7 +12,8 @@ from gan_course.errors import expect_shape
 
 
 def mlp(widths: Sequence[int], activation: Callable[[], nn.Module] = nn.SiLU) -> nn.Sequential:
-    """Linear layers between successive `widths`, with `activation` between them and nothing after the last.
+    """Linear layers between successive `widths`, with `activation` between them and nothing after
+    the last.
 
     SiLU is smooth, so a penalty on gradients has a gradient of its own everywhere.
     """
@@ -23,10 +24,15 @@ def mlp(widths: Sequence[int], activation: Callable[[], nn.Module] = nn.SiLU) ->
 
 
 class MLPGenerator(nn.Module):
-    """Latent vectors (N, latent_dim) to samples (N, *shape): images end in tanh, points are unbounded."""
+    """Latent vectors (N, latent_dim) to samples (N, *shape): images end in tanh, points are
+    unbounded."""
 
     def __init__(
-        self, latent_dim: int, shape: tuple[int, ...], hidden: Sequence[int] = (32, 32), activation: Callable[[], nn.Module] = nn.SiLU
+        self,
+        latent_dim: int,
+        shape: tuple[int, ...],
+        hidden: Sequence[int] = (32, 32),
+        activation: Callable[[], nn.Module] = nn.SiLU,
     ) -> None:
         super().__init__()
         self.latent_dim, self.shape = latent_dim, shape

@@ -1,4 +1,5 @@
-"""`check`: probe and judge of a question, run in the notebook with public seeds, and the result in one line."""
+"""`check`: probe and judge of a question, run in the notebook with public seeds, and the result in
+one line."""
 
 from __future__ import annotations
 
@@ -13,26 +14,32 @@ from gan_course.practice.question import RIGHT, Answers, Question, Verdict, wron
 from gan_course.practice.registry import find
 
 PUBLIC_SEEDS = (0, 1, 2)  # an instructor grades with others
-_COLOURS = {True: "#0072B2", False: "#D55E00"}  # told apart by colour-blind readers, on light and dark pages
+# told apart by colour-blind readers, on light and dark pages
+_COLOURS = {True: "#0072B2", False: "#D55E00"}
 
 
-class CheckFailed(AssertionError):  # noqa: N818 - it names what happened to the learner, who made no error
+class CheckFailed(AssertionError):  # noqa: N818
     """An answer is not right yet; the message is the hint."""
 
     def _render_traceback_(self) -> list[str]:
-        """IPython shows this in place of a traceback: the hint already stands above, and the frames are the course's, not the learner's."""
+        """IPython shows this in place of a traceback: the hint already stands above, and the frames
+        are the course's, not the learner's."""
         return ["CheckFailed: not right yet, the hint stands above."]
 
 
 def check(question_id: str, *answers: Callable[..., Any]) -> None:
-    """Say whether `answers`, the functions a question asks for, are right: `check("01.q1", discriminator_loss, generator_loss)`.
+    """Say whether `answers`, the functions a question asks for, are right: `check("01.q1",
+    discriminator_loss, generator_loss)`.
 
-    Shows one line. Raises `CheckFailed` where an answer is not right yet, `ValueError` for an unknown question and
-    `TypeError` where the functions are not those the question asks for.
+    Shows one line. Raises `CheckFailed` where an answer is not right yet, `ValueError` for an
+    unknown question and `TypeError` where the functions are not those the question asks for.
     """
     question = find(question_id)
     expect_answers(question, answers)
-    verdict = next((v for v in (attempt(question, answers, seed) for seed in PUBLIC_SEEDS) if not v.passed), RIGHT)
+    verdict = next(
+        (v for v in (attempt(question, answers, seed) for seed in PUBLIC_SEEDS) if not v.passed),
+        RIGHT,
+    )
     points = f"{question.points} point{'' if question.points == 1 else 's'}"
     said = f"right, {points}." if verdict.passed else f"not yet. {verdict.hint}"
     _show(f"{question.id} · {question.title}: {said}", verdict.passed)
@@ -41,14 +48,18 @@ def check(question_id: str, *answers: Callable[..., Any]) -> None:
 
 
 def expect_answers(question: Question, answers: Answers) -> None:
-    """Raise `TypeError` unless `answers` are as many functions as `question` asks for, in its order."""
+    """Raise `TypeError` unless `answers` are as many functions as `question` asks for, in its
+    order."""
     usage = f'check("{question.id}", {", ".join(question.asks)})'
     if len(answers) != len(question.asks):
         wanted = f"{len(question.asks)} function{'' if len(question.asks) == 1 else 's'}"
         raise TypeError(f"question {question.id} asks for {wanted}, got {len(answers)}: {usage}")
     for name, answer in zip(question.asks, answers, strict=True):
         if not callable(answer):
-            raise TypeError(f"expected the function {name} itself, got {type(answer).__name__}: name it without calling it, {usage}")
+            raise TypeError(
+                f"expected the function {name} itself, got {type(answer).__name__}: name it "
+                f"without calling it, {usage}"
+            )
     given = tuple(getattr(answer, "__name__", "") for answer in answers)
     if given != question.asks and sorted(given) == sorted(question.asks):
         raise TypeError(f"the functions stand in another order than the question's: {usage}")
@@ -58,7 +69,8 @@ def attempt(question: Question, answers: Answers, seed: int) -> Verdict:
     """The verdict for one seed; an exception inside a learner's function becomes its hint."""
     try:
         values = question.values(answers, seed)
-    except (Exception, SystemExit) as error:  # whatever a learner's code may raise, but not the learner's own interrupt
+    # whatever a learner's code may raise, but not the learner's own interrupt
+    except (Exception, SystemExit) as error:
         return wrong(explain(error, question))
     return question.verdict(values, seed)
 
@@ -72,5 +84,7 @@ def _show(text: str, passed: bool) -> None:
     from IPython.display import display  # only here, since the package must import without it
 
     body = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
-    html = f'<div style="border-left: 4px solid {_COLOURS[passed]}; padding: 0.3em 0.8em">{body}</div>'
+    html = (
+        f'<div style="border-left: 4px solid {_COLOURS[passed]}; padding: 0.3em 0.8em">{body}</div>'
+    )
     display({"text/plain": text, "text/html": html}, raw=True)

@@ -1,4 +1,5 @@
-"""What judges compare with: shapes first, then values, then the values that known mistakes would give."""
+"""What judges compare with: shapes first, then values, then the values that known mistakes would
+give."""
 
 from __future__ import annotations
 
@@ -8,8 +9,13 @@ import torch
 from torch import Tensor
 
 
-def unfit(values: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, str] | str) -> str:
-    """Why `values` cannot be judged, or "" where each is there and has its shape; `names` says which function gave them."""
+def unfit(
+    values: Mapping[str, Tensor],
+    shapes: Mapping[str, tuple[int, ...]],
+    names: Mapping[str, str] | str,
+) -> str:
+    """Why `values` cannot be judged, or "" where each is there and has its shape; `names` says
+    which function gave them."""
     for key, shape in shapes.items():
         value = values.get(key)
         who = names if isinstance(names, str) else names[key]
@@ -17,18 +23,25 @@ def unfit(values: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]], n
             return f"`{who}` gave no numbers to judge."
         if tuple(value.shape) != shape:
             wanted = "a scalar, shape ()" if not shape else f"shape {shape}"
-            more = " One number for the whole batch is asked for: which reduction gives it?" if not shape else ""
+            more = (
+                " One number for the whole batch is asked for: which reduction gives it?"
+                if not shape
+                else ""
+            )
             return f"`{who}` returned shape {tuple(value.shape)}, expected {wanted}.{more}"
     return ""
 
 
 def close(value: Tensor, expected: Tensor, tolerance: float = 1e-4) -> bool:
-    """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1; NaN agrees with nothing."""
+    """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1;
+    NaN agrees with nothing."""
     if value.shape != expected.shape:
         return False
     return torch.allclose(value.double(), expected.double(), rtol=tolerance, atol=tolerance)
 
 
-def first_match(value: Tensor, guesses: Iterable[tuple[Tensor, str]], tolerance: float = 1e-4) -> str:
+def first_match(
+    value: Tensor, guesses: Iterable[tuple[Tensor, str]], tolerance: float = 1e-4
+) -> str:
     """The hint of the first mistake whose result `value` is, or "" where it is none of them."""
     return next((hint for guess, hint in guesses if close(value, guess, tolerance)), "")

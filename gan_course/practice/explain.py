@@ -13,17 +13,28 @@ import torch
 from gan_course.practice.question import Question
 from gan_course.practice.returned import BadReturn
 
-_LIBRARIES = tuple(str(path) for path in (Path(__file__).parents[1], Path(torch.__file__).parents[1], sysconfig.get_path("stdlib")))
+_LIBRARIES = tuple(
+    str(path)
+    for path in (
+        Path(__file__).parents[1],
+        Path(torch.__file__).parents[1],
+        sysconfig.get_path("stdlib"),
+    )
+)
 
 
 def explain(error: BaseException, question: Question) -> str:
-    """The sentence for an exception that left `question`'s probe: not written yet, a wrong type, or the learner's own line."""
+    """The sentence for an exception that left `question`'s probe: not written yet, a wrong type, or
+    the learner's own line."""
     if isinstance(error, BadReturn):
         return str(error)
     frames = list(walk_tb(error.__traceback__))
     own = [(frame, line) for frame, line in frames if _is_learners(frame)]
     if isinstance(error, NotImplementedError) and own and own[-1] == frames[-1]:
-        return f"`{_name(own[-1][0])}` is not written yet: put your lines where the placeholder stands, run its cell, then this one."
+        return (
+            f"`{_name(own[-1][0])}` is not written yet: put your lines where the placeholder "
+            "stands, run its cell, then this one."
+        )
     said = f"{type(error).__name__}: {_first_line(error)}"
     pointer = next((pointer for part, pointer in question.known_errors if part in said), "")
     said = f"{said.rstrip('.')}. {pointer}" if pointer else said

@@ -9,7 +9,8 @@ from torch import Tensor
 
 
 def pulled_back(output: Tensor, weights: Tensor, inputs: Sequence[Tensor]) -> list[Tensor]:
-    """The gradient of (weights · output).sum() at each of `inputs`; an empty tensor where none arrives, or where the shapes do not fit."""
+    """The gradient of (weights · output).sum() at each of `inputs`; an empty tensor where none
+    arrives, or where the shapes do not fit."""
     nothing = torch.zeros(0)
     if not output.requires_grad or output.shape != weights.shape:
         return [nothing for _ in inputs]

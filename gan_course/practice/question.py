@@ -1,4 +1,5 @@
-"""A question of an exercise: a probe that asks the learner's functions, a judge that knows the right answer by another route."""
+"""A question of an exercise: a probe that asks the learner's functions, a judge that knows the
+right answer by another route."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-Answers = tuple[Callable[..., Any], ...]  # the learner's functions, in the order the question asks for them
-Values = Mapping[str, Tensor]  # what the learner's functions gave: plain tensors, since they may cross a process border
+# the learner's functions, in the order the question asks for them
+Answers = tuple[Callable[..., Any], ...]
+# what the learner's functions gave: plain tensors, since they may cross a process border
+Values = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a judge decided; `hint` points at the kind of mistake and is empty where the answer is right."""
+    """What a judge decided; `hint` points at the kind of mistake and is empty where the answer is
+    right."""
 
     passed: bool
     hint: str = ""
@@ -33,9 +37,9 @@ def wrong(hint: str) -> Verdict:
 class Question:
     """One graded question.
 
-    `probe(answers, seed)` builds inputs from `seed`, calls the learner's functions and returns tensors; it never decides.
-    `judge(values, seed)` builds the same inputs again and decides on `values` alone, which may come from anywhere:
-    it raises on nothing that `values` holds.
+    `probe(answers, seed)` builds inputs from `seed`, calls the learner's functions and returns
+    tensors; it never decides. `judge(values, seed)` builds the same inputs again and decides on
+    `values` alone, which may come from anywhere: it raises on nothing that `values` holds.
     """
 
     id: str
@@ -44,13 +48,17 @@ class Question:
     asks: tuple[str, ...]  # names of the learner's functions
     probe: Callable[[Answers, int], dict[str, Tensor]]
     judge: Callable[[Values, int], Verdict]
-    known_errors: tuple[tuple[str, str], ...] = ()  # (part of an exception's message, what it points at)
+    # (part of an exception's message, what it points at)
+    known_errors: tuple[tuple[str, str], ...] = ()
 
     def values(self, answers: Answers, seed: int) -> dict[str, Tensor]:
-        """What `answers` give for `seed`. The learner's own draws are seeded too, and the caller's random state is left as it was."""
+        """What `answers` give for `seed`. The learner's own draws are seeded too, and the caller's
+        random state is left as it was."""
         with torch.random.fork_rng(devices=[]), torch.enable_grad():
             torch.manual_seed(seed)
-            return {name: value.detach().clone() for name, value in self.probe(answers, seed).items()}
+            return {
+                name: value.detach().clone() for name, value in self.probe(answers, seed).items()
+            }
 
     def verdict(self, values: Values, seed: int) -> Verdict:
         """Whether `values` are what a right answer gives for `seed`."""
@@ -59,5 +67,6 @@ class Question:
 
 
 def seeded(seed: int) -> torch.Generator:
-    """The generator that probe and judge draw the same inputs from, apart from the one the learner's code draws from."""
+    """The generator that probe and judge draw the same inputs from, apart from the one the
+    learner's code draws from."""
     return torch.Generator().manual_seed(seed)

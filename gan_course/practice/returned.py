@@ -7,16 +7,21 @@ from typing import Any
 from torch import Tensor
 
 
-class BadReturn(TypeError):  # noqa: N818 - a verdict on what a learner's function gave
-    """A learner's function returned something of the wrong type; the message is meant for the learner."""
+class BadReturn(TypeError):  # noqa: N818
+    """A learner's function returned something of the wrong type; the message is meant for the
+    learner."""
 
 
 def tensor(name: str, value: Any) -> Tensor:
-    """`value`, returned by the function called `name`; `BadReturn` where it is no real-valued tensor."""
+    """`value`, returned by the function called `name`; `BadReturn` where it is no real-valued
+    tensor."""
     if value is None:
         raise BadReturn(f"`{name}` returned None. Does every path through it end with `return`?")
     if isinstance(value, bool | int | float):
-        raise BadReturn(f"`{name}` returned the number {value:.6g}, expected a tensor: `.item()` and `float()` cut the path of the gradients.")
+        raise BadReturn(
+            f"`{name}` returned the number {value:.6g}, expected a tensor: `.item()` and `float()` "
+            "cut the path of the gradients."
+        )
     if not isinstance(value, Tensor):
         raise BadReturn(f"`{name}` returned {_a(value)}, expected one tensor.")
     if value.is_complex():
@@ -30,7 +35,10 @@ def whole_number(name: str, value: Any) -> int:
         raise BadReturn(f"`{name}` returned None. Does every path through it end with `return`?")
     if not isinstance(value, int) or isinstance(value, bool):
         shown = f"the float {value:g}" if isinstance(value, float) else _a(value)
-        raise BadReturn(f"`{name}` returned {shown}, expected an int: a size counts pixels. Which division gives whole numbers?")
+        raise BadReturn(
+            f"`{name}` returned {shown}, expected an int: a size counts pixels. Which division "
+            "gives whole numbers?"
+        )
     return value
 
 

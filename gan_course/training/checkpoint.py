@@ -1,4 +1,5 @@
-"""Checkpoints: the whole state of a run at a step, written so that a crash never leaves half of one."""
+"""Checkpoints: the whole state of a run at a step, written so that a crash never leaves half of
+one."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class Checkpoint:
     seed: int
     step: int  # steps done
     state: dict[str, dict[str, Any]]  # the model's `state_dict`
-    apart: list[dict[str, dict[str, Any]]]  # for each process, the parts of its state that are not those of the first: a replay pool, say
+    # for each process, the parts of its state that are not those of the first: a replay pool, say
+    apart: list[dict[str, dict[str, Any]]]
     random: list[dict[str, Any]]  # the random generators of each process
     history: dict[str, Any]  # the history's `state_dict`
     threads: int
@@ -44,7 +46,8 @@ class Checkpoint:
 
 
 def write_checkpoint(path: Path, run: Run, score: float | None = None) -> None:
-    """Write the whole state of `run`. Called in every process that trains, it writes in the first."""
+    """Write the whole state of `run`. Called in every process that trains, it writes in the
+    first."""
     state = run.model.state_dict()
     content = {
         "format": FORMAT,
@@ -61,12 +64,16 @@ def write_checkpoint(path: Path, run: Run, score: float | None = None) -> None:
         "score": score,
     }
     if processes.rank() == 0:
-        # In memory first: torch turns what the operating system says of a full disk into errors of its own.
+        # In memory first: torch turns what the operating system says of a full disk into errors of
+        # its own.
         file = BytesIO()
         torch.save(content, file)
         whole = file.getvalue()
-        # PyTorch itself does not notice a flipped bit, and reads the file with or without this line.
-        write_atomically(path, whole + b"sha256:" + hashlib.sha256(whole).hexdigest().encode() + b"\n")
+        # PyTorch itself does not notice a flipped bit, and reads the file with or without this
+        # line.
+        write_atomically(
+            path, whole + b"sha256:" + hashlib.sha256(whole).hexdigest().encode() + b"\n"
+        )
 
 
 def _apart(state: dict[str, dict[str, Any]]) -> list[dict[str, dict[str, Any]]]:
@@ -85,7 +92,8 @@ def _digest(part: dict[str, Any]) -> bytes:
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint; nothing in the file is executed.
 
-    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged, something else, or from a newer version.
+    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged,
+    something else, or from a newer version.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint at {path}")
@@ -102,26 +110,37 @@ def read_checkpoint(path: Path) -> Checkpoint:
     if not isinstance(content, dict) or "format" not in content:
         raise ValueError(f"{path} is no checkpoint of this course")
     if content["format"] != FORMAT or not content.keys() >= set(parts):
-        raise ValueError(f"{path} has format {content['format']}, this version of the course reads {FORMAT}: go on with the version that wrote it")
+        raise ValueError(
+            f"{path} has format {content['format']}, this version of the course reads {FORMAT}: go "
+            "on with the version that wrote it"
+        )
     expect_not_newer(path, content["versions"])
     return Checkpoint(**{part: content[part] for part in parts})
 
 
 def load_checkpoint(path: Path, model: Model[Any]) -> Checkpoint:
-    """Take the model's state in `path` over into `model`, and return all that is there; history and random generators are left alone.
+    """Take the model's state in `path` over into `model`, and return all that is there; history and
+    random generators are left alone.
 
     Of a run in several processes each takes over its own, and any other the first's.
 
-    Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the checkpoint is of another model or configuration.
+    Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the
+    checkpoint is of another model or configuration.
     """
     checkpoint = read_checkpoint(path)
     name, config = type(model).__name__, plain(model.config)
     if checkpoint.model != name:
-        raise ValueError(f"{path} is a checkpoint of {checkpoint.model}, not of {name}: load it into a {checkpoint.model}")
+        raise ValueError(
+            f"{path} is a checkpoint of {checkpoint.model}, not of {name}: load it into a "
+            f"{checkpoint.model}"
+        )
     for key in sorted(config.keys() | checkpoint.config.keys()):
         there, here = checkpoint.config.get(key), config.get(key)
         if there != here:
-            raise ValueError(f"{path} is a checkpoint of a {name} with {key} = {there!r}, this one has {here!r}: give it the same configuration")
+            raise ValueError(
+                f"{path} is a checkpoint of a {name} with {key} = {there!r}, this one has "
+                f"{here!r}: give it the same configuration"
+            )
     apart = checkpoint.apart[processes.rank()] if len(checkpoint.apart) == processes.count() else {}
     model.load_state_dict(checkpoint.state | apart)
     return checkpoint
@@ -130,12 +149,16 @@ def load_checkpoint(path: Path, model: Model[Any]) -> Checkpoint:
 def resume(run: Run, path: Path) -> None:
     """Bring `run` to where it was when `path` was written, random generators and history included.
 
-    Raises what `load_checkpoint` raises, and `ValueError` for another seed, fewer steps than are done, and another number of threads or processes:
-    each changes the numbers that follow.
+    Raises what `load_checkpoint` raises, and `ValueError` for another seed, fewer steps than are
+    done, and another number of threads or processes: each changes the numbers that follow.
     """
     checkpoint = read_checkpoint(path)
     here = {"seed": run.seed, "threads": torch.get_num_threads(), "processes": processes.count()}
-    there = {"seed": checkpoint.seed, "threads": checkpoint.threads, "processes": len(checkpoint.random)}
+    there = {
+        "seed": checkpoint.seed,
+        "threads": checkpoint.threads,
+        "processes": len(checkpoint.random),
+    }
     remedies = {
         "seed": f"give seed={checkpoint.seed}",
         "threads": f"set OMP_NUM_THREADS={checkpoint.threads} before starting Python",
@@ -143,9 +166,15 @@ def resume(run: Run, path: Path) -> None:
     }
     for what, value in there.items():
         if here[what] != value:
-            raise ValueError(f"{path} was written by a run with {what} = {value}, this one has {here[what]}: {remedies[what]}")
+            raise ValueError(
+                f"{path} was written by a run with {what} = {value}, this one has {here[what]}: "
+                f"{remedies[what]}"
+            )
     if checkpoint.step > run.total:
-        raise ValueError(f"{path} was written after step {checkpoint.step}, beyond the {run.total} steps asked for")
+        raise ValueError(
+            f"{path} was written after step {checkpoint.step}, beyond the {run.total} steps asked "
+            "for"
+        )
     load_checkpoint(path, run.model)
     run.history.load_state_dict(checkpoint.history)
     run.step, run.last_checkpoint = checkpoint.step, path
@@ -154,11 +183,14 @@ def resume(run: Run, path: Path) -> None:
 
 def checkpoints(folder: Path) -> list[Path]:
     """The checkpoints in `folder`, oldest first, the best apart."""
-    return sorted(path for path in folder.glob("step-*.pt") if path.stem.removeprefix("step-").isdecimal())
+    return sorted(
+        path for path in folder.glob("step-*.pt") if path.stem.removeprefix("step-").isdecimal()
+    )
 
 
 def newest_whole(folder: Path) -> tuple[Path | None, list[str]]:
-    """The newest checkpoint in `folder` that can be read, or None; and a sentence for each newer one that cannot."""
+    """The newest checkpoint in `folder` that can be read, or None; and a sentence for each newer
+    one that cannot."""
     skipped = []
     for path in reversed(checkpoints(folder)):
         try:
@@ -171,12 +203,20 @@ def newest_whole(folder: Path) -> tuple[Path | None, list[str]]:
 
 
 class Checkpoints(Hook):
-    """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last, and where the user stops the run.
+    """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last,
+    and where the user stops the run.
 
-    The newest `keep` are kept. Given `measure`, a function of the model of which less is better, the best is kept besides, as best.pt.
+    The newest `keep` are kept. Given `measure`, a function of the model of which less is better,
+    the best is kept besides, as best.pt.
     """
 
-    def __init__(self, folder: Path, every: int | None = None, keep: int = 3, measure: Callable[[Any], float] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        every: int | None = None,
+        keep: int = 3,
+        measure: Callable[[Any], float] | None = None,
+    ) -> None:
         self.folder = folder
         self.every = None if every is None else expect_positive("checkpoint-every", every)
         self.keep = expect_positive("keep", keep)

@@ -29,26 +29,34 @@ def fit(
     checkpoint: Path | None = None,
     autocast: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> History:
-    """Train `model` on `data` for `steps` (default: its configuration's) and return what was recorded at each.
+    """Train `model` on `data` for `steps` (default: its configuration's) and return what was
+    recorded at each.
 
-    `seed` decides the batches and the noise; the weights a model starts from were drawn when it was built. Given the `checkpoint`
-    of an earlier run with the same seed, this one goes on from there and ends bit for bit where that one would have ended.
-    Each step runs inside `autocast()`. Several processes that train together take equal parts of each batch.
+    `seed` decides the batches and the noise; the weights a model starts from were drawn when it was
+    built. Given the `checkpoint` of an earlier run with the same seed, this one goes on from there
+    and ends bit for bit where that one would have ended. Each step runs inside `autocast()`.
+    Several processes that train together take equal parts of each batch.
 
-    Hooks see the run after each step and, in reverse order, at its end, also when it ends by an exception; one that failed to start sees no end.
-    Ctrl-C lets the step in progress and its hooks end first, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
+    Hooks see the run after each step and, in reverse order, at its end, also when it ends by an
+    exception; one that failed to start sees no end. Ctrl-C lets the step in progress and its hooks
+    end first, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
 
-    Raises `ValueError` where the data's shape is not the model's, or `steps` is below 1 or above those its schedules are laid over,
-    or `seed` is not from 0 to 2^32 - 1; what `load_checkpoint` raises; and `DivergenceError` where a loss or a gradient becomes NaN or infinite.
+    Raises `ValueError` where the data's shape is not the model's, or `steps` is below 1 or above
+    those its schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what `load_checkpoint`
+    raises; and `DivergenceError` where a loss or a gradient becomes NaN or infinite.
     """
     steps = expect_positive("steps", model.config.steps if steps is None else steps)
     if steps > model.config.steps:
         raise ValueError(
-            f"this {type(model).__name__} was built for {model.config.steps} steps, which its schedules are laid over: "
+            f"this {type(model).__name__} was built for {model.config.steps} steps, which its "
+            "schedules are laid over: "
             f"build it with steps={steps} in its configuration"
         )
     if tuple(data.shape) != tuple(model.config.shape):
-        raise ValueError(f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, the data has {tuple(data.shape)}")
+        raise ValueError(
+            f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, "
+            f"the data has {tuple(data.shape)}"
+        )
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
     device, size = model.device, model.samples_per_step

@@ -27,10 +27,12 @@ class NotFinite:
 
 
 class History:
-    """Columns by name, one value a step: `history["generator"][i]` is the generator's loss at step `history.steps[i]`.
+    """Columns by name, one value a step: `history["generator"][i]` is the generator's loss at step
+    `history.steps[i]`.
 
-    Values stay on the device and come over in one transfer every 100 steps, so that recording never makes a GPU wait. Where several
-    processes train together, what comes over is their mean, and all of them must ask for it at the same step.
+    Values stay on the device and come over in one transfer every 100 steps, so that recording never
+    makes a GPU wait. Where several processes train together, what comes over is their mean, and all
+    of them must ask for it at the same step.
     """
 
     def __init__(self) -> None:
@@ -43,7 +45,10 @@ class History:
         if not self._columns:
             self._columns = {name: [] for name in record}
         elif record.keys() != self._columns.keys():
-            raise ValueError(f"a step must record the same names every time: {sorted(self._columns)} before, {sorted(record)} now")
+            raise ValueError(
+                f"a step must record the same names every time: {sorted(self._columns)} before, "
+                f"{sorted(record)} now"
+            )
         self._waiting.append(torch.stack([record[name] for name in self._columns]).detach().float())
         if len(self._waiting) >= FLUSH_EVERY:
             self.flush()
@@ -97,14 +102,18 @@ class History:
         return {name: values[-1] for name, values in self._columns.items() if values}
 
     def rows(self, first: int, last: int) -> Iterator[tuple[int, dict[str, float]]]:
-        """Step and values of the rows from `first` up to, not including, `last`, counted from 0; they must have arrived."""
+        """Step and values of the rows from `first` up to, not including, `last`, counted from 0;
+        they must have arrived."""
         for index in range(first, last):
             yield index + 1, {name: values[index] for name, values in self._columns.items()}
 
     def state_dict(self) -> dict[str, Any]:
         """Everything recorded, as plain values and one float64 tensor of shape (names, steps)."""
         self.flush()
-        return {"names": list(self._columns), "values": torch.tensor(list(self._columns.values()), dtype=torch.float64)}
+        return {
+            "names": list(self._columns),
+            "values": torch.tensor(list(self._columns.values()), dtype=torch.float64),
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take the place of what was recorded before."""
@@ -113,7 +122,8 @@ class History:
         self.not_finite = None
 
     def write_csv(self, path: Path) -> None:
-        """One line for each step that has arrived; numbers are written so that they read back exactly."""
+        """One line for each step that has arrived; numbers are written so that they read back
+        exactly."""
         with path.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["step", *self._columns])

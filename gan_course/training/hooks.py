@@ -1,4 +1,5 @@
-"""What watches a run. Watching does not change it: whatever looks at the model does so in eval mode, with the random state put back."""
+"""What watches a run. Watching does not change it: whatever looks at the model does so in eval
+mode, with the random state put back."""
 
 from __future__ import annotations
 
@@ -34,16 +35,31 @@ class Run:
     stopping: bool = False  # the user has asked to stop: this step is the last
     last_checkpoint: Path | None = None
     # The learning rates of the latest steps, as far back as a value can have waited on the device.
-    rates: deque[tuple[int, dict[str, float]]] = field(default_factory=lambda: deque(maxlen=FLUSH_EVERY))
+    rates: deque[tuple[int, dict[str, float]]] = field(
+        default_factory=lambda: deque(maxlen=FLUSH_EVERY)
+    )
 
     def expect_finite(self) -> None:
-        """Raise `DivergenceError` if anything that was brought over from the device is NaN or infinite."""
+        """Raise `DivergenceError` if anything that was brought over from the device is NaN or
+        infinite."""
         found = self.history.not_finite
         if found is None:
             return
-        rates = ", ".join(f"{name} {rate:.3g}" for name, rate in dict(self.rates).get(found.step, {}).items()) or "not known any more"
-        kept = f"the last good checkpoint is {self.last_checkpoint}" if self.last_checkpoint else "there is no checkpoint before it"
-        raise DivergenceError(f"{found.name} became {found.value} at step {found.step} (learning rates: {rates}); {kept}")
+        rates = (
+            ", ".join(
+                f"{name} {rate:.3g}" for name, rate in dict(self.rates).get(found.step, {}).items()
+            )
+            or "not known any more"
+        )
+        kept = (
+            f"the last good checkpoint is {self.last_checkpoint}"
+            if self.last_checkpoint
+            else "there is no checkpoint before it"
+        )
+        raise DivergenceError(
+            f"{found.name} became {found.value} at step {found.step} (learning rates: {rates}); "
+            f"{kept}"
+        )
 
 
 class Hook:
@@ -57,7 +73,8 @@ class Hook:
 
 
 class Look(Hook):
-    """A hook that looks at the model every `every` steps, after the last and those in `also` (0: before the first); subclasses write `look`."""
+    """A hook that looks at the model every `every` steps, after the last and those in `also` (0:
+    before the first); subclasses write `look`."""
 
     def __init__(self, every: int, also: Collection[int] = ()) -> None:
         self.every, self.also = expect_positive("every", every), frozenset(also)
@@ -77,9 +94,12 @@ class Look(Hook):
 
 
 class Evaluation(Look):
-    """Measures the model every `every` steps, and after those in `also`: `values[i]` is `measure(model)` after step `steps[i]`."""
+    """Measures the model every `every` steps, and after those in `also`: `values[i]` is
+    `measure(model)` after step `steps[i]`."""
 
-    def __init__(self, measure: Callable[[Any], float], every: int, also: Collection[int] = ()) -> None:
+    def __init__(
+        self, measure: Callable[[Any], float], every: int, also: Collection[int] = ()
+    ) -> None:
         super().__init__(every, also)
         self.measure = measure
         self.steps: list[int] = []
@@ -91,12 +111,20 @@ class Evaluation(Look):
 
 
 class LiveSamples(Look):
-    """Keeps `n` samples every `every` steps, and after those in `also`, always from the same noise, so that one can watch each become what it is.
+    """Keeps `n` samples every `every` steps, and after those in `also`, always from the same noise,
+    so that one can watch each become what it is.
 
-    `frames[i]` holds those after step `steps[i]`, on the CPU. `show`, where given, is called with the latest and the step.
+    `frames[i]` holds those after step `steps[i]`, on the CPU. `show`, where given, is called with
+    the latest and the step.
     """
 
-    def __init__(self, every: int, n: int = 40, show: Callable[[Tensor, int], None] | None = None, also: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        every: int,
+        n: int = 40,
+        show: Callable[[Tensor, int], None] | None = None,
+        also: Collection[int] = (),
+    ) -> None:
         super().__init__(every, also)
         self.n = expect_positive("n", n)
         self.show = show

@@ -1,4 +1,5 @@
-"""Where a run takes place: device, number format, and processes. Lightning Fabric launches, places and autocasts; the step knows nothing of it."""
+"""Where a run takes place: device, number format, and processes. Lightning Fabric launches, places
+and autocasts; the step knows nothing of it."""
 
 from __future__ import annotations
 
@@ -27,32 +28,47 @@ class Place:
 
 
 def choose_accelerator(name: str) -> str:
-    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of that kind."""
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of
+    that kind."""
+    there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
     if name not in ACCELERATORS:
         raise unknown_name("accelerator", name, ACCELERATORS)
     if name == "auto":
         return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
     if not there[name]:
-        raise ValueError(f"this machine or this PyTorch has no {name} device: use --accelerator cpu, or auto")
+        raise ValueError(
+            f"this machine or this PyTorch has no {name} device: use --accelerator cpu, or auto"
+        )
     return name
 
 
 def process_count(devices: int) -> int:
-    """How many processes a run has that is started with `--devices devices`, here or by torchrun."""
+    """How many processes a run has that is started with `--devices devices`, here or by
+    torchrun."""
     return int(os.environ["WORLD_SIZE"]) if torchrun() else expect_positive("devices", devices)
 
 
 def expect_possible(accelerator: str, count: int, precision: str, batch_size: int) -> None:
-    """Raise `ValueError` where a number format is unknown, devices are lacking for `count` processes, or these cannot share a batch evenly."""
+    """Raise `ValueError` where a number format is unknown, devices are lacking for `count`
+    processes, or these cannot share a batch evenly."""
     if precision not in PRECISIONS:
         raise unknown_name("precision", precision, PRECISIONS)
     here = int(os.environ["LOCAL_WORLD_SIZE"]) if torchrun() else count
     there = {"cpu": here, "mps": 1}.get(accelerator, torch.cuda.device_count())
     if here > there:
-        raise ValueError(f"this machine has {there} {accelerator} {'device' if there == 1 else 'devices'}, and {here} are asked for: lower --devices")
+        raise ValueError(
+            f"this machine has {there} {accelerator} {'device' if there == 1 else 'devices'}, and "
+            f"{here} are asked for: lower --devices"
+        )
     if batch_size % count:
-        raise ValueError(f"a batch of {batch_size} cannot be shared evenly by {count} processes: choose a number that divides {batch_size}")
+        raise ValueError(
+            f"a batch of {batch_size} cannot be shared evenly by {count} processes: choose a "
+            f"number that divides {batch_size}"
+        )
 
 
 def torchrun() -> bool:
@@ -63,8 +79,8 @@ def torchrun() -> bool:
 def launch(accelerator: str, devices: int = 1, precision: str = "32") -> Place:
     """Start the other processes, if there are to be any, and say where this one trains.
 
-    Each of the others runs the whole command up to here; from here on all run side by side. Raises `ModuleNotFoundError` where Lightning
-    Fabric is needed and not installed.
+    Each of the others runs the whole command up to here; from here on all run side by side. Raises
+    `ModuleNotFoundError` where Lightning Fabric is needed and not installed.
     """
     make_deterministic(accelerator)
     if devices == 1 and precision == "32" and not torchrun():
@@ -89,7 +105,8 @@ def launch(accelerator: str, devices: int = 1, precision: str = "32") -> Place:
 
 
 def make_deterministic(accelerator: str) -> None:
-    """Ask for algorithms that give the same bits every time; on a CPU with a fixed number of threads, those of the course do anyway."""
+    """Ask for algorithms that give the same bits every time; on a CPU with a fixed number of
+    threads, those of the course do anyway."""
     if accelerator == "cuda":
         # cuBLAS reads this when it is first used.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -1,4 +1,5 @@
-"""How far a run is: a bar in a terminal, one line that is replaced in a notebook, a line now and then in a log."""
+"""How far a run is: a bar in a terminal, one line that is replaced in a notebook, a line now and
+then in a log."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from gan_course.training.hooks import Hook, Run
 
 @dataclass(frozen=True)
 class Moment:
-    """Work at a moment: `rate` in units a second, `left` in seconds, `values` of interest by name, such as the latest losses."""
+    """Work at a moment: `rate` in units a second, `left` in seconds, `values` of interest by name,
+    such as the latest losses."""
 
     done: int
     total: int
@@ -24,14 +26,19 @@ class Moment:
     unit: str = "step"
 
     def __str__(self) -> str:
-        parts = [f"{self.unit} {self.done} of {self.total}", f"{self.rate:.3g} {self.unit}s/s", f"{clock(self.left)} left"]
+        parts = [
+            f"{self.unit} {self.done} of {self.total}",
+            f"{self.rate:.3g} {self.unit}s/s",
+            f"{clock(self.left)} left",
+        ]
         return ", ".join(parts + [f"{name} {value:.3f}" for name, value in self.values.items()])
 
 
 class Face(Protocol):
     """Where progress is shown."""
 
-    interval: float  # seconds between two showings: each takes up to some milliseconds, away from the work
+    # seconds between two showings: each takes up to some milliseconds, away from the work
+    interval: float
 
     def show(self, moment: Moment) -> None: ...
 
@@ -42,7 +49,8 @@ class Face(Protocol):
 
 
 class Meter:
-    """Tells `face` now and then how far work of `total` units is, of which the first `done` were there before."""
+    """Tells `face` now and then how far work of `total` units is, of which the first `done` were
+    there before."""
 
     def __init__(self, face: Face, total: int, unit: str = "step", done: int = 0) -> None:
         self.face, self.total, self.unit = face, total, unit
@@ -56,13 +64,16 @@ class Meter:
         if now < self._due or done <= self._first:
             return
         rate = (done - self._first) / (now - self._began)
-        self.face.show(Moment(done, self.total, rate, (self.total - done) / rate, values(), self.unit))
+        self.face.show(
+            Moment(done, self.total, rate, (self.total - done) / rate, values(), self.unit)
+        )
         # From the end of the showing: a terminal that answers slowly must not make the work slow.
         self._due = time.monotonic() + self.face.interval
 
 
 class Progress(Hook):
-    """Shows step, rate, time left and the latest losses of a run; `face` is chosen by where Python runs unless given.
+    """Shows step, rate, time left and the latest losses of a run; `face` is chosen by where Python
+    runs unless given.
 
     What stays in a notebook is one sentence, "1500 steps in 61 s CPU".
     """
@@ -84,7 +95,11 @@ class Progress(Hook):
         else:
             took = _seconds(time.monotonic() - self._began)
         done = run.step - self._first
-        sentence = f"{done} steps in {took}" if run.step == run.total else f"stopped after {done} of {run.total - self._first} steps, {took}"
+        sentence = (
+            f"{done} steps in {took}"
+            if run.step == run.total
+            else f"stopped after {done} of {run.total - self._first} steps, {took}"
+        )
         self._meter.face.finish(sentence)
 
 
@@ -98,15 +113,22 @@ class TerminalFace:
         from rich.progress import BarColumn, Progress, TextColumn
 
         self._console = Console(stderr=True)
-        # Its own refreshing would run in a thread that takes the interpreter from the training ten times a second.
+        # Its own refreshing would run in a thread that takes the interpreter from the training ten
+        # times a second.
         self._bar = Progress(
-            BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), console=self._console, auto_refresh=False, transient=True
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}", markup=False),
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
         )
         self._task = self._bar.add_task("starting", total=None)
 
     def show(self, moment: Moment) -> None:
         self._bar.start()
-        self._bar.update(self._task, completed=moment.done, total=moment.total, description=str(moment))
+        self._bar.update(
+            self._task, completed=moment.done, total=moment.total, description=str(moment)
+        )
         self._bar.refresh()
 
     def clear(self) -> None:
@@ -118,7 +140,8 @@ class TerminalFace:
 
 
 class NotebookFace:
-    """One output in a notebook, replaced in place. Plain HTML: it needs no widget, and a stored notebook shows its last sentence."""
+    """One output in a notebook, replaced in place. Plain HTML: it needs no widget, and a stored
+    notebook shows its last sentence."""
 
     interval = 0.4
 
@@ -126,7 +149,10 @@ class NotebookFace:
         self._handle: Any = None
 
     def show(self, moment: Moment) -> None:
-        bar = f'<progress aria-label="training" value="{moment.done}" max="{moment.total}" style="width: 16em"></progress>'
+        bar = (
+            f'<progress aria-label="training" value="{moment.done}" max="{moment.total}" '
+            'style="width: 16em"></progress>'
+        )
         self._display({"text/html": f"{bar} {escape(str(moment))}", "text/plain": str(moment)})
 
     def clear(self) -> None: ...
@@ -161,7 +187,8 @@ class LogFace:
 
 
 def face_here() -> Face:
-    """The face that fits: a notebook's where a kernel runs this, a terminal's where there is one, else a log's."""
+    """The face that fits: a notebook's where a kernel runs this, a terminal's where there is one,
+    else a log's."""
     # A kernel has loaded IPython; looking for it here must not.
     ipython = sys.modules.get("IPython")
     if ipython is not None and hasattr(ipython.get_ipython(), "kernel"):

@@ -1,4 +1,5 @@
-"""What a run leaves for people to look at later: on which machine, at what cost; and its curves for TensorBoard."""
+"""What a run leaves for people to look at later: on which machine, at what cost; and its curves for
+TensorBoard."""
 
 from __future__ import annotations
 
@@ -18,9 +19,11 @@ ENDS = ("from_step", "to_step")
 
 
 class Sessions(Hook):
-    """Keeps in `path` one entry for each time the run was started: machine, versions, git commit, steps, time and memory.
+    """Keeps in `path` one entry for each time the run was started: machine, versions, git commit,
+    steps, time and memory.
 
-    It is written with every checkpoint and at the end, so that a killed session leaves what it had cost by then.
+    It is written with every checkpoint and at the end, so that a killed session leaves what it had
+    cost by then.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,7 +31,10 @@ class Sessions(Hook):
 
     def start(self, run: Run) -> None:
         # What a killed session did after its last checkpoint was lost, and is done again.
-        self._before = [entry | {end: min(entry[end], run.step) for end in ENDS} for entry in read_sessions(self.path)]
+        self._before = [
+            entry | {end: min(entry[end], run.step) for end in ENDS}
+            for entry in read_sessions(self.path)
+        ]
         self._session: dict[str, Any] = {
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "from_step": run.step,
@@ -63,14 +69,19 @@ class Sessions(Hook):
 
 
 def read_sessions(path: Path) -> list[dict[str, Any]]:
-    """The entries of `Sessions`, oldest first; none where the file is missing or damaged, for nothing depends on it."""
+    """The entries of `Sessions`, oldest first; none where the file is missing or damaged, for
+    nothing depends on it."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
     if not isinstance(entries, list):
         return []
-    return [entry for entry in entries if isinstance(entry, dict) and all(isinstance(entry.get(end), int) for end in ENDS)]
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry, dict) and all(isinstance(entry.get(end), int) for end in ENDS)
+    ]
 
 
 def has_tensorboard() -> bool:
@@ -78,7 +89,8 @@ def has_tensorboard() -> bool:
 
 
 class TensorBoard(Hook):
-    """Writes what a run records as TensorBoard events into `folder`; look at them with `tensorboard --logdir`."""
+    """Writes what a run records as TensorBoard events into `folder`; look at them with
+    `tensorboard --logdir`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -88,7 +100,11 @@ class TensorBoard(Hook):
 
         self._written = run.step
         # Events of steps that a killed run did and this one does again are hidden.
-        self._writer = SummaryWriter(str(self.folder), purge_step=run.step + 1) if processes.rank() == 0 else None
+        self._writer = (
+            SummaryWriter(str(self.folder), purge_step=run.step + 1)
+            if processes.rank() == 0
+            else None
+        )
 
     def after_step(self, run: Run) -> None:
         if run.history.arrived > self._written:

@@ -28,7 +28,8 @@ def threads() -> int:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides a run: the same recipe on the same machine gives the same weights, bit for bit."""
+    """What decides a run: the same recipe on the same machine gives the same weights, bit for
+    bit."""
 
     model: str  # its name in the catalogue
     config: dict[str, Any]  # plain values
@@ -44,7 +45,8 @@ class Recipe:
     versions: dict[str, str] = field(default_factory=versions)
 
     def build(self, device: torch.device | str | None = None) -> Model[Any]:
-        """The model as it was before the first step, on `device` (default: the one it was trained on); the random state is left as it was."""
+        """The model as it was before the first step, on `device` (default: the one it was trained
+        on); the random state is left as it was."""
         entry = catalogue().model(self.model)
         config = as_config(type(entry.configuration()), self.config)
         place = torch.device(device or self.accelerator)
@@ -58,7 +60,8 @@ class Recipe:
 
 
 class RunFolder:
-    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png, and what does not repeat, sessions.json."""
+    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png,
+    and what does not repeat, sessions.json."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -77,10 +80,19 @@ class RunFolder:
 
     def expect_new(self) -> None:
         """Raise `FileExistsError` where the folder holds a run already."""
-        for part in (self.config, self.history, self.checkpoints, self.weights, self.samples, self.sessions, self.tensorboard):
+        for part in (
+            self.config,
+            self.history,
+            self.checkpoints,
+            self.weights,
+            self.samples,
+            self.sessions,
+            self.tensorboard,
+        ):
             if part.exists():
                 raise FileExistsError(
-                    f"{self.path} holds a run already ({part.name}): go on with it by --resume, choose another folder with --out, or remove it first"
+                    f"{self.path} holds a run already ({part.name}): go on with it by --resume, "
+                    "choose another folder with --out, or remove it first"
                 )
 
     def create(self, recipe: Recipe) -> None:
@@ -93,27 +105,37 @@ class RunFolder:
         write_atomically(self.config, json.dumps(asdict(recipe), indent=2, sort_keys=True) + "\n")
 
     def recipe(self) -> Recipe:
-        """Read what was asked for; `FileNotFoundError` where there is no run, `ValueError` where its config.json is damaged."""
+        """Read what was asked for; `FileNotFoundError` where there is no run, `ValueError` where
+        its config.json is damaged."""
         if not self.config.is_file():
-            raise FileNotFoundError(f"there is no run at {self.path}: it has no {self.config.name}; train one with `gan-course train`")
+            raise FileNotFoundError(
+                f"there is no run at {self.path}: it has no {self.config.name}; train one with "
+                "`gan-course train`"
+            )
         try:
             values = json.loads(self.config.read_text(encoding="utf-8"))
             written_with = values["versions"] | {"gan_course": values["versions"]["gan_course"]}
         except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"{self.config} is damaged or not that of a run: it names no versions") from error
+            raise ValueError(
+                f"{self.config} is damaged or not that of a run: it names no versions"
+            ) from error
         # First, because a newer version may have fields that this one does not know.
         expect_not_newer(self.config, written_with)
         try:
             recipe = Recipe(**values)
             config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
             for field_name in ("batch_size", "steps"):
-                expect_positive(field_name, recipe.config.get(field_name, getattr(config, field_name)))
+                expect_positive(
+                    field_name, recipe.config.get(field_name, getattr(config, field_name))
+                )
             expect_seed(recipe.seed)
             if missing := sorted({field.name for field in fields(Recipe)} - values.keys()):
                 raise ValueError(f"it lacks {missing[0]}")
             return recipe
         except (ValueError, TypeError, AttributeError) as error:
-            raise ValueError(f"{self.config} is damaged or not that of a run: {_first_line(error)}") from error
+            raise ValueError(
+                f"{self.config} is damaged or not that of a run: {_first_line(error)}"
+            ) from error
 
     def clear_leftovers(self) -> None:
         """Remove what a process that was killed while it wrote has left."""
@@ -126,49 +148,65 @@ class RunFolder:
         """Write every network's weights. The same weights give the same bytes."""
         from safetensors.torch import save
 
-        tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in model.weights().items()}
+        tensors = {
+            key: tensor.detach().cpu().contiguous() for key, tensor in model.weights().items()
+        }
         # One key: the order of several in the file's header would change from process to process.
         write_atomically(self.weights, save(tensors, metadata={"model": name}))
 
     def load(self, device: str = "cpu", checkpoint: str | None = None) -> Model[Any]:
         """The trained model, or that of a checkpoint: "best", or the number of a step.
 
-        Raises `FileNotFoundError` where the run did not reach its end or the checkpoint is not there, and `ValueError` where a file is
-        damaged or belongs to another model.
+        Raises `FileNotFoundError` where the run did not reach its end or the checkpoint is not
+        there, and `ValueError` where a file is damaged or belongs to another model.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
 
         recipe = self.recipe()
         if checkpoint is None and not self.finished:
-            raise FileNotFoundError(f"there is no {self.weights}: the run did not reach its end; go on with it by --resume, or name a --checkpoint")
+            raise FileNotFoundError(
+                f"there is no {self.weights}: the run did not reach its end; go on with it by "
+                "--resume, or name a --checkpoint"
+            )
         try:
             model = recipe.build(device)
         except (ValueError, TypeError, RuntimeError) as error:
-            raise ValueError(f"{self.config} does not describe a model: {_first_line(error)}") from error
+            raise ValueError(
+                f"{self.config} does not describe a model: {_first_line(error)}"
+            ) from error
         if checkpoint is not None:
             load_checkpoint(self._checkpoint(checkpoint), model)
             return model
         try:
             model.load_weights(load(self.weights.read_bytes()))
         except SafetensorError as error:
-            raise ValueError(f"{self.weights} is damaged or no safetensors file: train again, into another folder") from error
+            raise ValueError(
+                f"{self.weights} is damaged or no safetensors file: train again, into another "
+                "folder"
+            ) from error
         except ValueError as error:
             raise ValueError(f"{self.weights}: {error}") from error
         return model
 
     def _checkpoint(self, name: str) -> Path:
         """The file of a checkpoint by "best" or a step's number."""
-        kept = {str(int(path.stem.removeprefix("step-"))): path for path in checkpoints(self.checkpoints)}
+        kept = {
+            str(int(path.stem.removeprefix("step-"))): path
+            for path in checkpoints(self.checkpoints)
+        }
         if (best := self.checkpoints / "best.pt").is_file():
             kept["best"] = best
         if name not in kept:
-            raise FileNotFoundError(f"{self.path} has no checkpoint {name!r}; it has {', '.join(kept) or 'none'}")
+            raise FileNotFoundError(
+                f"{self.path} has no checkpoint {name!r}; it has {', '.join(kept) or 'none'}"
+            )
         return kept[name]
 
 
 class Ledger(Hook):
-    """Writes a run's history into `path` at the end, also when it ends early, and every `every` steps before."""
+    """Writes a run's history into `path` at the end, also when it ends early, and every `every`
+    steps before."""
 
     def __init__(self, path: Path, every: int = 5000) -> None:
         self.path = path
@@ -180,7 +218,8 @@ class Ledger(Hook):
             self._write(run)
 
     def end(self, run: Run) -> None:
-        # Of several processes one may have failed alone; asking the others for their values would wait for ever.
+        # Of several processes one may have failed alone; asking the others for their values would
+        # wait for ever.
         if processes.count() == 1 or run.step == run.total or run.stopping:
             run.history.flush()
         self._write(run)

@@ -1,4 +1,5 @@
-"""Samples of a trained model: drawn so that a seed decides them, and written as arrays or as a picture."""
+"""Samples of a trained model: drawn so that a seed decides them, and written as arrays or as a
+picture."""
 
 from __future__ import annotations
 
@@ -23,19 +24,30 @@ PICTURE_MOST = 1000  # images in one picture
 
 
 def draw(
-    model: Model[Any], n: int, seed: int, on_progress: Callable[[int], None] | None = None, condition: Mapping[str, Any] = MappingProxyType({})
+    model: Model[Any],
+    n: int,
+    seed: int,
+    on_progress: Callable[[int], None] | None = None,
+    condition: Mapping[str, Any] = MappingProxyType({}),
 ) -> Tensor:
-    """`n` samples of shape (n, *shape) on the CPU, in eval mode, from the noise that `seed` gives; the random state is left as it was.
+    """`n` samples of shape (n, *shape) on the CPU, in eval mode, from the noise that `seed` gives;
+    the random state is left as it was.
 
-    The first samples are the same however many are drawn. `on_progress` is told now and then how many there are.
-    `condition` is what `model.sample` is asked for besides a number, such as {"label": 7}.
-    Raises `ValueError` where `n` is below 1 or the model cannot be asked for that.
+    The first samples are the same however many are drawn. `on_progress` is told now and then how
+    many there are. `condition` is what `model.sample` is asked for besides a number, such as
+    {"label": 7}. Raises `ValueError` where `n` is below 1 or the model cannot be asked for that.
     """
     expect_positive("n", n)
     for name in condition:
         if name not in model.conditions():
-            takes = f"takes {' and '.join(model.conditions())}" if model.conditions() else "takes nothing but a number"
-            raise ValueError(f"a {type(model).__name__} cannot be asked for a {name}: its sample {takes}")
+            takes = (
+                f"takes {' and '.join(model.conditions())}"
+                if model.conditions()
+                else "takes nothing but a number"
+            )
+            raise ValueError(
+                f"a {type(model).__name__} cannot be asked for a {name}: its sample {takes}"
+            )
     with model.observed():
         torch.manual_seed(seed)
         chunks: list[Tensor] = []
@@ -48,7 +60,8 @@ def draw(
 
 
 def to_bytes(images: Tensor) -> NDArray[np.uint8]:
-    """Images (N, C, H, W) in [-1, 1] as uint8 in [0, 255]: (N, H, W) for one channel, else (N, H, W, C)."""
+    """Images (N, C, H, W) in [-1, 1] as uint8 in [0, 255]: (N, H, W) for one channel, else (N, H,
+    W, C)."""
     scaled = ((images.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1)
     return scaled.squeeze(-1).numpy() if scaled.shape[-1] == 1 else scaled.numpy()
 
@@ -59,7 +72,8 @@ def is_image(shape: tuple[int, ...]) -> bool:
 
 
 def write_npz(path: Path, samples: Tensor) -> None:
-    """Write `images`, uint8, or for data that are no images `samples`, float32 (N, ...). The same samples give the same bytes."""
+    """Write `images`, uint8, or for data that are no images `samples`, float32 (N, ...). The same
+    samples give the same bytes."""
     with replacing(path) as temporary, temporary.open("wb") as file:
         if is_image(tuple(samples.shape[1:])):
             np.savez_compressed(file, images=to_bytes(samples))
@@ -68,13 +82,18 @@ def write_npz(path: Path, samples: Tensor) -> None:
 
 
 def expect_fits_picture(n: int, shape: tuple[int, ...]) -> None:
-    """Raise `ValueError` where `n` images are too many for one picture; any number of points fits."""
+    """Raise `ValueError` where `n` images are too many for one picture; any number of points
+    fits."""
     if is_image(shape) and n > PICTURE_MOST:
-        raise ValueError(f"a picture shows at most {PICTURE_MOST} images, got n = {n}: lower it, or write an .npz")
+        raise ValueError(
+            f"a picture shows at most {PICTURE_MOST} images, got n = {n}: lower it, or write an "
+            ".npz"
+        )
 
 
 def write_picture(path: Path, samples: Tensor, data: Data) -> None:
-    """Write a PNG: images side by side, points on a line as a histogram over the exact density of `data`, those in the plane one by one.
+    """Write a PNG: images side by side, points on a line as a histogram over the exact density of
+    `data`, those in the plane one by one.
 
     Raises what `expect_fits_picture` raises.
     """
@@ -86,5 +105,7 @@ def write_picture(path: Path, samples: Tensor, data: Data) -> None:
         figure = viz.plane_plot(data, samples)
     else:
         expect_fits_picture(len(samples), tuple(samples.shape[1:]))
-        figure = viz.sample_grid(samples, columns=min(len(samples), max(10, ceil(sqrt(len(samples))))))
+        figure = viz.sample_grid(
+            samples, columns=min(len(samples), max(10, ceil(sqrt(len(samples)))))
+        )
     write_atomically(path, viz.png(figure))

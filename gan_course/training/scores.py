@@ -16,16 +16,21 @@ PAIRED = 1000  # in the plane: to pair twice as many takes ten times as long
 
 
 def score(name: str, data: Data) -> Callable[[Model[Any]], float]:
-    """The score with that name, over 2,000 samples (1,000 in the plane) that are always drawn from the same noise.
+    """The score with that name, over 2,000 samples (1,000 in the plane) that are always drawn from
+    the same noise.
 
-    "frechet" is the Fréchet distance (judge) to the held-out digits, "wasserstein" the Wasserstein-1 distance to a density on a line, or in the
-    plane to as many real samples, always the same.
-    Raises `ValueError` for an unknown name, and for one that does not fit the data: the judge knows digits only, so that no score fits shapes.
+    "frechet" is the Fréchet distance (judge) to the held-out digits, "wasserstein" the
+    Wasserstein-1 distance to a density on a line, or in the plane to as many real samples, always
+    the same. Raises `ValueError` for an unknown name, and for one that does not fit the data: the
+    judge knows digits only, so that no score fits shapes.
     """
     if name not in SCORES:
         raise unknown_name("score", name, SCORES)
     if isinstance(data, Dataset) and data.name != "digits":
-        raise ValueError(f"the score {name!r} does not fit {data.name}: the judge knows digits only, and no other score fits images, so leave it out")
+        raise ValueError(
+            f"the score {name!r} does not fit {data.name}: the judge knows digits only, and no "
+            "other score fits images, so leave it out"
+        )
     fits = "frechet" if isinstance(data, Dataset) else "wasserstein"
     if name != fits:
         raise ValueError(f"the score {name!r} does not fit these data: use {fits!r}")

@@ -1,4 +1,5 @@
-"""Pictures, in one colour scheme. Every function takes tensors or a history and returns a matplotlib figure; `show` puts it into a notebook."""
+"""Pictures, in one colour scheme. Every function takes tensors or a history and returns a
+matplotlib figure; `show` puts it into a notebook."""
 
 from gan_course.viz.curves import curves, history_plot
 from gan_course.viz.densities import decision_plot, density_plot

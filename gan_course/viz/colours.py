@@ -1,4 +1,5 @@
-"""One colour scheme for the whole course, after Okabe & Ito: it can be told apart with any kind of colour vision, and in grey.
+"""One colour scheme for the whole course, after Okabe & Ito: it can be told apart with any kind of
+colour vision, and in grey.
 
 Real data, generated data, generator and discriminator have the same colour in every picture.
 """

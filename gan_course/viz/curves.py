@@ -12,7 +12,13 @@ from gan_course.training.history import History
 from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET, REAL
 from gan_course.viz.picture import axes
 
-ROLES = {"discriminator": DISCRIMINATOR, "critic": DISCRIMINATOR, "generator": GENERATOR, "score_real": REAL, "score_fake": FAKE}
+ROLES = {
+    "discriminator": DISCRIMINATOR,
+    "critic": DISCRIMINATOR,
+    "generator": GENERATOR,
+    "score_real": REAL,
+    "score_fake": FAKE,
+}
 LABELS = {"score_real": "for real data", "score_fake": "for generated data"}
 
 
@@ -24,25 +30,36 @@ def smooth(values: ArrayLike, window: int) -> np.ndarray:
     return (total[end] - total[start]) / (end - start)
 
 
-def history_plot(history: History, window: int | None = None, reference: float | None = None) -> Figure:
-    """A run's losses (left) and the discriminator's or critic's mean outputs (right), faint as recorded and bold as the mean of `window` steps.
+def history_plot(
+    history: History, window: int | None = None, reference: float | None = None
+) -> Figure:
+    """A run's losses (left) and the discriminator's or critic's mean outputs (right), faint as
+    recorded and bold as the mean of `window` steps.
 
     `reference` draws a dashed line, "equilibrium", among the losses.
     """
     window = window or max(1, len(history) // 50)
     losses, scores = (
-        [name for name in names if name in history.names] for names in (("discriminator", "critic", "generator"), ("score_real", "score_fake"))
+        [name for name in names if name in history.names]
+        for names in (("discriminator", "critic", "generator"), ("score_real", "score_fake"))
     )
     groups = [losses, scores] if scores else [losses]
     figure, panels = axes(len(groups))
     for panel, names in zip(panels, groups, strict=True):
         for name in names:
             panel.plot(history.steps, history[name], color=ROLES[name], alpha=0.2, linewidth=0.6)
-            panel.plot(history.steps, smooth(history[name], window), color=ROLES[name], label=LABELS.get(name, name))
+            panel.plot(
+                history.steps,
+                smooth(history[name], window),
+                color=ROLES[name],
+                label=LABELS.get(name, name),
+            )
         panel.set_xlabel("step")
     panels[0].set_ylabel("loss")
     if scores:
-        panels[1].set_ylabel(f"mean output of the {'critic' if 'critic' in losses else 'discriminator'}")
+        panels[1].set_ylabel(
+            f"mean output of the {'critic' if 'critic' in losses else 'discriminator'}"
+        )
     if reference is not None:
         panels[0].axhline(reference, color=QUIET, linestyle="--", linewidth=1, label="equilibrium")
     for panel in panels:
@@ -60,18 +77,35 @@ def curves(
     log_y: bool = False,
     levels: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Named lines (x values, y values) in one frame; `levels` are named horizontal lines, such as the rungs of a ladder."""
+    """Named lines (x values, y values) in one frame; `levels` are named horizontal lines, such as
+    the rungs of a ladder."""
     figure, (panel,) = axes()
     palette = [REAL, FAKE, DISCRIMINATOR, *OTHERS]
     for i, (name, (x, y)) in enumerate(lines.items()):
         colour = (colours or {}).get(name, palette[i % len(palette)])
-        panel.plot(x, y, color=colour, linestyle="--" if name in dashed else "-", label=name, marker="o" if len(x) < 12 else None, markersize=3)
+        panel.plot(
+            x,
+            y,
+            color=colour,
+            linestyle="--" if name in dashed else "-",
+            label=name,
+            marker="o" if len(x) < 12 else None,
+            markersize=3,
+        )
     for name, level in (levels or {}).items():
         panel.axhline(level, color=QUIET, linestyle="--", linewidth=1)
         # At the end where the lines leave more room.
         end = max((-1, 0), key=lambda end: min(abs(y[end] - level) for _, y in lines.values()))
         place, side = (1, "right") if end else (0, "left")
-        panel.annotate(name, (place, level), xycoords=("axes fraction", "data"), ha=side, va="bottom", fontsize=8, color=QUIET)
+        panel.annotate(
+            name,
+            (place, level),
+            xycoords=("axes fraction", "data"),
+            ha=side,
+            va="bottom",
+            fontsize=8,
+            color=QUIET,
+        )
     if log_y:
         panel.set_yscale("log")
     panel.set_xlabel(x_label)

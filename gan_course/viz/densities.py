@@ -15,27 +15,46 @@ from gan_course.viz.picture import axes
 
 
 def line_grid(distribution: Distribution, points: int = 400) -> Tensor:
-    """`points` places on the line, float64: where all but a ten-thousandth of the distribution lies, and a standard deviation more on both sides."""
+    """`points` places on the line, float64: where all but a ten-thousandth of the distribution
+    lies, and a standard deviation more on both sides."""
     low, high = distribution.quantile(torch.tensor([5e-5, 1 - 5e-5], dtype=torch.float64)).tolist()
-    return torch.linspace(low - distribution.std, high + distribution.std, points, dtype=torch.float64)
+    return torch.linspace(
+        low - distribution.std, high + distribution.std, points, dtype=torch.float64
+    )
 
 
-def draw_density(panel: Axes, distribution: Distribution, samples: Tensor | None, x: Tensor) -> None:
-    """The exact density as a line over the histogram of `samples` (any shape), both in probability per unit of x."""
+def draw_density(
+    panel: Axes, distribution: Distribution, samples: Tensor | None, x: Tensor
+) -> None:
+    """The exact density as a line over the histogram of `samples` (any shape), both in probability
+    per unit of x."""
     panel.fill_between(x, distribution.density(x), color=REAL, alpha=0.18, linewidth=0)
     panel.plot(x, distribution.density(x), color=REAL, label="real density p")
     if samples is not None:
         values = samples.detach().cpu().flatten().double().clamp(float(x[0]), float(x[-1]))
-        panel.hist(values.numpy(), bins=80, range=(float(x[0]), float(x[-1])), density=True, histtype="step", color=FAKE, label="generated samples")
+        panel.hist(
+            values.numpy(),
+            bins=80,
+            range=(float(x[0]), float(x[-1])),
+            density=True,
+            histtype="step",
+            color=FAKE,
+            label="generated samples",
+        )
     panel.set_xlabel("x")
     panel.set_ylabel("density")
     panel.set_ylim(bottom=0)
 
 
-def density_plot(distribution: Distribution, samples: Tensor | Mapping[str, Tensor] | None = None) -> Figure:
-    """The exact density and the histogram of `samples`; several sets of samples by title stand side by side."""
+def density_plot(
+    distribution: Distribution, samples: Tensor | Mapping[str, Tensor] | None = None
+) -> Figure:
+    """The exact density and the histogram of `samples`; several sets of samples by title stand side
+    by side."""
     groups = samples if isinstance(samples, Mapping) else {"": samples}
-    figure, panels = axes(len(groups), width=7.0 if len(groups) < 4 else 2.2 * len(groups), shared=True)
+    figure, panels = axes(
+        len(groups), width=7.0 if len(groups) < 4 else 2.2 * len(groups), shared=True
+    )
     for panel, (title, values) in zip(panels, groups.items(), strict=True):
         draw_density(panel, distribution, values, line_grid(distribution))
         panel.set_title(title, fontsize=10)
@@ -45,8 +64,11 @@ def density_plot(distribution: Distribution, samples: Tensor | Mapping[str, Tens
     return figure
 
 
-def decision_plot(real: Distribution, fake: Distribution, x: Tensor, answers: Mapping[str, Tensor]) -> Figure:
-    """Two known densities (left scale) and probabilities "real" at `x` (right scale); an answer named "exact" is drawn dashed."""
+def decision_plot(
+    real: Distribution, fake: Distribution, x: Tensor, answers: Mapping[str, Tensor]
+) -> Figure:
+    """Two known densities (left scale) and probabilities "real" at `x` (right scale); an answer
+    named "exact" is drawn dashed."""
     figure, (panel,) = axes()
     draw_density(panel, real, None, x)
     panel.plot(x, fake.density(x), color=FAKE, label="generated density q")
@@ -54,7 +76,13 @@ def decision_plot(real: Distribution, fake: Distribution, x: Tensor, answers: Ma
     scale.spines["top"].set_visible(False)
     for name, answer in answers.items():
         exact = name == "exact"
-        scale.plot(x, answer, color=EXACT if exact else DISCRIMINATOR, linestyle="--" if exact else "-", label=name)
+        scale.plot(
+            x,
+            answer,
+            color=EXACT if exact else DISCRIMINATOR,
+            linestyle="--" if exact else "-",
+            label=name,
+        )
     scale.set_ylim(0, 1.05)
     scale.set_ylabel("D(x), probability of real", fontsize=9)
     scale.tick_params(labelsize=8)

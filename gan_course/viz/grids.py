@@ -12,23 +12,36 @@ from torch import Tensor
 
 from gan_course.errors import expect_positive
 
-COLUMN_INCHES = 0.52  # at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
+# at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
+COLUMN_INCHES = 0.52
 
 
 def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
-    """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`, white between them.
+    """One picture (H, W, C) in [0, 1] from `images` (N, C, H, W) in [-1, 1], in rows of `columns`,
+    white between them.
 
-    C is 1 or 3; values beyond the range are shown as its ends. Raises ValueError for another shape or number of channels, NaN and infinity,
-    TypeError for integers.
+    C is 1 or 3; values beyond the range are shown as its ends. Raises ValueError for another shape
+    or number of channels, NaN and infinity, TypeError for integers.
     """
     if images.ndim != 4 or len(images) == 0:
-        raise ValueError(f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}")
+        raise ValueError(
+            f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}"
+        )
     if images.shape[1] not in (1, 3):
-        raise ValueError(f"expected images (N, C, H, W) with C = 1 or 3, got {tuple(images.shape)}: show others channel by channel, images[:, :1]")
+        raise ValueError(
+            f"expected images (N, C, H, W) with C = 1 or 3, got {tuple(images.shape)}: show others "
+            "channel by channel, images[:, :1]"
+        )
     if not images.is_floating_point():
-        raise TypeError(f"expected images of a floating type, got {images.dtype}: scale the values first, for 8-bit images x / 127.5 - 1")
+        raise TypeError(
+            f"expected images of a floating type, got {images.dtype}: scale the values first, for "
+            "8-bit images x / 127.5 - 1"
+        )
     if not images.isfinite().all():
-        raise ValueError("expected finite images, got NaN or infinite pixels: look for the step at which the model diverged")
+        raise ValueError(
+            "expected finite images, got NaN or infinite pixels: look for the step at which the "
+            "model diverged"
+        )
     expect_positive("columns", columns)
     count, channels, height, width = images.shape
     rows = ceil(count / columns)
@@ -45,12 +58,19 @@ def sample_grid(images: Tensor, columns: int = 10, title: str = "") -> Figure:
 
 
 def image_rows(groups: Mapping[str, Tensor], columns: int = 10) -> Figure:
-    """Groups of images (N, C, H, W) in [-1, 1] one below the other, each in rows of `columns` under its title."""
+    """Groups of images (N, C, H, W) in [-1, 1] one below the other, each in rows of `columns` under
+    its title."""
     # Pictures of one channel lose that axis here and are shown in grey.
     tiles = {title: tile(images, columns).squeeze(-1).numpy() for title, images in groups.items()}
     width = COLUMN_INCHES * columns
-    heights = [width * picture.shape[0] / picture.shape[1] + (0.25 if title else 0.0) for title, picture in tiles.items()]
-    figure = Figure(figsize=(width, sum(heights)), layout=ConstrainedLayoutEngine(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0))
+    heights = [
+        width * picture.shape[0] / picture.shape[1] + (0.25 if title else 0.0)
+        for title, picture in tiles.items()
+    ]
+    figure = Figure(
+        figsize=(width, sum(heights)),
+        layout=ConstrainedLayoutEngine(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0),
+    )
     panels = figure.subplots(len(tiles), 1, squeeze=False, height_ratios=heights)[:, 0]
     for panel, (title, picture) in zip(panels, tiles.items(), strict=True):
         panel.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")

@@ -1,4 +1,5 @@
-"""Figures without global state: what they look like, and how they become PNG bytes or a notebook's output."""
+"""Figures without global state: what they look like, and how they become PNG bytes or a notebook's
+output."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ from torch import Tensor
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
 
 
-def axes(columns: int = 1, width: float = 7.0, height: float = 2.8, *, shared: bool = False) -> tuple[Figure, list[Axes]]:
-    """An empty figure of `width` × `height` inches and its axes side by side, each without the frame's upper and right edge.
+def axes(
+    columns: int = 1, width: float = 7.0, height: float = 2.8, *, shared: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure of `width` × `height` inches and its axes side by side, each without the
+    frame's upper and right edge.
 
     `shared` gives all of them the same scales.
     """
@@ -31,32 +35,43 @@ def axes(columns: int = 1, width: float = 7.0, height: float = 2.8, *, shared: b
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as a PNG file. The same figure gives the same bytes: no date, no version is written into it."""
+    """The figure as a PNG file. The same figure gives the same bytes: no date, no version is
+    written into it."""
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     return buffer.getvalue()
 
 
 def image_tag(picture: bytes, alt: str) -> str:
-    """HTML that holds a PNG picture together with its alternative text, which a notebook's own image output cannot carry."""
-    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+    """HTML that holds a PNG picture together with its alternative text, which a notebook's own
+    image output cannot carry."""
+    return (
+        f'<img alt="{escape(alt)}" '
+        f'src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+    )
 
 
 def show(figure: Figure, alt: str, caption: str = "") -> None:
-    """Display a figure in a notebook. `alt` says in a sentence what is to be seen, for those who cannot see it; `caption` stands below for all."""
+    """Display a figure in a notebook. `alt` says in a sentence what is to be seen, for those who
+    cannot see it; `caption` stands below for all."""
     if not alt.strip():
-        raise ValueError("a picture needs an alternative text: say in a sentence what is to be seen in it")
+        raise ValueError(
+            "a picture needs an alternative text: say in a sentence what is to be seen in it"
+        )
     from IPython.display import display
 
     bundle = _bundle(figure, alt)
     if caption:
-        bundle["text/html"] += f'<p style="margin: 0.2em 0 0.8em; font-size: 90%; opacity: 0.8">{escape(caption)}</p>'
+        bundle["text/html"] += (
+            f'<p style="margin: 0.2em 0 0.8em; font-size: 90%; opacity: 0.8">{escape(caption)}</p>'
+        )
         bundle["text/plain"] += f"\n{caption}"
     display(bundle, raw=True)
 
 
 class LivePicture:
-    """A picture that is redrawn in place while a model trains: what `LiveSamples(show=...)` is given.
+    """A picture that is redrawn in place while a model trains: what `LiveSamples(show=...)` is
+    given.
 
     `draw` makes a figure of the samples; `alt` is its alternative text, to which the step is added.
     """

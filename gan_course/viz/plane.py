@@ -1,4 +1,5 @@
-"""Points in the plane, what a critic thinks of every place in it, and how steep it is along a line."""
+"""Points in the plane, what a critic thinks of every place in it, and how steep it is along a
+line."""
 
 from __future__ import annotations
 
@@ -28,28 +29,45 @@ MARGIN = 0.15  # around the centres, as a share of how far apart they lie
 
 
 def frame(data: PlaneMixture) -> tuple[float, float, float, float]:
-    """Left, right, lower and upper edge of the picture: all centres, with a margin of at least six standard deviations around them."""
+    """Left, right, lower and upper edge of the picture: all centres, with a margin of at least six
+    standard deviations around them."""
     (left, low), (right, high) = data.places.amin(0).tolist(), data.places.amax(0).tolist()
     margin = max(6 * data.std, MARGIN * (right - left), MARGIN * (high - low))
     return left - margin, right + margin, low - margin, high + margin
 
 
 def plane_grid(data: PlaneMixture, points: int = 120) -> Tensor:
-    """`points` × `points` places over the whole `frame`: float32 (points, points, 2), rows from below, columns from the left."""
+    """`points` × `points` places over the whole `frame`: float32 (points, points, 2), rows from
+    below, columns from the left."""
     left, right, low, high = frame(data)
-    y, x = torch.meshgrid(torch.linspace(low, high, points), torch.linspace(left, right, points), indexing="ij")
+    y, x = torch.meshgrid(
+        torch.linspace(low, high, points), torch.linspace(left, right, points), indexing="ij"
+    )
     return torch.stack([x, y], dim=-1)
 
 
 def draw_points(panel: Axes, data: PlaneMixture, samples: Tensor | None) -> None:
-    """Real data as discs of three standard deviations, where 98.9 % of a mode lie; generated `samples` (N, 2) as dots, those outside on the edge."""
-    panel.add_collection(PatchCollection([Circle(centre, 3 * data.std) for centre in data.centres], color=REAL, linewidth=0))
+    """Real data as discs of three standard deviations, where 98.9 % of a mode lie; generated
+    `samples` (N, 2) as dots, those outside on the edge."""
+    panel.add_collection(
+        PatchCollection(
+            [Circle(centre, 3 * data.std) for centre in data.centres], color=REAL, linewidth=0
+        )
+    )
     left, right, low, high = frame(data)
     if samples is not None:
         x, y = samples.detach().cpu().double().unbind(1)
         # The more there are, the paler, so that one sees where they are dense.
         alpha = min(0.9, max(0.25, 2000 / len(samples)))
-        panel.scatter(x.clamp(left, right), y.clamp(low, high), s=1.5, color=FAKE, alpha=alpha, linewidths=0, zorder=2)
+        panel.scatter(
+            x.clamp(left, right),
+            y.clamp(low, high),
+            s=1.5,
+            color=FAKE,
+            alpha=alpha,
+            linewidths=0,
+            zorder=2,
+        )
     panel.set_xlim(left, right)
     panel.set_ylim(low, high)
     panel.set_aspect("equal")
@@ -58,9 +76,11 @@ def draw_points(panel: Axes, data: PlaneMixture, samples: Tensor | None) -> None
 
 
 def draw_heights(panel: Axes, places: Tensor, heights: Tensor, levels: int = 12) -> ContourSet:
-    """Scores `heights` (points, points) at the `places` of a `plane_grid` as a map: the greener, the higher.
+    """Scores `heights` (points, points) at the `places` of a `plane_grid` as a map: the greener,
+    the higher.
 
-    About `levels` lines of equal height are drawn over it. Returns the coloured fields, whose `levels` are the heights of the lines.
+    About `levels` lines of equal height are drawn over it. Returns the coloured fields, whose
+    `levels` are the heights of the lines.
     """
     x, y = places[0, :, 0], places[:, 0, 1]
     filled = panel.contourf(x, y, heights, levels=levels, cmap=HEIGHTS)
@@ -68,16 +88,28 @@ def draw_heights(panel: Axes, places: Tensor, heights: Tensor, levels: int = 12)
     return filled
 
 
-def draw_real_data_on_a_line(panel: Axes, data: PlaneMixture, line: Tensor, distance: Tensor) -> None:
-    """Shade the `distance` (N,) along a `line` of places (N, 2) wherever these lie within three standard deviations of a centre."""
+def draw_real_data_on_a_line(
+    panel: Axes, data: PlaneMixture, line: Tensor, distance: Tensor
+) -> None:
+    """Shade the `distance` (N,) along a `line` of places (N, 2) wherever these lie within three
+    standard deviations of a centre."""
     near = torch.cdist(line.double(), data.places).amin(dim=1) <= 3 * data.std
     panel.fill_between(
-        distance, 0, 1, where=near.numpy(), transform=panel.get_xaxis_transform(), color=REAL, alpha=0.18, linewidth=0, label="real data"
+        distance,
+        0,
+        1,
+        where=near.numpy(),
+        transform=panel.get_xaxis_transform(),
+        color=REAL,
+        alpha=0.18,
+        linewidth=0,
+        label="real data",
     )
 
 
 def plane_plot(data: PlaneMixture, samples: Tensor | Mapping[str, Tensor] | None = None) -> Figure:
-    """Where the real data lie, and `samples` (N, 2) as dots; several sets of samples by title stand side by side."""
+    """Where the real data lie, and `samples` (N, 2) as dots; several sets of samples by title stand
+    side by side."""
     groups = samples if isinstance(samples, Mapping) else {"": samples}
     side = 4.5 if len(groups) == 1 else max(2.2, 7.0 / len(groups))
     figure, panels = axes(len(groups), width=side * len(groups), height=side + 0.4, shared=True)
@@ -90,12 +122,18 @@ def plane_plot(data: PlaneMixture, samples: Tensor | Mapping[str, Tensor] | None
     return figure
 
 
-def height_plot(critics: Mapping[str, Critic], data: PlaneMixture, samples: Tensor | None = None) -> Figure:
-    """Each critic's score at every place, by title side by side, as a map: the greener, the higher, with lines of equal height.
+def height_plot(
+    critics: Mapping[str, Critic], data: PlaneMixture, samples: Tensor | None = None
+) -> Figure:
+    """Each critic's score at every place, by title side by side, as a map: the greener, the higher,
+    with lines of equal height.
 
-    A critic's scores are known up to a constant only, so that each map has a scale of its own. `samples` (N, 2) are shown as dots.
+    A critic's scores are known up to a constant only, so that each map has a scale of its own.
+    `samples` (N, 2) are shown as dots.
     """
-    figure, panels = axes(len(critics), width=3.5 * len(critics) if len(critics) > 1 else 4.5, height=3.4)
+    figure, panels = axes(
+        len(critics), width=3.5 * len(critics) if len(critics) > 1 else 4.5, height=3.4
+    )
     places = plane_grid(data, points=80)
     for panel, (title, critic) in zip(panels, critics.items(), strict=True):
         with torch.no_grad():
@@ -108,8 +146,15 @@ def height_plot(critics: Mapping[str, Critic], data: PlaneMixture, samples: Tens
     return figure
 
 
-def slope_plot(critics: Mapping[str, Critic], data: PlaneMixture, start: tuple[float, float], end: tuple[float, float], points: int = 400) -> Figure:
-    """How steep each critic is, ‖∇critic‖, at `points` places on the straight line from `start` to `end`; shaded where real data lie."""
+def slope_plot(
+    critics: Mapping[str, Critic],
+    data: PlaneMixture,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    points: int = 400,
+) -> Figure:
+    """How steep each critic is, ‖∇critic‖, at `points` places on the straight line from `start` to
+    `end`; shaded where real data lie."""
     figure, (panel,) = axes()
     ends = torch.tensor([start, end], dtype=torch.float32)
     along = torch.linspace(0, 1, points)
@@ -119,7 +164,9 @@ def slope_plot(critics: Mapping[str, Critic], data: PlaneMixture, start: tuple[f
     panel.axhline(1, color=QUIET, linestyle="--", linewidth=1, label="slope one")
     for colour, (title, critic) in zip((DISCRIMINATOR, *OTHERS), critics.items(), strict=False):
         panel.plot(distance, slopes(critic, line).detach(), color=colour, label=title)
-    panel.set_xlabel(f"distance along the line from ({start[0]:g}, {start[1]:g}) to ({end[0]:g}, {end[1]:g})")
+    panel.set_xlabel(
+        f"distance along the line from ({start[0]:g}, {start[1]:g}) to ({end[0]:g}, {end[1]:g})"
+    )
     panel.set_ylabel("slope of the critic")
     panel.set_ylim(bottom=0)
     figure.legend(loc="outside upper center", ncols=2 + len(critics), fontsize=8, frameon=False)
@@ -127,7 +174,12 @@ def slope_plot(critics: Mapping[str, Critic], data: PlaneMixture, start: tuple[f
 
 
 def _legend_above(figure: Figure, *, generated: bool) -> None:
-    labels = {"real data, three standard deviations": REAL} | ({"generated samples": FAKE} if generated else {})
+    labels = {"real data, three standard deviations": REAL} | (
+        {"generated samples": FAKE} if generated else {}
+    )
     # Marks of their own, since the picture's are too small and too pale to be read off.
-    marks = [Line2D([], [], color=colour, marker="o", linestyle="", markersize=5, label=label) for label, colour in labels.items()]
+    marks = [
+        Line2D([], [], color=colour, marker="o", linestyle="", markersize=5, label=label)
+        for label, colour in labels.items()
+    ]
     figure.legend(handles=marks, loc="outside upper center", ncols=2, fontsize=8, frameon=False)

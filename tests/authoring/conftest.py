@@ -1,4 +1,5 @@
-"""A course in miniature: one chapter, one solution with a question, none of which needs more than Python itself."""
+"""A course in miniature: one chapter, one solution with a question, none of which needs more than
+Python itself."""
 
 from __future__ import annotations
 
@@ -62,7 +63,10 @@ assert twice(21) == 42
 
 
 def make_course(root: Path) -> Path:
-    for name, text in {"chapters/01_chapter.py": CHAPTER, "solutions/01_solution.py": SOLUTION}.items():
+    for name, text in {
+        "chapters/01_chapter.py": CHAPTER,
+        "solutions/01_solution.py": SOLUTION,
+    }.items():
         path = root / name
         path.parent.mkdir()
         path.write_text(text, encoding="utf-8")
@@ -71,7 +75,8 @@ def make_course(root: Path) -> Path:
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """A folder with chapters/01_chapter.py and solutions/01_solution.py, and nothing generated yet."""
+    """A folder with chapters/01_chapter.py and solutions/01_solution.py, and nothing generated
+    yet."""
     return make_course(tmp_path)
 
 

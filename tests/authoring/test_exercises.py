@@ -16,7 +16,10 @@ def test_the_answer_is_replaced_by_a_stub_and_all_else_stays(course: Path) -> No
     text = (course / "exercises/01_solution.py").read_text()
     assert "return 2 * x" not in text
     assert "SOLUTION" not in text
-    assert 'def twice(x):\n    """Two times x."""\n    # YOUR CODE HERE\n    raise NotImplementedError(' in text
+    assert (
+        'def twice(x):\n    """Two times x."""\n    # YOUR CODE HERE\n    raise '
+        "NotImplementedError(" in text
+    )
     assert "assert twice(21) == 42" in text
 
 
@@ -40,14 +43,25 @@ def test_cells_have_their_grade_id_or_number_as_id_and_sorted_metadata(course: P
 
 def test_a_learner_can_edit_the_answer_but_neither_the_question_nor_the_check(course: Path) -> None:
     notebook = exercises.exercise_of(course / "solutions/01_solution.py")
-    assert [cell.metadata.get("editable", True) for cell in notebook.cells] == [False, True, True, False]
+    assert [cell.metadata.get("editable", True) for cell in notebook.cells] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_generating_again_changes_nothing(course: Path) -> None:
     assert len(exercises.write(course)) == 2
-    files = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (course / "exercises").iterdir()}
+    files = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in (course / "exercises").iterdir()
+    }
     assert exercises.write(course) == []
-    assert files == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (course / "exercises").iterdir()}
+    assert files == {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in (course / "exercises").iterdir()
+    }
     assert exercises.main(["--check"], root=course) == 0
 
 
@@ -58,7 +72,9 @@ def test_a_generated_exercise_is_a_fixed_point_of_its_own_reading(course: Path) 
 
 
 @pytest.mark.parametrize("name", ["01_solution.py", "01_solution.ipynb"])
-def test_check_shows_the_line_that_differs(course: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_shows_the_line_that_differs(
+    course: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     exercises.write(course)
     path = course / "exercises" / name
     path.write_text(path.read_text().replace("# YOUR CODE HERE", "# MY CODE"))
@@ -86,11 +102,17 @@ def test_an_exercise_whose_solution_is_gone_is_found_and_removed(course: Path) -
     [
         ("    ### END SOLUTION\n", "", "each BEGIN SOLUTION needs one END"),
         ('"grade_id": "q1_check"', '"grade_id": "q1"', "validat"),
-        ('"schema_version": 3, "solution": true', '"schema_version": 3, "solution": false', "non-solution cell"),
+        (
+            '"schema_version": 3, "solution": true',
+            '"schema_version": 3, "solution": false',
+            "non-solution cell",
+        ),
         ("    ### BEGIN SOLUTION\n", "", "each BEGIN SOLUTION needs one END"),
     ],
 )
-def test_wrong_marks_are_refused_and_nothing_is_written(course: Path, old: str, new: str, sentence: str) -> None:
+def test_wrong_marks_are_refused_and_nothing_is_written(
+    course: Path, old: str, new: str, sentence: str
+) -> None:
     path = course / "solutions/01_solution.py"
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))

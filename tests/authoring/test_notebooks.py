@@ -53,19 +53,26 @@ def test_written_notebook_holds_outputs_counts_tags_and_ids_of_its_own(root: Pat
     assert notebook.cells[2].outputs[0].text == "seed 0\n"
     assert [cell.execution_count for cell in notebook.cells[1:]] == [1, 2, 3]
     assert "version" not in notebook.metadata.language_info
-    assert [cell.id for cell in nbformat.read(root / "solutions/01_solution.ipynb", as_version=4).cells] == ["q1_text", "cell-02", "q1", "q1_check"]
+    assert [
+        cell.id for cell in nbformat.read(root / "solutions/01_solution.ipynb", as_version=4).cells
+    ] == ["q1_text", "cell-02", "q1", "q1_check"]
 
 
 @pytest.fixture
 def lab(root: Path) -> Any:
-    """What JupyterLab with Jupytext reads and writes files through, with the settings of this repository."""
+    """What JupyterLab with Jupytext reads and writes files through, with the settings of this
+    repository."""
     shutil.copy(notebooks.ROOT / "pyproject.toml", root)
     return build_sync_jupytext_contents_manager_class(LargeFileManager)(root_dir=str(root))
 
 
-@pytest.mark.parametrize("name", ["chapters/01_chapter", "solutions/01_solution", "exercises/01_solution"])
+@pytest.mark.parametrize(
+    "name", ["chapters/01_chapter", "solutions/01_solution", "exercises/01_solution"]
+)
 @pytest.mark.parametrize("newer", [".py", ".ipynb"])
-def test_jupyterlab_shows_and_saves_what_a_learner_changed_and_leaves_the_source_alone(root: Path, lab: Any, name: str, newer: str) -> None:
+def test_jupyterlab_shows_and_saves_what_a_learner_changed_and_leaves_the_source_alone(
+    root: Path, lab: Any, name: str, newer: str
+) -> None:
     path, source = root / f"{name}.ipynb", root / f"{name}.py"
     spoil(path, _edit)
     before = source.read_bytes()
@@ -73,15 +80,22 @@ def test_jupyterlab_shows_and_saves_what_a_learner_changed_and_leaves_the_source
         os.utime(file, (2e9, 2e9) if file.suffix == newer else (1e9, 1e9))
     model = lab.get(path.relative_to(root).as_posix())
     assert model["content"].cells[2].source.endswith("\n1")
-    lab.save({key: model[key] for key in ("type", "format", "content")}, path.relative_to(root).as_posix())
+    lab.save(
+        {key: model[key] for key in ("type", "format", "content")},
+        path.relative_to(root).as_posix(),
+    )
     assert source.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["chapters/01_chapter", "exercises/01_solution"])
-def test_jupyterlab_opens_a_source_as_a_notebook_with_the_stored_outputs(root: Path, lab: Any, name: str) -> None:
+def test_jupyterlab_opens_a_source_as_a_notebook_with_the_stored_outputs(
+    root: Path, lab: Any, name: str
+) -> None:
     os.utime(root / f"{name}.py", (1e9, 1e9))
     cells = lab.get(f"{name}.py")["content"].cells
-    assert [cell.source for cell in cells] == [cell.source for cell in pairs.read_source(root / f"{name}.py").cells]
+    assert [cell.source for cell in cells] == [
+        cell.source for cell in pairs.read_source(root / f"{name}.py").cells
+    ]
     if name.startswith("chapters"):
         assert cells[2].outputs[0].text == "seed 0\n"
 
@@ -111,7 +125,9 @@ def _big_figure(notebook: NotebookNode) -> None:
 
 
 def _error(notebook: NotebookNode) -> None:
-    notebook.cells[3].outputs.append(nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[]))
+    notebook.cells[3].outputs.append(
+        nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+    )
 
 
 def _no_stamp(notebook: NotebookNode) -> None:
@@ -146,12 +162,17 @@ def _fewer_cells(notebook: NotebookNode) -> None:
         (_fewer_cells, "has 3 cells where its .py has 4"),
     ],
 )
-def test_a_spoilt_notebook_is_named_with_what_is_wrong_and_what_mends_it(root: Path, change: Change, sentence: str) -> None:
+def test_a_spoilt_notebook_is_named_with_what_is_wrong_and_what_mends_it(
+    root: Path, change: Change, sentence: str
+) -> None:
     spoil(root / "chapters/01_chapter.ipynb", change)
     defects = notebooks.check(root)
-    assert any(line.startswith("chapters/01_chapter: ") and sentence in line and line.endswith("Run: make notebooks ONLY=01") for line in defects), (
-        defects
-    )
+    assert any(
+        line.startswith("chapters/01_chapter: ")
+        and sentence in line
+        and line.endswith("Run: make notebooks ONLY=01")
+        for line in defects
+    ), defects
     assert notebooks.main(["check"], root=root) == 1
 
 
@@ -168,15 +189,28 @@ def test_line_ends_of_windows_change_nothing(root: Path) -> None:
 
 
 def test_an_error_that_is_the_point_of_its_cell_may_be_stored(root: Path) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0", execution_count=1, metadata={"tags": ["raises-exception"]})])
-    notebook.cells[0].outputs = [nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="", traceback=[])]
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "1 / 0", execution_count=1, metadata={"tags": ["raises-exception"]}
+            )
+        ]
+    )
+    notebook.cells[0].outputs = [
+        nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="", traceback=[])
+    ]
     assert notebooks.output_defects(notebook) == []
 
 
-@pytest.mark.parametrize("gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_solution.ipynb"])
+@pytest.mark.parametrize(
+    "gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_solution.ipynb"]
+)
 def test_half_a_pair_is_a_defect(root: Path, gone: str) -> None:
     (root / gone).unlink()
-    assert any(line.startswith(gone.rpartition(".")[0]) and f"has no .{gone.rpartition('.')[2]}" in line for line in notebooks.check(root))
+    assert any(
+        line.startswith(gone.rpartition(".")[0]) and f"has no .{gone.rpartition('.')[2]}" in line
+        for line in notebooks.check(root)
+    )
 
 
 def test_a_broken_file_is_a_defect_and_no_traceback(root: Path) -> None:
@@ -186,14 +220,19 @@ def test_a_broken_file_is_a_defect_and_no_traceback(root: Path) -> None:
 
 def test_an_exercise_with_outputs_is_a_defect(root: Path) -> None:
     shutil.copy(root / "solutions/01_solution.ipynb", root / "exercises/01_solution.ipynb")
-    assert any("an exercise carries none" in line or "execution counts" in line for line in notebooks.check(root))
+    assert any(
+        "an exercise carries none" in line or "execution counts" in line
+        for line in notebooks.check(root)
+    )
 
 
 def test_folders_that_are_not_there_have_no_defects(tmp_path: Path) -> None:
     assert notebooks.check(tmp_path) == []
 
 
-def test_an_unknown_lesson_is_refused_with_the_names_there_are(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_lesson_is_refused_with_the_names_there_are(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert notebooks.main(["write", "07"], root=root) == 2
     assert "no notebook starts with '07'" in capsys.readouterr().err
 
@@ -217,16 +256,30 @@ def test_an_output_with_a_path_of_this_machine_is_refused(root: Path) -> None:
 
 def test_live_widgets_are_not_stored_but_their_pictures_are() -> None:
     widget = {notebooks.WIDGET: {"model_id": "1"}, "text/plain": "VBox(children=())"}
-    bare, pictured = (nbformat.v4.new_output("display_data", data) for data in (widget, {**widget, "image/png": "aGFsbG8="}))
+    bare, pictured = (
+        nbformat.v4.new_output("display_data", data)
+        for data in (widget, {**widget, "image/png": "aGFsbG8="})
+    )
     stream = nbformat.v4.new_output("stream", text="done")
     kept = notebooks.without_widgets([bare, pictured, stream])
     assert kept == [pictured, stream]
     assert set(pictured.data) == {"text/plain", "image/png"}
 
 
-@pytest.mark.parametrize("source", ["# NBVAL_CHECK_OUTPUT\n1", "1\n## NBVAL_CHECK_OUTPUT", "1  # NBVAL_CHECK_OUTPUT", "'NBVAL_CHECK_OUTPUT'", "1"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# NBVAL_CHECK_OUTPUT\n1",
+        "1\n## NBVAL_CHECK_OUTPUT",
+        "1  # NBVAL_CHECK_OUTPUT",
+        "'NBVAL_CHECK_OUTPUT'",
+        "1",
+    ],
+)
 @pytest.mark.parametrize("tags", [[], ["nbval-check-output"], ["parameters"]])
-def test_a_cell_counts_as_checked_exactly_where_nbval_checks_it(source: str, tags: list[str]) -> None:
+def test_a_cell_counts_as_checked_exactly_where_nbval_checks_it(
+    source: str, tags: list[str]
+) -> None:
     cell = nbformat.v4.new_code_cell(source, metadata={"tags": tags})
     expected = dict(find_metadata_tags(cell.metadata)) | dict(find_comment_markers(source))
     assert notebooks.is_checked(cell) is expected.get("check", False)
@@ -234,7 +287,9 @@ def test_a_cell_counts_as_checked_exactly_where_nbval_checks_it(source: str, tag
 
 def test_reading_a_source_twice_gives_the_same_notebook(course: Path) -> None:
     path = course / "solutions/01_solution.py"
-    assert pairs.notebook_text(pairs.read_source(path)) == pairs.notebook_text(pairs.read_source(path))
+    assert pairs.notebook_text(pairs.read_source(path)) == pairs.notebook_text(
+        pairs.read_source(path)
+    )
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:

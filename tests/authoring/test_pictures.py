@@ -15,7 +15,11 @@ PICTURE = b"\x89PNG one"
 
 def write_lesson(root, picture=PICTURE, tags=("readme-picture",)):
     html = f'<img alt="a" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
-    cell = new_code_cell("show()", metadata={"tags": list(tags)}, outputs=[new_output("display_data", {"text/html": html})])
+    cell = new_code_cell(
+        "show()",
+        metadata={"tags": list(tags)},
+        outputs=[new_output("display_data", {"text/html": html})],
+    )
     (root / "chapters").mkdir(exist_ok=True)
     nbformat.write(new_notebook(cells=[cell]), root / "chapters" / "01_one.ipynb")
 

@@ -16,8 +16,20 @@ RECORD = {
     "machine": {"processor": "a laptop", "cores": 2, "torch": "2.15.0"},
     "cpu_seconds": [100.0, 120.0, 110.0],
     "claims": [
-        {"text": "closer than a third of noise", "bound": 0.3, "sense": "<=", "values": [0.1, 0.25, 0.31], "passed": 2},
-        {"text": "draws ten digits", "bound": 10, "sense": ">=", "values": [10, None, 10], "passed": 2},
+        {
+            "text": "closer than a third of noise",
+            "bound": 0.3,
+            "sense": "<=",
+            "values": [0.1, 0.25, 0.31],
+            "passed": 2,
+        },
+        {
+            "text": "draws ten digits",
+            "bound": 10,
+            "sense": ">=",
+            "values": [10, None, 10],
+            "passed": 2,
+        },
     ],
 }
 
@@ -25,7 +37,9 @@ RECORD = {
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "benchmarks/evidence").mkdir(parents=True)
-    (tmp_path / "README.md").write_text("# Course\n\n<!-- lessons:begin -->\nout of date\n<!-- lessons:end -->\n\nThe end.\n")
+    (tmp_path / "README.md").write_text(
+        "# Course\n\n<!-- lessons:begin -->\nout of date\n<!-- lessons:end -->\n\nThe end.\n"
+    )
     (tmp_path / "benchmarks/README.md").write_text("<!-- evidence:begin --><!-- evidence:end -->\n")
     (tmp_path / "benchmarks/evidence/02.json").write_text(json.dumps(RECORD))
     return tmp_path
@@ -54,13 +68,20 @@ def test_text_around_the_marks_stays_and_writing_twice_changes_nothing(root: Pat
 def test_evidence_shows_bound_spread_and_how_often_a_claim_held(root: Path) -> None:
     readme.main([], root=root)
     text = (root / "benchmarks/README.md").read_text()
-    assert "| 02 | closer than a third of noise | at most 0.3 | 0.25 | 0.1 | 0.31 | 2 of 3 |" in text
+    assert (
+        "| 02 | closer than a third of noise | at most 0.3 | 0.25 | 0.1 | 0.31 | 2 of 3 |" in text
+    )
     assert "| 02 | draws ten digits | at least 10 | 10 | 10 | 10 | 2 of 3 |" in text
-    assert "- Lesson 02: seeds 0, 1, 2; 110 s of CPU time a run (median); a laptop, 2 cores, torch 2.15.0." in text
+    assert (
+        "- Lesson 02: seeds 0, 1, 2; 110 s of CPU time a run (median); a laptop, 2 cores, torch "
+        "2.15.0." in text
+    )
 
 
 @pytest.mark.parametrize("name", ["README.md", "benchmarks/README.md"])
-def test_check_fails_on_an_edited_table_and_writes_nothing(root: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_fails_on_an_edited_table_and_writes_nothing(
+    root: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     readme.main([], root=root)
     assert readme.main(["--check"], root=root) == 0
     path = root / name
@@ -71,11 +92,16 @@ def test_check_fails_on_an_edited_table_and_writes_nothing(root: Path, name: str
     assert path.read_text() == before
 
 
-@pytest.mark.parametrize("text", ["no marks", "<!-- lessons:begin -->", "<!-- lessons:end --><!-- lessons:begin -->"])
+@pytest.mark.parametrize(
+    "text", ["no marks", "<!-- lessons:begin -->", "<!-- lessons:end --><!-- lessons:begin -->"]
+)
 def test_missing_marks_are_named(root: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "README.md").write_text(text)
     assert readme.main([], root=root) == 2
-    assert "README.md: expected <!-- lessons:begin --> and, after it, <!-- lessons:end -->" in capsys.readouterr().err
+    assert (
+        "README.md: expected <!-- lessons:begin --> and, after it, <!-- lessons:end -->"
+        in capsys.readouterr().err
+    )
     assert (root / "README.md").read_text() == text
 
 
@@ -83,11 +109,16 @@ def test_missing_marks_are_named(root: Path, text: str, capsys: pytest.CaptureFi
     ("change", "sentence"),
     [
         ({"seeds": [0, 1]}, "has 3 values for 2 seeds"),
-        ({"claims": [{"text": "a", "bound": 1, "sense": ">", "values": [1, 1, 1], "passed": 3}]}, "sense is '>'"),
+        (
+            {"claims": [{"text": "a", "bound": 1, "sense": ">", "values": [1, 1, 1], "passed": 3}]},
+            "sense is '>'",
+        ),
         ({"claims": [{"text": "a"}]}, "'sense' is missing"),
     ],
 )
-def test_evidence_that_is_not_whole_is_refused(root: Path, change: dict[str, object], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evidence_that_is_not_whole_is_refused(
+    root: Path, change: dict[str, object], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (root / "benchmarks/evidence/02.json").write_text(json.dumps({**RECORD, **change}))
     assert readme.main([], root=root) == 2
     error = capsys.readouterr().err

@@ -1,4 +1,5 @@
-"""What stands before the first lesson: finding a Python, installing, keeping a PyTorch, and running without a network."""
+"""What stands before the first lesson: finding a Python, installing, keeping a PyTorch, and running
+without a network."""
 
 from __future__ import annotations
 
@@ -18,14 +19,28 @@ ROOT = install.ROOT
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def make(*arguments: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "PYTHON", "ONLY")}
-    return subprocess.run(["make", *arguments], cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=60)
+def make(
+    *arguments: str, folder: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "PYTHON", "ONLY")
+    }
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder with a space in its name that holds the Makefile, what it reads, and an installed environment that only pretends."""
+    """A folder with a space in its name that holds the Makefile, what it reads, and an installed
+    environment that only pretends."""
     root = tmp_path / "my course"
     (root / ".venv/bin").mkdir(parents=True)
     (root / "authoring").mkdir()
@@ -34,7 +49,10 @@ def checkout(tmp_path: Path) -> Path:
     (root / "pyproject.toml").write_text(PYPROJECT)
     os.utime(root / "pyproject.toml", (1e9, 1e9))
     python = root / ".venv/bin/python"
-    python.write_text('#!/bin/sh\necho "python $@"\ncase $1 in authoring/install.py) shift 2; for stamp; do pwd > "$stamp"; done;; esac\n')
+    python.write_text(
+        '#!/bin/sh\necho "python $@"\ncase $1 in authoring/install.py) shift 2; for stamp; do pwd '
+        '> "$stamp"; done;; esac\n'
+    )
     python.chmod(0o755)
     return root
 
@@ -47,7 +65,9 @@ def test_make_alone_lists_what_it_can_do() -> None:
 
 
 def test_make_lab_installs_once_and_opens_the_first_lesson(checkout: Path) -> None:
-    first, second = (make("lab", "LAB_ARGS=--no-browser --port 8900", folder=checkout) for _ in range(2))
+    first, second = (
+        make("lab", "LAB_ARGS=--no-browser --port 8900", folder=checkout) for _ in range(2)
+    )
     assert first.stdout.count("authoring/install.py learn .venv/.gan-course-learn") >= 1
     assert "install.py" not in second.stdout
     assert "-m jupyterlab" in second.stdout
@@ -102,12 +122,17 @@ def fake_python(folder: Path, name: str, body: str) -> None:
 
 def make_venv(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["/bin/sh", str(ROOT / "authoring/make_venv.sh"), "venv", *arguments], env={"PATH": str(path)}, capture_output=True, text=True
+        ["/bin/sh", str(ROOT / "authoring/make_venv.sh"), "venv", *arguments],
+        env={"PATH": str(path)},
+        capture_output=True,
+        text=True,
     )
 
 
 def test_the_first_python_that_is_new_enough_is_taken(tmp_path: Path) -> None:
-    fake_python(tmp_path, "python3", 'case "$2" in *version_info*) exit 1;; esac; echo "made by an old one"')
+    fake_python(
+        tmp_path, "python3", 'case "$2" in *version_info*) exit 1;; esac; echo "made by an old one"'
+    )
     fake_python(tmp_path, "python3.12", 'case "$1" in -m) echo "made $3";; esac')
     assert "made venv" in make_venv(tmp_path).stdout
 
@@ -135,13 +160,21 @@ def test_a_python_without_venv_names_the_package_that_brings_it(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("installed", "kept"),
-    [("2.13.0+cpu", "torch==2.13.0+cpu"), ("2.6.0", "torch==2.6.0"), ("2.5.1", None), ("3.0.0", None), (None, None)],
+    [
+        ("2.13.0+cpu", "torch==2.13.0+cpu"),
+        ("2.6.0", "torch==2.6.0"),
+        ("2.5.1", None),
+        ("3.0.0", None),
+        (None, None),
+    ],
 )
 def test_a_torch_inside_the_range_is_kept(installed: str | None, kept: str | None) -> None:
     assert install.torch_constraint(installed, PYPROJECT) == kept
 
 
-def test_pip_is_told_to_keep_torch_and_a_failure_leaves_no_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_is_told_to_keep_torch_and_a_failure_leaves_no_stamp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[list[str]] = []
     constraints: list[str] = []
 
@@ -159,14 +192,20 @@ def test_pip_is_told_to_keep_torch_and_a_failure_leaves_no_stamp(tmp_path: Path,
     assert not (tmp_path / "stamp").exists()
 
 
-def test_a_torchvision_that_does_not_fit_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = subprocess.CompletedProcess([], 1, "", "Traceback ...\nRuntimeError: operator torchvision::nms does not exist\n")
+def test_a_torchvision_that_does_not_fit_is_named_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = subprocess.CompletedProcess(
+        [], 1, "", "Traceback ...\nRuntimeError: operator torchvision::nms does not exist\n"
+    )
     monkeypatch.setattr(install.subprocess, "run", lambda *_, **__: broken)
     advice = install.torchvision_advice()
     assert advice is not None
     assert "operator torchvision::nms does not exist" in advice
     assert "take torchvision from where your torch came from" in advice
-    monkeypatch.setattr(install.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", ""))
+    monkeypatch.setattr(
+        install.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", "")
+    )
     assert install.torchvision_advice() is None
 
 
@@ -174,19 +213,34 @@ def test_constraints_lie_inside_the_ranges_of_the_project() -> None:
     from packaging.requirements import Requirement
 
     project = tomllib.loads(PYPROJECT)["project"]
-    everything = project["dependencies"] + [line for extra in project["optional-dependencies"].values() for line in extra]
-    ranges = {requirement.name: requirement.specifier for requirement in map(Requirement, everything)}
-    pins = [Requirement(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
-    assert {"torch", "torchvision", "numpy", "ruff", "mypy", "jupytext", "nbgrader"} <= {pin.name for pin in pins}
+    everything = project["dependencies"] + [
+        line for extra in project["optional-dependencies"].values() for line in extra
+    ]
+    ranges = {
+        requirement.name: requirement.specifier for requirement in map(Requirement, everything)
+    }
+    pins = [
+        Requirement(line)
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert {"torch", "torchvision", "numpy", "ruff", "mypy", "jupytext", "nbgrader"} <= {
+        pin.name for pin in pins
+    }
     for pin in pins:
         (version,) = (specifier.version for specifier in pin.specifier)
-        assert pin.name not in ranges or version in ranges[pin.name], f"{pin} lies outside {ranges[pin.name]}"
+        assert pin.name not in ranges or version in ranges[pin.name], (
+            f"{pin} lies outside {ranges[pin.name]}"
+        )
 
 
-def test_offline_runs_a_command_with_loopback_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
+def test_offline_runs_a_command_with_loopback_and_nothing_else(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     talk = (
         "import socket; print([name for _, name in socket.if_nameindex()]); "
-        "here = socket.create_server(('127.0.0.1', 0)); socket.create_connection(here.getsockname(), 5)"
+        "here = socket.create_server(('127.0.0.1', 0)); "
+        "socket.create_connection(here.getsockname(), 5)"
     )
     code = offline.main([sys.executable, "-c", talk])
     out, err = capfd.readouterr()
@@ -202,7 +256,9 @@ def test_offline_passes_on_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> Non
     assert offline.main(["false"]) == 1
 
 
-def test_where_namespaces_are_refused_the_form_with_sudo_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_namespaces_are_refused_the_form_with_sudo_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(offline, "can_unshare", lambda: False)
     assert offline.main(["make", "test"]) == 1
     line = capsys.readouterr().err.splitlines()[-1].strip()
@@ -210,7 +266,9 @@ def test_where_namespaces_are_refused_the_form_with_sudo_is_printed(monkeypatch:
     assert line.endswith('"$USER" make test')
 
 
-def test_offline_refuses_to_run_inside_where_a_network_is_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_offline_refuses_to_run_inside_where_a_network_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(offline, "devices", lambda: ["lo", "eth0"])
     monkeypatch.setattr(offline, "raise_loopback", lambda: None)
     monkeypatch.setattr(offline.os, "execvp", lambda *_: pytest.fail("the command was run"))

@@ -21,7 +21,9 @@ SMALL = {"latent_dim": 5, "width": 4, "hidden": (8,), "n_critic": 2, "batch_size
 
 def small(config: Config, **changes: Any) -> Config:
     known = {field.name for field in fields(config)}
-    return replace(config, **{name: value for name, value in (SMALL | changes).items() if name in known})
+    return replace(
+        config, **{name: value for name, value in (SMALL | changes).items() if name in known}
+    )
 
 
 def cases(**changes: Any) -> list[Any]:
@@ -30,7 +32,11 @@ def cases(**changes: Any) -> list[Any]:
         own = entry.configuration().shape
         for shape in dict.fromkeys([own, *IMAGES]):
             config = small(entry.configuration(), shape=shape, **changes)
-            found.append(pytest.param(partial(entry.kind, config), id=f"{entry.name}-{'x'.join(map(str, shape))}"))
+            found.append(
+                pytest.param(
+                    partial(entry.kind, config), id=f"{entry.name}-{'x'.join(map(str, shape))}"
+                )
+            )
     return found
 
 

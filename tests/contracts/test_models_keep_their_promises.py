@@ -56,8 +56,9 @@ def test_a_step_stays_on_the_device(build: Build) -> None:
 
 
 def test_a_step_runs_in_bf16(single: Build) -> None:
-    # The first update of a normalised gradient is as long in directions that hardly matter, and there its sign is what bf16 rounds: a loss after
-    # it says nothing about the precision of the loss.
+    # The first update of a normalised gradient is as long in directions that hardly matter, and
+    # there its sign is what bf16 rounds: a loss after it says nothing about the precision of the
+    # loss.
     promises.a_step_runs_in_bf16(single)
 
 
@@ -116,10 +117,13 @@ def test_a_field_that_no_configuration_has_is_named() -> None:
 
 
 def others(model: Any) -> dict[str, Any]:
-    """Models that are not like `model`: of another class, and of the same class with other sizes."""
+    """Models that are not like `model`: of another class, and of the same class with other
+    sizes."""
     found = {}
     for entry in catalogue().models.values():
-        found[f"another size of {entry.name}"] = entry.kind(small(entry.configuration(), latent_dim=9))
+        found[f"another size of {entry.name}"] = entry.kind(
+            small(entry.configuration(), latent_dim=9)
+        )
         if not isinstance(model, entry.kind):
             found[entry.name] = entry.kind(small(entry.configuration()))
     return found
@@ -136,7 +140,8 @@ def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(bu
     for name, other in others(model).items():
         promises.steps(other, 0, 1)
         pairs: list[tuple[Any, Any]] = [(model.load_state_dict, other.state_dict())]
-        # Two papers may share their networks, and then either model can draw with the other's weights.
+        # Two papers may share their networks, and then either model can draw with the other's
+        # weights.
         if layout(other) != layout(model):
             pairs.append((model.load_weights, other.weights()))
         for load, foreign in pairs:
@@ -153,7 +158,9 @@ def test_a_state_in_which_a_part_is_missing_is_refused(build: Build) -> None:
         model.load_state_dict(state)
 
 
-def test_a_state_whose_optimiser_does_not_fit_is_refused_and_nothing_is_loaded(build: Build) -> None:
+def test_a_state_whose_optimiser_does_not_fit_is_refused_and_nothing_is_loaded(
+    build: Build,
+) -> None:
     model, other = build(), build()
     promises.steps(model, 0, 1)
     promises.steps(other, 0, 2)
@@ -161,7 +168,11 @@ def test_a_state_whose_optimiser_does_not_fit_is_refused_and_nothing_is_loaded(b
     state = other.state_dict()
     name = next(name for name in reversed(list(state)) if name.startswith("optimizer"))
     state[name] = {"state": {}, "param_groups": []}
-    with pytest.raises(ValueError, match=f"this state belongs to another model than this .*, or another configuration: {name} differs"):
+    with pytest.raises(
+        ValueError,
+        match=f"this state belongs to another model than this .*, or another configuration: {name} "
+        "differs",
+    ):
         model.load_state_dict(state)
     assert promises.same(model.state_dict(), before)
 

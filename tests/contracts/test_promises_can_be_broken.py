@@ -1,4 +1,5 @@
-"""A contract that cannot fail proves nothing: for each, models that break it in the ways that models are broken."""
+"""A contract that cannot fail proves nothing: for each, models that break it in the ways that
+models are broken."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ class Honest(GAN):
 
 class RecordsGraphs(GAN):
     def generator_step(self, fake: Tensor) -> dict[str, Tensor]:
-        return super().generator_step(fake) | {"generator": self.loss.generator(self.discriminator(self.generator(self.noise(4))))}
+        return super().generator_step(fake) | {
+            "generator": self.loss.generator(self.discriminator(self.generator(self.noise(4))))
+        }
 
 
 class RecordsVectors(GAN):
@@ -46,7 +49,9 @@ class DiscriminatorTeachesTheGenerator(GAN):
     """The missing `detach`, on a graph of its own."""
 
     def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        self.loss.discriminator(self.discriminator(real), self.discriminator(self.generator(self.noise(len(real))))).backward()
+        self.loss.discriminator(
+            self.discriminator(real), self.discriminator(self.generator(self.noise(len(real))))
+        ).backward()
         return super().discriminator_step(real, fake)
 
 
@@ -122,7 +127,9 @@ class ForgetsItsAverage(GAN):
 
 class ForgetsItsSchedules(GAN):
     def state_dict(self) -> dict[str, dict[str, Any]]:
-        return {name: value for name, value in super().state_dict().items() if "schedule" not in name}
+        return {
+            name: value for name, value in super().state_dict().items() if "schedule" not in name
+        }
 
 
 class SamplesWithMoreThanItsWeights(GAN):
@@ -152,7 +159,11 @@ class LooksWithoutPuttingBack(GAN):
 class LooksWithTheRunsRandomNumbers(GAN):
     @contextmanager
     def observed(self) -> Iterator[None]:
-        modes = {module: module.training for network in self.networks().values() for module in network.modules()}
+        modes = {
+            module: module.training
+            for network in self.networks().values()
+            for module in network.modules()
+        }
         self.eval()
         try:
             with torch.no_grad():
@@ -192,7 +203,11 @@ class CopiesToTheCPU(GAN):
 class BranchesOnALoss(GAN):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         record = super().step(batch)
-        return record if record["discriminator"] < 3 else record | {"generator": record["discriminator"]}
+        return (
+            record
+            if record["discriminator"] < 3
+            else record | {"generator": record["discriminator"]}
+        )
 
 
 class NeedsFloat32(GAN):
@@ -209,33 +224,117 @@ class OverflowsInBF16(GAN):
 
 # What is promised, a model that breaks it, and what is said of that.
 BROKEN: list[tuple[Callable[[promises.Build], None], type[GAN], str]] = [
-    (promises.a_step_records_detached_scalars_and_samples_have_the_shape, RecordsGraphs, "generator is still tied to its graph"),
-    (promises.a_step_records_detached_scalars_and_samples_have_the_shape, RecordsVectors, "generator is no scalar"),
-    (promises.a_step_records_detached_scalars_and_samples_have_the_shape, RecordsFloats, "generator is no tensor"),
-    (promises.a_step_records_detached_scalars_and_samples_have_the_shape, DrawsTheWrongShape, r"\[3, 1\]"),
-    (promises.each_player_learns_and_leaves_the_other_alone, DiscriminatorTeachesTheGenerator, "the discriminator's step changed the generator"),
-    (promises.each_player_learns_and_leaves_the_other_alone, DiscriminatorMovesTheGenerator, "the discriminator's step changed the generator"),
-    (promises.each_player_learns_and_leaves_the_other_alone, GeneratorDoesNotFreeze, "the generator's step changed the discriminator"),
-    (promises.each_player_learns_and_leaves_the_other_alone, GeneratorNeverLearns, "the generator's step changed nothing"),
+    (
+        promises.a_step_records_detached_scalars_and_samples_have_the_shape,
+        RecordsGraphs,
+        "generator is still tied to its graph",
+    ),
+    (
+        promises.a_step_records_detached_scalars_and_samples_have_the_shape,
+        RecordsVectors,
+        "generator is no scalar",
+    ),
+    (
+        promises.a_step_records_detached_scalars_and_samples_have_the_shape,
+        RecordsFloats,
+        "generator is no tensor",
+    ),
+    (
+        promises.a_step_records_detached_scalars_and_samples_have_the_shape,
+        DrawsTheWrongShape,
+        r"\[3, 1\]",
+    ),
+    (
+        promises.each_player_learns_and_leaves_the_other_alone,
+        DiscriminatorTeachesTheGenerator,
+        "the discriminator's step changed the generator",
+    ),
+    (
+        promises.each_player_learns_and_leaves_the_other_alone,
+        DiscriminatorMovesTheGenerator,
+        "the discriminator's step changed the generator",
+    ),
+    (
+        promises.each_player_learns_and_leaves_the_other_alone,
+        GeneratorDoesNotFreeze,
+        "the generator's step changed the discriminator",
+    ),
+    (
+        promises.each_player_learns_and_leaves_the_other_alone,
+        GeneratorNeverLearns,
+        "the generator's step changed nothing",
+    ),
     (promises.a_run_is_a_function_of_its_seed, HasNoiseOfItsOwn, "two runs with one seed differ"),
     (promises.a_run_is_a_function_of_its_seed, IgnoresItsSeed, "the seed changes nothing"),
-    (promises.a_loaded_model_goes_on_bit_for_bit, CountsOutsideItsState, "a resumed run ends elsewhere"),
-    (promises.a_loaded_model_goes_on_bit_for_bit, KeepsAPoolOutsideItsState, "a resumed run ends elsewhere"),
-    (promises.a_loaded_model_goes_on_bit_for_bit, HasABufferThatIsNotSaved, "a resumed run ends elsewhere"),
-    (promises.a_loaded_model_goes_on_bit_for_bit, HasAGeneratorThatIsNotSaved, "a resumed run ends elsewhere"),
+    (
+        promises.a_loaded_model_goes_on_bit_for_bit,
+        CountsOutsideItsState,
+        "a resumed run ends elsewhere",
+    ),
+    (
+        promises.a_loaded_model_goes_on_bit_for_bit,
+        KeepsAPoolOutsideItsState,
+        "a resumed run ends elsewhere",
+    ),
+    (
+        promises.a_loaded_model_goes_on_bit_for_bit,
+        HasABufferThatIsNotSaved,
+        "a resumed run ends elsewhere",
+    ),
+    (
+        promises.a_loaded_model_goes_on_bit_for_bit,
+        HasAGeneratorThatIsNotSaved,
+        "a resumed run ends elsewhere",
+    ),
     (promises.a_loaded_model_goes_on_bit_for_bit, ForgetsItsAverage, "average"),
-    (promises.a_loaded_model_goes_on_bit_for_bit, ForgetsItsSchedules, "a resumed run ends elsewhere"),
+    (
+        promises.a_loaded_model_goes_on_bit_for_bit,
+        ForgetsItsSchedules,
+        "a resumed run ends elsewhere",
+    ),
     (promises.all_that_a_step_changes_is_in_the_state, CountsOutsideItsState, r"\['model.count'\]"),
-    (promises.all_that_a_step_changes_is_in_the_state, KeepsAPoolOutsideItsState, r"\['model.pool'\]"),
-    (promises.all_that_a_step_changes_is_in_the_state, HasABufferThatIsNotSaved, r"\['model.discriminator.scale'\]"),
-    (promises.all_that_a_step_changes_is_in_the_state, HasAGeneratorThatIsNotSaved, r"\['model.random'\]"),
-    (promises.weights_are_all_that_sampling_needs, SamplesWithMoreThanItsWeights, "the same weights draw other samples"),
+    (
+        promises.all_that_a_step_changes_is_in_the_state,
+        KeepsAPoolOutsideItsState,
+        r"\['model.pool'\]",
+    ),
+    (
+        promises.all_that_a_step_changes_is_in_the_state,
+        HasABufferThatIsNotSaved,
+        r"\['model.discriminator.scale'\]",
+    ),
+    (
+        promises.all_that_a_step_changes_is_in_the_state,
+        HasAGeneratorThatIsNotSaved,
+        r"\['model.random'\]",
+    ),
+    (
+        promises.weights_are_all_that_sampling_needs,
+        SamplesWithMoreThanItsWeights,
+        "the same weights draw other samples",
+    ),
     (promises.a_look_leaves_no_trace, LooksInTrainingMode, "a look is taken in training mode"),
     (promises.a_look_leaves_no_trace, LooksWithoutPuttingBack, "a look changed a mode"),
-    (promises.a_look_leaves_no_trace, LooksWithTheRunsRandomNumbers, "a look drew from the run's random numbers"),
-    (promises.watching_a_run_does_not_change_it, LooksWithTheRunsRandomNumbers, "a watched run ends elsewhere"),
-    (promises.a_step_stays_on_the_device, DrawsNoiseOnTheCPU, r"randn.* returned a tensor on cpu, the model is on meta"),
-    (promises.a_step_stays_on_the_device, MixesInAConstantFromTheCPU, r"eye.* returned a tensor on cpu, the model is on meta"),
+    (
+        promises.a_look_leaves_no_trace,
+        LooksWithTheRunsRandomNumbers,
+        "a look drew from the run's random numbers",
+    ),
+    (
+        promises.watching_a_run_does_not_change_it,
+        LooksWithTheRunsRandomNumbers,
+        "a watched run ends elsewhere",
+    ),
+    (
+        promises.a_step_stays_on_the_device,
+        DrawsNoiseOnTheCPU,
+        r"randn.* returned a tensor on cpu, the model is on meta",
+    ),
+    (
+        promises.a_step_stays_on_the_device,
+        MixesInAConstantFromTheCPU,
+        r"eye.* returned a tensor on cpu, the model is on meta",
+    ),
     (promises.a_step_stays_on_the_device, WaitsForTheDevice, "meta tensor"),
     (promises.a_step_stays_on_the_device, CopiesToTheCPU, "meta tensor"),
     (promises.a_step_stays_on_the_device, BranchesOnALoss, "meta tensor"),
@@ -245,8 +344,12 @@ BROKEN: list[tuple[Callable[[promises.Build], None], type[GAN], str]] = [
 
 
 @pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
-@pytest.mark.parametrize(("promise", "kind", "said"), BROKEN, ids=lambda value: getattr(value, "__name__", ""))
-def test_a_model_that_breaks_a_promise_is_caught(promise: Callable[[promises.Build], None], kind: type[GAN], said: str) -> None:
+@pytest.mark.parametrize(
+    ("promise", "kind", "said"), BROKEN, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_a_model_that_breaks_a_promise_is_caught(
+    promise: Callable[[promises.Build], None], kind: type[GAN], said: str
+) -> None:
     promise(lambda: Honest(CONFIG))
     with pytest.raises((AssertionError, RuntimeError, KeyError), match=said):
         promise(lambda: kind(CONFIG))
@@ -259,5 +362,9 @@ def test_meta_alone_would_let_a_tensor_from_the_cpu_into_a_product() -> None:
 
 
 def test_every_promise_has_a_model_that_breaks_it() -> None:
-    kept = {name for name, thing in vars(promises).items() if getattr(thing, "__annotations__", {}).get("build") == "Build" and name != "seeded"}
+    kept = {
+        name
+        for name, thing in vars(promises).items()
+        if getattr(thing, "__annotations__", {}).get("build") == "Build" and name != "seeded"
+    }
     assert kept == {promise.__name__ for promise, *_ in BROKEN}

@@ -30,7 +30,9 @@ def test_batches_do_not_touch_or_feel_the_global_random_state() -> None:
 
 def test_an_epoch_sees_each_row_at_most_once() -> None:
     for epoch in range(4):
-        rows = torch.cat([batch_rows(COUNT, epoch * PER_EPOCH + i, SIZE, seed=2) for i in range(PER_EPOCH)])
+        rows = torch.cat(
+            [batch_rows(COUNT, epoch * PER_EPOCH + i, SIZE, seed=2) for i in range(PER_EPOCH)]
+        )
         assert len(rows) == len(rows.unique()) == PER_EPOCH * SIZE
         assert 0 <= rows.min() <= rows.max() < COUNT
 
@@ -41,13 +43,18 @@ def test_rows_left_out_of_one_epoch_come_in_another() -> None:
 
 
 def test_every_epoch_and_every_seed_has_an_order_of_its_own() -> None:
-    orders = {tuple(batch_rows(100, epoch, 100, seed).tolist()) for seed in range(3) for epoch in range(3)}
+    orders = {
+        tuple(batch_rows(100, epoch, 100, seed).tolist()) for seed in range(3) for epoch in range(3)
+    }
     assert len(orders) == 9
 
 
 def test_a_batch_larger_than_the_data_is_refused() -> None:
     assert len(batch_rows(5, 0, 5, seed=0)) == 5
-    with pytest.raises(ValueError, match="a batch of 6 cannot be drawn from 5 rows: choose a batch size of at most 5"):
+    with pytest.raises(
+        ValueError,
+        match="a batch of 6 cannot be drawn from 5 rows: choose a batch size of at most 5",
+    ):
         batch_rows(5, 0, 6, seed=0)
 
 
@@ -60,21 +67,37 @@ def test_random_generators_are_functions_of_their_whole_key() -> None:
 
 
 @pytest.mark.parametrize("key", [(-1,), (2**32,), (0, -1), (3, 2**40, 1)])
-def test_numbers_that_would_share_a_stream_with_another_key_are_refused(key: tuple[int, ...]) -> None:
+def test_numbers_that_would_share_a_stream_with_another_key_are_refused(
+    key: tuple[int, ...],
+) -> None:
     outside = next(part for part in key if not 0 <= part < 2**32)
-    with pytest.raises(ValueError, match=rf"^seeds, .*, are whole numbers from 0 to 2\^32 - 1, got {outside}: choose one of those$"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^seeds, .*, are whole numbers from 0 to 2\^32 - 1, got {outside}: choose one of "
+        r"those$",
+    ):
         random_generator(*key)
 
 
 def test_every_number_below_two_to_the_32_is_a_key() -> None:
-    streams = {torch.rand((), generator=random_generator(*key)).item() for key in [(0,), (2**32 - 1,), (2**32 - 1, 0), (0, 2**32 - 1)]}
+    streams = {
+        torch.rand((), generator=random_generator(*key)).item()
+        for key in [(0,), (2**32 - 1,), (2**32 - 1, 0), (0, 2**32 - 1)]
+    }
     assert len(streams) == 4
 
 
 def test_streams_of_neighbouring_seeds_are_uncorrelated() -> None:
-    streams = torch.stack([torch.randn(2000, generator=random_generator(seed, index)) for seed in range(4) for index in range(4)])
+    streams = torch.stack(
+        [
+            torch.randn(2000, generator=random_generator(seed, index))
+            for seed in range(4)
+            for index in range(4)
+        ]
+    )
     others = torch.corrcoef(streams) - torch.eye(16)
-    # The correlation of 2,000 independent pairs has a standard deviation of 0.022; there are 120 of them.
+    # The correlation of 2,000 independent pairs has a standard deviation of 0.022; there are 120 of
+    # them.
     assert others.abs().max() < 0.1
 
 
@@ -96,7 +119,9 @@ def counts(index: int, size: int) -> list[int]:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 30])
-def test_no_class_has_more_than_one_row_more_in_a_balanced_batch_nor_in_all_of_them(size: int) -> None:
+def test_no_class_has_more_than_one_row_more_in_a_balanced_batch_nor_in_all_of_them(
+    size: int,
+) -> None:
     total = torch.zeros(3, dtype=torch.int64)
     for index in range(40):
         found = counts(index, size)
@@ -129,5 +154,9 @@ def test_a_balanced_batch_of_nothing_is_refused() -> None:
 
 
 def test_data_without_labels_are_refused_where_labels_are_needed() -> None:
-    with pytest.raises(ValueError, match="this model learns from labelled data, and these have no labels: use data with classes, such as digits"):
+    with pytest.raises(
+        ValueError,
+        match="this model learns from labelled data, and these have no labels: use data with "
+        "classes, such as digits",
+    ):
         Batch(torch.zeros(2, 1)).expect_labels()

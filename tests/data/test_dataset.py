@@ -1,4 +1,5 @@
-"""Splits refuse what is no image; batches are rows of the training split; `load` knows its names."""
+"""Splits refuse what is no image; batches are rows of the training split; `load` knows its
+names."""
 
 from __future__ import annotations
 
@@ -12,12 +13,22 @@ from gan_course.data import NAMES, Dataset, Split, load
 
 
 def images(count: int = 12, **options: object) -> Tensor:
-    return torch.linspace(-1, 1, count, **options).view(count, 1, 1, 1).expand(count, 3, 4, 4).contiguous()
+    return (
+        torch.linspace(-1, 1, count, **options)
+        .view(count, 1, 1, 1)
+        .expand(count, 3, 4, 4)
+        .contiguous()
+    )
 
 
 @pytest.fixture
 def dataset() -> Dataset:
-    return Dataset("test", Split(images(12), torch.arange(12)), Split(images(3), torch.arange(3)), credit="nobody")
+    return Dataset(
+        "test",
+        Split(images(12), torch.arange(12)),
+        Split(images(3), torch.arange(3)),
+        credit="nobody",
+    )
 
 
 def test_a_batch_holds_rows_of_the_training_split_with_their_own_labels(dataset: Dataset) -> None:
@@ -39,19 +50,27 @@ def test_writing_into_a_batch_leaves_the_data_alone(dataset: Dataset) -> None:
 
 
 def test_images_without_a_channel_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"expected images of shape \(N, C, H, W\), got \(64, 28, 28\)"):
+    with pytest.raises(
+        ValueError, match=r"expected images of shape \(N, C, H, W\), got \(64, 28, 28\)"
+    ):
         Split(torch.zeros(64, 28, 28), torch.zeros(64, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("shape", [(0, 1, 28, 28), (2, 0, 28, 28), (2, 1, 0, 28)])
 def test_a_split_without_an_image_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"at least one image of at least one pixel, got shape \(\d, \d, \d+, 28\): look where the split was cut"):
+    with pytest.raises(
+        ValueError,
+        match=r"at least one image of at least one pixel, got shape \(\d, \d, \d+, 28\): look "
+        r"where the split was cut",
+    ):
         Split(torch.zeros(shape), torch.zeros(shape[0], dtype=torch.int64))
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.float64, torch.float16])
 def test_images_that_are_not_float32_are_told_how_to_become_so(dtype: torch.dtype) -> None:
-    with pytest.raises(TypeError, match=f"expected float32 images, got {dtype}: .* for 8-bit images"):
+    with pytest.raises(
+        TypeError, match=f"expected float32 images, got {dtype}: .* for 8-bit images"
+    ):
         Split(torch.zeros(2, 1, 4, 4, dtype=dtype), torch.zeros(2, dtype=torch.int64))
 
 
@@ -63,9 +82,14 @@ def test_images_out_of_range_are_refused(value: float) -> None:
         Split(x, torch.zeros(2, dtype=torch.int64))
 
 
-@pytest.mark.parametrize("labels", [torch.zeros(3, dtype=torch.int64), torch.zeros(2, 1, dtype=torch.int64), torch.zeros(2)])
+@pytest.mark.parametrize(
+    "labels",
+    [torch.zeros(3, dtype=torch.int64), torch.zeros(2, 1, dtype=torch.int64), torch.zeros(2)],
+)
 def test_every_image_has_one_whole_number_for_a_label(labels: Tensor) -> None:
-    with pytest.raises(ValueError, match=r"expected int64 labels of shape \(2,\), one for each image, got"):
+    with pytest.raises(
+        ValueError, match=r"expected int64 labels of shape \(2,\), one for each image, got"
+    ):
         Split(torch.zeros(2, 1, 4, 4), labels)
 
 
@@ -77,23 +101,36 @@ def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) ->
 
 
 def test_an_unknown_data_set_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are balanced_digits, digits, "):
+    with pytest.raises(
+        ValueError,
+        match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are "
+        r"balanced_digits, digits, ",
+    ):
         load("digit")
 
 
 def test_an_unknown_source_is_told_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"there is no source 'ful' \(did you mean 'full'\?\); known are full, packaged"):
+    with pytest.raises(
+        ValueError,
+        match=r"there is no source 'ful' \(did you mean 'full'\?\); known are full, packaged",
+    ):
         load("digits", source="ful")
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"digits", "balanced_digits"}))
 def test_what_is_generated_has_no_larger_original(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"^['\"]{name}['\"] has no larger original, .*: use source=\"packaged\" instead of \"full\"$"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^['\"]{name}['\"] has no larger original, .*: use source=\"packaged\" instead of "
+        r"\"full\"$",
+    ):
         load(name, source="full")
 
 
 def test_an_unknown_data_set_is_called_unknown_whatever_its_source() -> None:
-    with pytest.raises(ValueError, match="there is no data set 'mixtures' \\(did you mean 'mixture'"):
+    with pytest.raises(
+        ValueError, match="there is no data set 'mixtures' \\(did you mean 'mixture'"
+    ):
         load("mixtures", source="full")
 
 

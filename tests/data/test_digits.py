@@ -35,7 +35,10 @@ def test_there_are_8000_digits_to_learn_from_and_2000_held_out(digits: Dataset) 
 
 
 def test_every_class_has_the_published_number_of_digits(digits: Dataset) -> None:
-    assert torch.cat([digits.train.labels, digits.held_out.labels]).bincount(minlength=10).tolist() == PER_CLASS
+    assert (
+        torch.cat([digits.train.labels, digits.held_out.labels]).bincount(minlength=10).tolist()
+        == PER_CLASS
+    )
 
 
 def test_images_are_the_files_grey_levels_in_minus_one_to_one(digits: Dataset) -> None:
@@ -56,18 +59,27 @@ def test_a_damaged_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     content = bytearray(FILE.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
-    with pytest.raises(ValueError, match=r"digits.npz is damaged: its sha256 is \w{12}…, expected f1a23f2fb1a1…; install gan-course again"):
+    with pytest.raises(
+        ValueError,
+        match=r"digits.npz is damaged: its sha256 is \w{12}…, expected f1a23f2fb1a1…; install "
+        r"gan-course again",
+    ):
         packaged_digits(damaged)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"the digits are not at .*nowhere.npz: install gan-course again"):
+    with pytest.raises(
+        FileNotFoundError, match=r"the digits are not at .*nowhere.npz: install gan-course again"
+    ):
         packaged_digits(tmp_path / "nowhere.npz")
 
 
 def refuse(*_: object) -> None:
     """What torchvision's download does where there is no network."""
-    raise RuntimeError("Error downloading train-images-idx3-ubyte.gz:\nTried ..., got:\n<urlopen error [Errno -3] ...>\n")
+    raise RuntimeError(
+        "Error downloading train-images-idx3-ubyte.gz:\nTried ..., got:\n<urlopen error [Errno -3] "
+        "...>\n"
+    )
 
 
 def break_off(images: MNIST) -> None:
@@ -79,14 +91,17 @@ def break_off(images: MNIST) -> None:
 
 
 def deliver(images: MNIST) -> None:
-    """A download that succeeds: 30 images to learn from and 10 held out, in MNIST's own format, with the archives they came in."""
+    """A download that succeeds: 30 images to learn from and 10 held out, in MNIST's own format,
+    with the archives they came in."""
     folder = Path(images.raw_folder)
     folder.mkdir(parents=True)
     for part, count in (("train", 30), ("t10k", 10)):
         pixels = np.arange(count, dtype=np.uint8).repeat(28 * 28)
         header = b"".join(size.to_bytes(4, "big") for size in (0x803, count, 28, 28))
         (folder / f"{part}-images-idx3-ubyte").write_bytes(header + pixels.tobytes())
-        (folder / f"{part}-labels-idx1-ubyte").write_bytes((0x801).to_bytes(4, "big") + count.to_bytes(4, "big") + bytes(range(10)) * (count // 10))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(
+            (0x801).to_bytes(4, "big") + count.to_bytes(4, "big") + bytes(range(10)) * (count // 10)
+        )
         (folder / f"{part}-images-idx3-ubyte.gz").write_bytes(b"archive")
 
 
@@ -95,13 +110,18 @@ def test_without_a_network_the_full_digits_are_one_clear_sentence_and_nothing_st
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, download: object
 ) -> None:
     monkeypatch.setattr(MNIST, "download", download)
-    with pytest.raises(ConnectionError, match="could not be downloaded: connect to a network, or use the 10,000 digits") as caught:
+    with pytest.raises(
+        ConnectionError,
+        match="could not be downloaded: connect to a network, or use the 10,000 digits",
+    ) as caught:
         load("digits", source="full", cache=tmp_path / "cache")
     assert "\n" not in str(caught.value)
     assert list((tmp_path / "cache").rglob("*")) == []
 
 
-def test_the_full_digits_are_fetched_once_and_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_full_digits_are_fetched_once_and_kept_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(MNIST, "download", deliver)
     fetched = load("digits", source="full", cache=tmp_path)
     assert (fetched.train.x.shape, fetched.held_out.x.shape) == ((30, 1, 28, 28), (10, 1, 28, 28))
@@ -116,7 +136,9 @@ def test_the_full_digits_are_fetched_once_and_kept_whole(tmp_path: Path, monkeyp
     assert torch.equal(load("digits", source="full", cache=tmp_path).train.x, fetched.train.x)
 
 
-def test_a_cache_in_which_a_file_is_missing_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_in_which_a_file_is_missing_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(MNIST, "download", deliver)
     load("digits", source="full", cache=tmp_path)
     (tmp_path / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").unlink()
@@ -129,15 +151,29 @@ HEADER = 8  # bytes before the labels: what it is, and how many
 @pytest.mark.parametrize(
     ("file", "damage"),
     [
-        ("train-images-idx3-ubyte", lambda content: content[:1000]),  # a RuntimeError in torchvision, as a missing file is
+        # a RuntimeError in torchvision, as a missing file is
+        ("train-images-idx3-ubyte", lambda content: content[:1000]),
         ("t10k-images-idx3-ubyte", lambda content: content[:16]),
         ("train-labels-idx1-ubyte", lambda content: b""),
         ("train-images-idx3-ubyte", lambda content: b"<html>not found</html>"),
-        ("train-images-idx3-ubyte", lambda content: b"\0\0\x0a" + content[3:]),  # a KeyError in torchvision
+        # a KeyError in torchvision
+        ("train-images-idx3-ubyte", lambda content: b"\0\0\x0a" + content[3:]),
         ("t10k-labels-idx1-ubyte", lambda content: b"\0\0\x0b" + content[3:]),
-        ("train-labels-idx1-ubyte", lambda content: content[:4] + (20).to_bytes(4, "big") + content[HEADER : HEADER + 20]),  # 10 too few
+        # 10 too few
+        (
+            "train-labels-idx1-ubyte",
+            lambda content: content[:4] + (20).to_bytes(4, "big") + content[HEADER : HEADER + 20],
+        ),
     ],
-    ids=["cut short", "no images", "empty", "a page", "unknown type", "other type", "too few labels"],
+    ids=[
+        "cut short",
+        "no images",
+        "empty",
+        "a page",
+        "unknown type",
+        "other type",
+        "too few labels",
+    ],
 )
 def test_a_damaged_cache_is_named_and_fetched_again_once_it_is_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, damage: Callable[[bytes], bytes]
@@ -146,7 +182,11 @@ def test_a_damaged_cache_is_named_and_fetched_again_once_it_is_deleted(
     load("digits", source="full", cache=tmp_path)
     damaged = tmp_path / "MNIST" / "raw" / file
     damaged.write_bytes(damage(damaged.read_bytes()))
-    with pytest.raises(ValueError, match=r"^the full MNIST in \S+MNIST is damaged: delete that folder, and it is fetched again$") as caught:
+    with pytest.raises(
+        ValueError,
+        match=r"^the full MNIST in \S+MNIST is damaged: delete that folder, and it is fetched "
+        r"again$",
+    ) as caught:
         load("digits", source="full", cache=tmp_path)
     assert str(tmp_path / "MNIST") in str(caught.value)
     shutil.rmtree(tmp_path / "MNIST")
@@ -154,7 +194,9 @@ def test_a_damaged_cache_is_named_and_fetched_again_once_it_is_deleted(
 
 
 @pytest.mark.parametrize("error", [PermissionError, MemoryError])
-def test_a_cache_that_cannot_be_read_just_now_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+def test_a_cache_that_cannot_be_read_just_now_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
     def stop(*_: object) -> None:
         raise error
 
@@ -165,11 +207,17 @@ def test_a_cache_that_cannot_be_read_just_now_is_not_called_damaged(tmp_path: Pa
         load("digits", source="full", cache=tmp_path)
 
 
-def test_a_cache_that_cannot_be_written_is_named_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_named_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(MNIST, "download", deliver)
     # A file where the folder should be stops even an administrator.
     (tmp_path / "taken").write_text("not a folder")
     for cache in (tmp_path / "taken", tmp_path / "taken" / "below"):
-        with pytest.raises(PermissionError, match=r"the cache folder .*taken.* cannot be written: pass another one, load\(\.\.\., cache=folder\)"):
+        with pytest.raises(
+            PermissionError,
+            match=r"the cache folder .*taken.* cannot be written: pass another one, load\(\.\.\., "
+            r"cache=folder\)",
+        ):
             load("digits", source="full", cache=cache)
     assert (tmp_path / "taken").read_text() == "not a folder"

@@ -15,7 +15,13 @@ SKEWED = PlaneMixture(((0.0, 1.0), (2.0, -1.0), (-3.0, 0.5)), 0.4)
 
 def test_the_density_is_that_of_scipy() -> None:
     x = 4 * torch.randn(5, 40, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    expected = sum(stats.multivariate_normal(centre, SKEWED.std**2).pdf(x.numpy()) for centre in SKEWED.centres) / 3
+    expected = (
+        sum(
+            stats.multivariate_normal(centre, SKEWED.std**2).pdf(x.numpy())
+            for centre in SKEWED.centres
+        )
+        / 3
+    )
     density = SKEWED.density(x)
     assert density.shape == (5, 40)
     torch.testing.assert_close(density, torch.from_numpy(expected), rtol=1e-10, atol=1e-300)
@@ -36,8 +42,14 @@ def test_samples_fall_to_every_centre_evenly_and_lie_around_it_as_they_should() 
         own = samples[mode == number]
         assert len(own) == pytest.approx(10_000, abs=4 * math.sqrt(30_000 * 2 / 9))
         for axis in range(2):
-            # Kolmogorov's statistic of 10,000 right samples exceeds 0.0195 once in a thousand times.
-            assert stats.kstest(own[:, axis].numpy(), stats.norm(centre[axis], SKEWED.std).cdf).statistic < 0.0195
+            # Kolmogorov's statistic of 10,000 right samples exceeds 0.0195 once in a thousand
+            # times.
+            assert (
+                stats.kstest(
+                    own[:, axis].numpy(), stats.norm(centre[axis], SKEWED.std).cdf
+                ).statistic
+                < 0.0195
+            )
         assert abs(torch.corrcoef(own.T)[0, 1].item()) < 0.04
 
 
@@ -64,7 +76,9 @@ def test_the_grid_is_that_of_the_papers_in_units_of_its_spread() -> None:
     assert {(round(2.828 * x, 9), round(2.828 * y, 9)) for x, y in grid.centres} == published
     assert 2.828 * grid.std == pytest.approx(0.05)
     assert grid.spacing / grid.std == pytest.approx(40)
-    assert grid.sample(50_000, torch.Generator().manual_seed(0)).std(dim=0).tolist() == pytest.approx([1, 1], abs=0.01)
+    assert grid.sample(50_000, torch.Generator().manual_seed(0)).std(
+        dim=0
+    ).tolist() == pytest.approx([1, 1], abs=0.01)
 
 
 def test_the_ring_is_that_of_the_papers() -> None:
@@ -76,14 +90,26 @@ def test_the_ring_is_that_of_the_papers() -> None:
 
 
 def test_a_mixture_says_its_setup_in_words() -> None:
-    assert str(load("grid")) == "25 Gaussians of equal weight and standard deviation 0.01768, neighbouring centres 0.7072 apart"
-    assert str(load("ring")) == "8 Gaussians of equal weight and standard deviation 0.01, neighbouring centres 0.7654 apart"
+    assert (
+        str(load("grid"))
+        == "25 Gaussians of equal weight and standard deviation 0.01768, neighbouring centres "
+        "0.7072 apart"
+    )
+    assert (
+        str(load("ring"))
+        == "8 Gaussians of equal weight and standard deviation 0.01, neighbouring centres 0.7654 "
+        "apart"
+    )
     assert str(PlaneMixture(((0.0, 0.0),), 2.0)) == "one Gaussian of standard deviation 2"
 
 
 @pytest.mark.parametrize("name", ["grid", "ring"])
 def test_points_have_no_larger_original(name: str) -> None:
-    with pytest.raises(ValueError, match=f'{name!r} has no larger original, since its points are drawn afresh: use source="packaged"'):
+    with pytest.raises(
+        ValueError,
+        match=f"{name!r} has no larger original, since its points are drawn afresh: use "
+        'source="packaged"',
+    ):
         load(name, source="full")
 
 
@@ -93,7 +119,14 @@ def test_a_mixture_of_nothing_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("centre", "std"), [((0.0, math.nan), 1.0), ((math.inf, 0.0), 1.0), ((0.0, 0.0), 0.0), ((0.0, 0.0), -1.0), ((0.0, 0.0), math.nan)]
+    ("centre", "std"),
+    [
+        ((0.0, math.nan), 1.0),
+        ((math.inf, 0.0), 1.0),
+        ((0.0, 0.0), 0.0),
+        ((0.0, 0.0), -1.0),
+        ((0.0, 0.0), math.nan),
+    ],
 )
 def test_a_mixture_that_is_none_is_refused(centre: tuple[float, float], std: float) -> None:
     with pytest.raises(ValueError, match="needs finite centres and a standard deviation above 0"):

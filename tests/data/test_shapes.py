@@ -1,4 +1,5 @@
-"""Shapes are what their factors say, to a fraction of a pixel, and no combination of factors is on both sides of the split."""
+"""Shapes are what their factors say, to a fraction of a pixel, and no combination of factors is on
+both sides of the split."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ def shapes() -> Shapes:
     return load("shapes")
 
 
-def row(kind: int, x: float = 14.0, y: float = 14.0, size: float = 7.0, rotation: float = 0.0) -> Tensor:
+def row(
+    kind: int, x: float = 14.0, y: float = 14.0, size: float = 7.0, rotation: float = 0.0
+) -> Tensor:
     """One picture, (28, 28) in [0, 1]."""
     return (draw_shapes(torch.tensor([kind]), torch.tensor([[x, y, size, rotation]]))[0, 0] + 1) / 2
 
@@ -53,7 +56,9 @@ def test_factors_are_independent_of_each_other_and_of_the_kind(shapes: Shapes) -
     correlations = spearmanr(factors)[0]
     assert abs(correlations - torch.eye(5).numpy()).max() < 0.03
     thirds = (torch.from_numpy(factors[:, 0]).argsort().argsort() * 3 // len(factors)).numpy()
-    counts = torch.bincount(torch.from_numpy(thirds) * 3 + shapes.train.labels, minlength=9).view(3, 3)
+    counts = torch.bincount(torch.from_numpy(thirds) * 3 + shapes.train.labels, minlength=9).view(
+        3, 3
+    )
     assert chi2_contingency(counts.numpy()).pvalue > 0.01
 
 
@@ -63,22 +68,35 @@ def test_the_same_shapes_come_every_time(shapes: Shapes) -> None:
     again = load("shapes")
     assert torch.equal(again.train.x, shapes.train.x)
     assert torch.equal(again.held_out.factors, shapes.held_out.factors)
-    assert torch.equal(torch.get_rng_state(), before), "generating data drew from the run's random numbers"
+    assert torch.equal(torch.get_rng_state(), before), (
+        "generating data drew from the run's random numbers"
+    )
 
 
 def test_every_picture_is_drawn_from_its_factors_and_lies_within_the_frame(shapes: Shapes) -> None:
     split = shapes.held_out
     assert torch.equal(draw_shapes(split.labels, split.factors), split.x)
-    border = torch.cat([split.x[..., 0, :], split.x[..., -1, :], split.x[..., :, 0], split.x[..., :, -1]])
+    border = torch.cat(
+        [split.x[..., 0, :], split.x[..., -1, :], split.x[..., :, 0], split.x[..., :, -1]]
+    )
     assert border.max() < 0.2
 
 
-@pytest.mark.parametrize(("kind", "area"), [(0, 1.6**2), (1, math.pi * 0.55), (2, 0.5 * 1.5 * 1.65)], ids=KINDS)
-def test_a_shapes_light_is_its_area_and_its_centre_of_mass_its_place(kind: int, area: float) -> None:
+@pytest.mark.parametrize(
+    ("kind", "area"), [(0, 1.6**2), (1, math.pi * 0.55), (2, 0.5 * 1.5 * 1.65)], ids=KINDS
+)
+def test_a_shapes_light_is_its_area_and_its_centre_of_mass_its_place(
+    kind: int, area: float
+) -> None:
     pixels = torch.arange(28) + 0.5
-    for x, y, size, rotation in ((14.0, 14.0, 7.0, 0.0), (11.3, 16.9, 5.5, 0.37), (19.2, 8.4, 4.0, 0.81)):
+    for x, y, size, rotation in (
+        (14.0, 14.0, 7.0, 0.0),
+        (11.3, 16.9, 5.5, 0.37),
+        (19.2, 8.4, 4.0, 0.81),
+    ):
         light = row(kind, x, y, size, rotation)
-        # A tip narrower than a pixel is drawn a little too bright: by 4 % of the light of the smallest triangle.
+        # A tip narrower than a pixel is drawn a little too bright: by 4 % of the light of the
+        # smallest triangle.
         assert light.sum().item() == pytest.approx(area * size**2, rel=0.05)
         assert (light.sum(0) @ pixels / light.sum()).item() == pytest.approx(x, abs=0.12)
         assert (light.sum(1) @ pixels / light.sum()).item() == pytest.approx(y, abs=0.12)
@@ -111,14 +129,19 @@ def test_a_tenth_of_a_pixel_is_another_picture() -> None:
 
 @pytest.mark.parametrize("kinds", [[3], [-1], [0, 1]])
 def test_kinds_that_are_not_there_or_too_many_are_refused(kinds: list[int]) -> None:
-    with pytest.raises(ValueError, match="expected 1 kinds from 0 to 2, one for each row of factors"):
+    with pytest.raises(
+        ValueError, match="expected 1 kinds from 0 to 2, one for each row of factors"
+    ):
         draw_shapes(torch.tensor(kinds), torch.zeros(1, 4))
 
 
 def test_factors_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected factors of shape \(N, 4\), got \(2, 3\)"):
         draw_shapes(torch.zeros(2, dtype=torch.int64), torch.zeros(2, 3))
-    with pytest.raises(ValueError, match=r"expected float32 factors of shape \(2, 4\), got torch.float32 of \(2, 3\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"expected float32 factors of shape \(2, 4\), got torch.float32 of \(2, 3\)",
+    ):
         ShapeSplit(torch.zeros(2, 1, 4, 4), torch.zeros(2, dtype=torch.int64), torch.zeros(2, 3))
 
 

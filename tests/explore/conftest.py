@@ -7,9 +7,27 @@ import torch
 from torch import Tensor
 
 from gan_course.data import Dataset, load
-from gan_course.explore import ClassExplorer, CodeExplorer, CriticLab, GanLab, LatentExplorer, shape_factors
+from gan_course.explore import (
+    ClassExplorer,
+    CodeExplorer,
+    CriticLab,
+    GanLab,
+    LatentExplorer,
+    shape_factors,
+)
 from gan_course.metrics import judge, read_shapes
-from gan_course.models import CGAN, DCGAN, GAN, WGANGP, CGANConfig, DCGANConfig, GANConfig, InfoGAN, InfoGANConfig, WGANGPConfig
+from gan_course.models import (
+    CGAN,
+    DCGAN,
+    GAN,
+    WGANGP,
+    CGANConfig,
+    DCGANConfig,
+    GANConfig,
+    InfoGAN,
+    InfoGANConfig,
+    WGANGPConfig,
+)
 from gan_course.training import fit
 
 SMALL = GANConfig(hidden=(16,), batch_size=64, steps=50)

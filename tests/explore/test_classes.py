@@ -33,7 +33,11 @@ def test_between_two_classes_lies_the_straight_line_of_their_vectors() -> None:
     explorer = ClassExplorer(plain, VECTORS, latent_dim=2)
     t = torch.tensor([0.0, 0.25, 1.0])
     assert explorer.between(0, 1, t).tolist() == [[-1.0, 0.0], [-0.5, 0.0], [1.0, 0.0]]
-    assert explorer.images(torch.zeros(3, 2), explorer.between(0, 1, t))[:, 0, 0, 0].tolist() == [-1.0, -0.5, 1.0]
+    assert explorer.images(torch.zeros(3, 2), explorer.between(0, 1, t))[:, 0, 0, 0].tolist() == [
+        -1.0,
+        -0.5,
+        1.0,
+    ]
 
 
 def test_the_explorer_of_a_model_draws_what_its_averaged_generator_draws() -> None:
@@ -42,15 +46,22 @@ def test_the_explorer_of_a_model_draws_what_its_averaged_generator_draws() -> No
     explorer = ClassExplorer.of(model)
     z = explorer.latents(3)
     with torch.no_grad():
-        assert torch.equal(explorer.images(z, explorer.embeddings[[2, 2, 2]]), model.average(z, torch.tensor([2, 2, 2])))
+        assert torch.equal(
+            explorer.images(z, explorer.embeddings[[2, 2, 2]]),
+            model.average(z, torch.tensor([2, 2, 2])),
+        )
     before = explorer.images(z, explorer.embeddings[:3])
     for weight in model.average.parameters():
         weight.data.mul_(3)
-    assert torch.equal(explorer.images(z, explorer.embeddings[:3]), before), "an explorer shows the model as it was"
+    assert torch.equal(explorer.images(z, explorer.embeddings[:3]), before), (
+        "an explorer shows the model as it was"
+    )
 
 
 def test_what_is_read_is_told_in_words() -> None:
-    explorer = ClassExplorer(plain, VECTORS, latent_dim=2, read=lambda images: (images[:, 0, 0, 0] > 0).long())
+    explorer = ClassExplorer(
+        plain, VECTORS, latent_dim=2, read=lambda images: (images[:, 0, 0, 0] > 0).long()
+    )
     assert "Read as: 0 0 0 0 0 1 1 1 1 1; 0 0" in explorer.mix(0, 1).alt
     assert "Read as" not in ClassExplorer(plain, VECTORS, latent_dim=2).mix(0, 1).alt
 
@@ -61,7 +72,10 @@ def test_choices_that_are_not_there_are_refused() -> None:
         explorer.mix(0, 3)
     with pytest.raises(ValueError, match="seed must be a whole number from 0 to 2"):
         explorer.grid(draw=-1)
-    with pytest.raises(ValueError, match=r"expected the vectors of at least two classes, of shape \(K, D\), got \(1, 2\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"expected the vectors of at least two classes, of shape \(K, D\), got \(1, 2\)",
+    ):
         ClassExplorer(plain, VECTORS[:1], latent_dim=2)
     with pytest.raises(ValueError, match="latent_dim must be at least 1, got 0"):
         ClassExplorer(plain, VECTORS, latent_dim=0)

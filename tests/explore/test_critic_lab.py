@@ -76,7 +76,9 @@ def test_back_takes_back_one_call_at_a_time(lab: CriticLab) -> None:
         assert lab.picture() == earlier
 
 
-def test_a_round_is_as_many_critic_steps_as_the_configuration_says_and_one_of_the_generator(plane_model: WGAN | WGANGP) -> None:
+def test_a_round_is_as_many_critic_steps_as_the_configuration_says_and_one_of_the_generator(
+    plane_model: WGAN | WGANGP,
+) -> None:
     played, by_hand = CriticLab(plane_model, GRID), CriticLab(plane_model, GRID)
     played.play(2)
     for _ in range(2):
@@ -86,8 +88,12 @@ def test_a_round_is_as_many_critic_steps_as_the_configuration_says_and_one_of_th
     assert played.picture() == by_hand.picture()
 
 
-def test_a_step_of_the_critic_changes_it_alone_and_one_of_the_generator_leaves_it(lab: CriticLab) -> None:
-    critic, generator, average = (weights(network) for network in (lab.model.critic, lab.model.generator, lab.model.average))
+def test_a_step_of_the_critic_changes_it_alone_and_one_of_the_generator_leaves_it(
+    lab: CriticLab,
+) -> None:
+    critic, generator, average = (
+        weights(network) for network in (lab.model.critic, lab.model.generator, lab.model.average)
+    )
     lab.step_critic()
     after = weights(lab.model.critic)
     assert not torch.equal(after, critic)
@@ -104,7 +110,9 @@ def test_model_and_global_random_state_stay_as_they_were(plane_model: WGAN | WGA
     lab.play(2)
     lab.picture()
     lab.rewind()
-    assert torch.equal(torch.get_rng_state(), random), "the points that a gradient penalty looks at are drawn at random too"
+    assert torch.equal(torch.get_rng_state(), random), (
+        "the points that a gradient penalty looks at are drawn at random too"
+    )
     for part, values in before.items():
         torch.testing.assert_close(plane_model.state_dict()[part], values, rtol=0, atol=0)
 
@@ -119,7 +127,9 @@ def test_global_seed_does_not_matter_and_the_labs_own_does(plane_model: WGAN | W
     assert pictures[0] == pictures[1] != pictures[2]
 
 
-def test_every_step_of_a_penalised_critic_looks_between_other_points(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_step_of_a_penalised_critic_looks_between_other_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     lab = CriticLab(WGANGP(PENALISED), GRID)
     drawn: list[torch.Tensor] = []
     mixing = lab.model.mixing  # type: ignore[union-attr]
@@ -136,7 +146,10 @@ def test_model_at_the_end_of_its_schedule_still_moves() -> None:
     lab = CriticLab(model, GRID)
     before = weights(lab.model.critic), weights(lab.model.generator)
     lab.play(1)
-    assert lab.model.learning_rates() == {"optimizer_g": PENALISED.lr_g, "optimizer_c": PENALISED.lr_c}
+    assert lab.model.learning_rates() == {
+        "optimizer_g": PENALISED.lr_g,
+        "optimizer_c": PENALISED.lr_c,
+    }
     assert not torch.equal(weights(lab.model.critic), before[0])
     assert not torch.equal(weights(lab.model.generator), before[1])
 
@@ -148,7 +161,9 @@ def test_numbers_of_the_picture_are_the_ones_that_torch_finds(lab: CriticLab) ->
         torch.testing.assert_close(view.heights[3, 7], critic(view.places[3, 7][None])[0, 0])
         h = 1e-3
         steps = [torch.tensor([h, 0.0]), torch.tensor([0.0, h])]
-        by_differences = torch.cat([critic(view.line + step) - critic(view.line - step) for step in steps], dim=1).norm(dim=1) / (2 * h)
+        by_differences = torch.cat(
+            [critic(view.line + step) - critic(view.line - step) for step in steps], dim=1
+        ).norm(dim=1) / (2 * h)
         torch.testing.assert_close(view.slopes, by_differences, rtol=0.02, atol=1e-3)
         real = GRID.sample(20_000, torch.Generator().manual_seed(1))
         estimate = critic(real).mean() - critic(view.samples).mean()
@@ -159,9 +174,16 @@ def test_numbers_of_the_picture_are_the_ones_that_torch_finds(lab: CriticLab) ->
 
 @pytest.mark.parametrize(
     ("angle", "begin", "end"),
-    [(0, (-0.6, 1.0), (4.6, 1.0)), (90, (2.0, -0.6), (2.0, 2.6)), (45, (0.4, -0.6), (3.6, 2.6)), (180, (4.6, 1.0), (-0.6, 1.0))],
+    [
+        (0, (-0.6, 1.0), (4.6, 1.0)),
+        (90, (2.0, -0.6), (2.0, 2.6)),
+        (45, (0.4, -0.6), (3.6, 2.6)),
+        (180, (4.6, 1.0), (-0.6, 1.0)),
+    ],
 )
-def test_the_line_runs_through_the_middle_from_edge_to_edge(angle: float, begin: tuple[float, float], end: tuple[float, float]) -> None:
+def test_the_line_runs_through_the_middle_from_edge_to_edge(
+    angle: float, begin: tuple[float, float], end: tuple[float, float]
+) -> None:
     lab = CriticLab(WGANGP(PENALISED), WIDE)
     lab.angle = angle
     line, distance = lab.line()
@@ -191,16 +213,24 @@ def test_averaged_generator_can_be_shown(lab: CriticLab) -> None:
     assert torch.equal(lab.view().samples, live)
 
 
-def test_alternative_text_says_what_the_picture_shows(lab: CriticLab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alternative_text_says_what_the_picture_shows(
+    lab: CriticLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.step_critic()
     lab.play(2)
     centres = GRID.places.float()[:7].repeat(143, 1)  # 1001 good samples of seven modes
     monkeypatch.setattr(lab, "_shown_samples", lambda: centres)
     view, alt = lab.view(), lab.picture().alt
     assert alt == lab.alt()
-    assert f"After {lab.critic_steps} critic and 2 generator steps, 7 of 25 modes have good samples" in alt
+    assert (
+        f"After {lab.critic_steps} critic and 2 generator steps, 7 of 25 modes have good samples"
+        in alt
+    )
     assert f"is {view.estimate:.3f}, with " in alt
-    assert f"between {view.slopes.min():.3g} and {view.slopes.max():.3g}, {view.slopes.mean():.3g} on average" in alt
+    assert (
+        f"between {view.slopes.min():.3g} and {view.slopes.max():.3g}, {view.slopes.mean():.3g} on "
+        "average" in alt
+    )
     assert ("with clip 0.1." if isinstance(lab.model, WGAN) else "with penalty weight 0.1.") in alt
 
 
@@ -239,7 +269,9 @@ def test_a_lab_of_a_model_on_a_gpu_shows_its_numbers_on_the_cpu_and_repeats_itse
     random = torch.cuda.get_rng_state()
     lab.play(3)
     first = lab.view()
-    assert {tensor.device.type for tensor in (first.heights, first.samples, first.slopes, first.line)} == {"cpu"}
+    assert {
+        tensor.device.type for tensor in (first.heights, first.samples, first.slopes, first.line)
+    } == {"cpu"}
     assert torch.equal(torch.cuda.get_rng_state(), random)
     lab.rewind()
     lab.play(3)

@@ -25,8 +25,13 @@ assert "IPython" not in sys.modules
 
 
 def find(root: widgets.Widget, kind: type, description: str) -> widgets.Widget:
-    """The one control below `root` of this kind with this label; what stands in brackets behind it is left out."""
-    found = [w for w in below(root) if isinstance(w, kind) and w.description.split(" (")[0] == description]
+    """The one control below `root` of this kind with this label; what stands in brackets behind it
+    is left out."""
+    found = [
+        w
+        for w in below(root)
+        if isinstance(w, kind) and w.description.split(" (")[0] == description
+    ]
     assert len(found) == 1, [w.description for w in below(root) if isinstance(w, kind)]
     return found[0]
 
@@ -49,9 +54,18 @@ def test_explorers_work_without_ipywidgets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "steps"), [("Step D", (1, 0)), ("Step G", (0, 1)), ("D × 10", (10, 0)), ("G × 10", (0, 10)), ("Play 10", (10, 10))]
+    ("button", "steps"),
+    [
+        ("Step D", (1, 0)),
+        ("Step G", (0, 1)),
+        ("D × 10", (10, 0)),
+        ("G × 10", (0, 10)),
+        ("Play 10", (10, 10)),
+    ],
 )
-def test_buttons_of_the_lab_make_their_moves_and_redraw(lab: GanLab, button: str, steps: tuple[int, int]) -> None:
+def test_buttons_of_the_lab_make_their_moves_and_redraw(
+    lab: GanLab, button: str, steps: tuple[int, int]
+) -> None:
     face = lab.widget()
     start = image(face)
     assert start == lab.picture()
@@ -76,7 +90,9 @@ def test_back_and_rewind_return(lab: GanLab) -> None:
 def test_long_play_is_shown_on_the_way(lab: GanLab) -> None:
     face = lab.widget()
     shown: list[bytes] = []
-    next(w for w in below(face) if isinstance(w, widgets.Image)).observe(lambda change: shown.append(change["new"]), names="value")
+    next(w for w in below(face) if isinstance(w, widgets.Image)).observe(
+        lambda change: shown.append(change["new"]), names="value"
+    )
     find(face, widgets.Button, "Play 100").click()
     assert len(set(shown)) == 10
     assert (lab.discriminator_steps, lab.generator_steps) == (100, 100)
@@ -111,7 +127,9 @@ def test_seed_field_goes_to_another_latent(explorer: LatentExplorer) -> None:
     assert image(face) == explorer.picture()
 
 
-def test_pages_for_two_seeds_and_for_nearest_images_follow_their_fields(explorer: LatentExplorer) -> None:
+def test_pages_for_two_seeds_and_for_nearest_images_follow_their_fields(
+    explorer: LatentExplorer,
+) -> None:
     _, between, nearest = explorer.widget().children
     find(between, widgets.BoundedIntText, "from seed").value = 5
     find(between, widgets.BoundedIntText, "to seed").value = 6
@@ -126,16 +144,29 @@ def test_explorer_without_training_images_has_no_page_for_them(explorer: LatentE
 
 
 def test_every_control_is_labelled(
-    lab: GanLab, critic_lab: CriticLab, explorer: LatentExplorer, classes: ClassExplorer, digit_codes: CodeExplorer, shape_codes: CodeExplorer
+    lab: GanLab,
+    critic_lab: CriticLab,
+    explorer: LatentExplorer,
+    classes: ClassExplorer,
+    digit_codes: CodeExplorer,
+    shape_codes: CodeExplorer,
 ) -> None:
-    kinds = (widgets.Button, widgets.Checkbox, widgets.Dropdown, widgets.FloatSlider, widgets.BoundedIntText)
+    kinds = (
+        widgets.Button,
+        widgets.Checkbox,
+        widgets.Dropdown,
+        widgets.FloatSlider,
+        widgets.BoundedIntText,
+    )
     explored = (lab, critic_lab, explorer, classes, digit_codes, shape_codes)
     controls = [w for each in explored for w in below(each.widget()) if isinstance(w, kinds)]
     assert len(controls) == 24 + 9 + 3 + 7
     assert all(control.description for control in controls)
 
 
-def test_the_explorer_of_classes_redraws_when_a_class_or_the_noise_is_chosen(classes: ClassExplorer) -> None:
+def test_the_explorer_of_classes_redraws_when_a_class_or_the_noise_is_chosen(
+    classes: ClassExplorer,
+) -> None:
     face = classes.widget()
     grid, mix = face.children
     assert image(grid) == classes.grid(0)
@@ -149,8 +180,13 @@ def test_the_explorer_of_classes_redraws_when_a_class_or_the_noise_is_chosen(cla
     assert "from class 7 (left) to class 1 (right)" in words(mix)
 
 
-@pytest.mark.parametrize(("button", "steps"), [("Step critic", (1, 0)), ("Step G", (0, 1)), ("Critic × 10", (10, 0)), ("Play 10", (20, 10))])
-def test_buttons_of_the_critics_lab_make_their_moves_and_redraw(critic_lab: CriticLab, button: str, steps: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("button", "steps"),
+    [("Step critic", (1, 0)), ("Step G", (0, 1)), ("Critic × 10", (10, 0)), ("Play 10", (20, 10))],
+)
+def test_buttons_of_the_critics_lab_make_their_moves_and_redraw(
+    critic_lab: CriticLab, button: str, steps: tuple[int, int]
+) -> None:
     face = critic_lab.widget()
     start = image(face)
     assert start == critic_lab.picture()
@@ -164,7 +200,9 @@ def test_buttons_of_the_critics_lab_make_their_moves_and_redraw(critic_lab: Crit
     assert (critic_lab.critic_steps, critic_lab.generator_steps) == steps
 
 
-def test_the_critics_lab_turns_its_line_and_shows_the_averaged_generator(critic_lab: CriticLab) -> None:
+def test_the_critics_lab_turns_its_line_and_shows_the_averaged_generator(
+    critic_lab: CriticLab,
+) -> None:
     face = critic_lab.widget()
     find(face, widgets.Button, "Play 10").click()
     angle = find(face, widgets.FloatSlider, "angle of the line")
@@ -177,15 +215,26 @@ def test_the_critics_lab_turns_its_line_and_shows_the_averaged_generator(critic_
     assert image(face) == critic_lab.picture()
 
 
-def test_the_explorer_of_codes_leaves_out_the_views_that_its_model_has_not(digit_codes: CodeExplorer, shape_codes: CodeExplorer) -> None:
+def test_the_explorer_of_codes_leaves_out_the_views_that_its_model_has_not(
+    digit_codes: CodeExplorer, shape_codes: CodeExplorer
+) -> None:
     assert [len(digit_codes.widget().children), len(shape_codes.widget().children)] == [2, 2]
     assert not [w for w in below(digit_codes.widget()) if isinstance(w, widgets.FloatSlider)]
-    assert "category" not in [w.description for w in below(shape_codes.widget()) if isinstance(w, widgets.Dropdown)]
-    both = CodeExplorer(lambda z, category, codes: (z[:, :1] + codes[:, :1])[..., None, None].expand(-1, 1, 4, 4), 2, 3, 1)
+    assert "category" not in [
+        w.description for w in below(shape_codes.widget()) if isinstance(w, widgets.Dropdown)
+    ]
+    both = CodeExplorer(
+        lambda z, category, codes: (z[:, :1] + codes[:, :1])[..., None, None].expand(-1, 1, 4, 4),
+        2,
+        3,
+        1,
+    )
     assert len(both.widget().children) == 3
 
 
-def test_sliders_of_the_codes_move_and_the_button_brings_them_back(shape_codes: CodeExplorer) -> None:
+def test_sliders_of_the_codes_move_and_the_button_brings_them_back(
+    shape_codes: CodeExplorer,
+) -> None:
     face = shape_codes.widget()
     start = image(face)
     slider = find(face, widgets.FloatSlider, "code 1")
@@ -198,7 +247,9 @@ def test_sliders_of_the_codes_move_and_the_button_brings_them_back(shape_codes: 
     assert image(face) == start
 
 
-def test_pages_of_the_explorer_of_codes_follow_their_fields(digit_codes: CodeExplorer, shape_codes: CodeExplorer) -> None:
+def test_pages_of_the_explorer_of_codes_follow_their_fields(
+    digit_codes: CodeExplorer, shape_codes: CodeExplorer
+) -> None:
     choice, grid = digit_codes.widget().children
     find(choice, widgets.Dropdown, "category").value = 7
     assert digit_codes.category == 7

@@ -58,7 +58,11 @@ def test_back_takes_back_one_call_at_a_time(lab: GanLab) -> None:
 
 
 def test_step_of_the_discriminator_changes_it_alone(lab: GanLab) -> None:
-    before_d, before_g, before_average = weights(lab.model.discriminator), weights(lab.model.generator), weights(lab.model.average)
+    before_d, before_g, before_average = (
+        weights(lab.model.discriminator),
+        weights(lab.model.generator),
+        weights(lab.model.average),
+    )
     lab.step_discriminator()
     assert not torch.equal(weights(lab.model.discriminator), before_d)
     assert torch.equal(weights(lab.model.generator), before_g)
@@ -67,7 +71,11 @@ def test_step_of_the_discriminator_changes_it_alone(lab: GanLab) -> None:
 
 
 def test_step_of_the_generator_changes_it_and_its_average_alone(lab: GanLab) -> None:
-    before_d, before_g, before_average = weights(lab.model.discriminator), weights(lab.model.generator), weights(lab.model.average)
+    before_d, before_g, before_average = (
+        weights(lab.model.discriminator),
+        weights(lab.model.generator),
+        weights(lab.model.average),
+    )
     lab.step_generator()
     assert torch.equal(weights(lab.model.discriminator), before_d)
     assert not torch.equal(weights(lab.model.generator), before_g)
@@ -90,9 +98,13 @@ def test_play_can_be_watched(lab: GanLab) -> None:
     assert seen == [10, 20, 25]
 
 
-def test_every_move_sees_another_batch_and_other_noise(lab: GanLab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_move_sees_another_batch_and_other_noise(
+    lab: GanLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[torch.Tensor] = []
-    monkeypatch.setattr(lab.model, "discriminator_step", lambda real, fake: seen.extend([real, fake]))
+    monkeypatch.setattr(
+        lab.model, "discriminator_step", lambda real, fake: seen.extend([real, fake])
+    )
     monkeypatch.setattr(lab.model, "generator_step", lambda fake: seen.append(fake.detach()))
     lab.play(2)
     assert len(seen) == 6
@@ -140,7 +152,8 @@ def test_trained_discriminator_pushes_samples_to_where_the_real_ones_are() -> No
     for _ in range(50):
         lab.step_discriminator()
     view = lab.view()
-    assert (view.points < data.mean - data.std).all()  # an untrained generator's samples lie far to the left
+    # an untrained generator's samples lie far to the left
+    assert (view.points < data.mean - data.std).all()
     assert (view.pushes > 0.1).all()
 
 
@@ -170,7 +183,9 @@ def test_numbers_of_the_picture_are_the_ones_that_torch_finds(lab: GanLab) -> No
     logits = lab.model.discriminator(view.x[:, None].float()).detach().flatten()
     torch.testing.assert_close(view.answers, logits.sigmoid())
     scores = lab.model.discriminator(view.samples[:, None]).detach()
-    assert view.generator_loss == pytest.approx(torch.nn.functional.softplus(-scores).mean().item(), rel=1e-5)
+    assert view.generator_loss == pytest.approx(
+        torch.nn.functional.softplus(-scores).mean().item(), rel=1e-5
+    )
     assert view.points[4] == pytest.approx(view.samples.median().item(), abs=1e-3)
 
 
@@ -180,7 +195,10 @@ def test_alternative_text_says_the_moves_and_what_came_of_them(lab: GanLab) -> N
     view, alt = lab.view(), lab.picture().alt
     assert alt == lab.alt()
     assert "After 3 discriminator and 2 generator steps" in alt
-    assert f"have mean {view.samples.mean():.2f} and standard deviation {view.samples.std():.2f} (real: 2.00 and 1.00)" in alt
+    assert (
+        f"have mean {view.samples.mean():.2f} and standard deviation {view.samples.std():.2f} "
+        "(real: 2.00 and 1.00)" in alt
+    )
 
 
 def test_lab_refuses_what_it_cannot_draw(model: GAN, digits: Dataset) -> None:

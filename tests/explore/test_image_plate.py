@@ -14,7 +14,10 @@ def test_picture_is_its_bytes_and_shows_itself_with_its_alternative_text() -> No
     picture = Picture(b"abc", 'a "curve" < 1')
     assert picture == b"abc"
     assert repr(picture) == '[picture: a "curve" < 1]'
-    assert picture._repr_html_() == '<img alt="a &quot;curve&quot; &lt; 1" src="data:image/png;base64,YWJj">'
+    assert (
+        picture._repr_html_()
+        == '<img alt="a &quot;curve&quot; &lt; 1" src="data:image/png;base64,YWJj">'
+    )
 
 
 def test_every_pixel_of_an_image_becomes_a_square_of_its_own_grey() -> None:
@@ -28,7 +31,11 @@ def test_every_pixel_of_an_image_becomes_a_square_of_its_own_grey() -> None:
 
 def test_labels_and_headers_are_drawn_beside_the_images_not_on_them() -> None:
     black = torch.full((3, 1, 28, 28), -1.0)
-    drawn = np.asarray(Image.open(BytesIO(image_plate([Row("a label", black)], ["x", "y", "z"], "corner"))).convert("RGB"))
+    drawn = np.asarray(
+        Image.open(
+            BytesIO(image_plate([Row("a label", black)], ["x", "y", "z"], "corner"))
+        ).convert("RGB")
+    )
     images = drawn[24:80, 118 : 118 + 3 * 58]
     assert set(np.unique(images[:, :56])) == {0}
     assert (drawn[24:80, :118] < 128).any()

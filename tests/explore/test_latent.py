@@ -23,18 +23,30 @@ PICTURES: dict[str, Callable[[LatentExplorer], bytes]] = {
 
 def linear_sampler(strengths: Tensor) -> Callable[[Tensor], Tensor]:
     """Images of 4 × 4 whose pixel i is `strengths[i]` times coordinate i."""
-    return lambda z: torch.nn.functional.pad(z * strengths, (0, 16 - len(strengths))).view(-1, 1, 4, 4)
+    return lambda z: torch.nn.functional.pad(z * strengths, (0, 16 - len(strengths))).view(
+        -1, 1, 4, 4
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("picture", (686, 250)), ("traversals", (640, 372)), ("interpolation", (698, 140)), ("nearest", (698, 198))]
+    ("name", "size"),
+    [
+        ("picture", (686, 250)),
+        ("traversals", (640, 372)),
+        ("interpolation", (698, 140)),
+        ("nearest", (698, 198)),
+    ],
 )
-def test_pictures_are_png_of_whole_pixels(explorer: LatentExplorer, name: str, size: tuple[int, int]) -> None:
+def test_pictures_are_png_of_whole_pixels(
+    explorer: LatentExplorer, name: str, size: tuple[int, int]
+) -> None:
     assert png_size(PICTURES[name](explorer)) == size
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_pictures_are_drawn_in_well_under_half_a_second(explorer: LatentExplorer, name: str) -> None:
+def test_pictures_are_drawn_in_well_under_half_a_second(
+    explorer: LatentExplorer, name: str
+) -> None:
     PICTURES[name](explorer)
     spent = []
     for _ in range(3):
@@ -63,8 +75,12 @@ def test_a_move_changes_the_picture_and_reset_brings_it_back(explorer: LatentExp
     assert explorer.picture() == start
 
 
-def test_offsets_are_distances_along_perpendicular_unit_directions(explorer: LatentExplorer) -> None:
-    torch.testing.assert_close(explorer.directions @ explorer.directions.T, torch.eye(6), atol=1e-5, rtol=0)
+def test_offsets_are_distances_along_perpendicular_unit_directions(
+    explorer: LatentExplorer,
+) -> None:
+    torch.testing.assert_close(
+        explorer.directions @ explorer.directions.T, torch.eye(6), atol=1e-5, rtol=0
+    )
     explorer.move(1, 3.0)
     explorer.move(4, -1.0)
     offset = (explorer.z - explorer.latent(0)) @ explorer.directions.T
@@ -78,14 +94,27 @@ def test_directions_of_a_linear_sampler_are_its_strongest_coordinates() -> None:
     torch.testing.assert_close(explorer.gains, strengths[[1, 3]] / strengths.square().mean().sqrt())
 
 
-def test_directions_change_a_generator_more_than_random_ones_by_the_gains_they_state(explorer: LatentExplorer) -> None:
+def test_directions_change_a_generator_more_than_random_ones_by_the_gains_they_state(
+    explorer: LatentExplorer,
+) -> None:
     z = torch.randn(400, 8, generator=torch.Generator().manual_seed(1))
 
     def change(direction: Tensor) -> Tensor:
-        return (explorer.images(z + 0.5 * direction) - explorer.images(z - 0.5 * direction)).flatten(1).square().sum(1).mean().sqrt()
+        return (
+            (explorer.images(z + 0.5 * direction) - explorer.images(z - 0.5 * direction))
+            .flatten(1)
+            .square()
+            .sum(1)
+            .mean()
+            .sqrt()
+        )
 
-    random = torch.nn.functional.normalize(torch.randn(400, 8, generator=torch.Generator().manual_seed(2)), dim=1)
-    measured = torch.stack([change(direction) for direction in explorer.directions]) / change(random)
+    random = torch.nn.functional.normalize(
+        torch.randn(400, 8, generator=torch.Generator().manual_seed(2)), dim=1
+    )
+    measured = torch.stack([change(direction) for direction in explorer.directions]) / change(
+        random
+    )
     torch.testing.assert_close(measured, explorer.gains, rtol=0.15, atol=0)
     assert measured[0] > 1
 
@@ -116,13 +145,17 @@ def test_copies_of_training_images_are_found_at_distance_zero(digits: Dataset) -
     assert "from 0.0 to 0.0, median 0.0" in explorer.nearest(10).alt
 
 
-def test_distances_that_nearest_states_are_those_of_the_metric(explorer: LatentExplorer, digits: Dataset) -> None:
+def test_distances_that_nearest_states_are_those_of_the_metric(
+    explorer: LatentExplorer, digits: Dataset
+) -> None:
     seen: list[Tensor] = []
     draw = explorer.sampler
     explorer.sampler = lambda z: (seen.append(draw(z)), seen[-1])[1]  # type: ignore[func-returns-value]
     alt = explorer.nearest(6).alt
     distance = nearest_distance(seen[0], digits.train.x)
-    assert f"from {distance.min():.1f} to {distance.max():.1f}, median {distance.median():.1f}" in alt
+    assert (
+        f"from {distance.min():.1f} to {distance.max():.1f}, median {distance.median():.1f}" in alt
+    )
     assert explorer.nearest(6, draw=1) != explorer.nearest(6)
 
 
@@ -134,9 +167,13 @@ def test_colour_images_of_other_sizes_are_drawn() -> None:
 
 def test_bad_input_gets_one_clear_sentence(explorer: LatentExplorer, digits: Dataset) -> None:
     sampler = linear_sampler(torch.ones(4))
-    with pytest.raises(ValueError, match="no training images to search: build it with train_images"):
+    with pytest.raises(
+        ValueError, match="no training images to search: build it with train_images"
+    ):
         LatentExplorer(sampler, 4).nearest()
-    with pytest.raises(ValueError, match=r"training images of shape \(N, 1, 4, 4\), got \(8000, 1, 28, 28\)"):
+    with pytest.raises(
+        ValueError, match=r"training images of shape \(N, 1, 4, 4\), got \(8000, 1, 28, 28\)"
+    ):
         LatentExplorer(sampler, 4, digits.train.x)
     with pytest.raises(ValueError, match=r"images \(N, C, H, W\), got \(1, 4\) for one latent"):
         LatentExplorer(lambda z: z, 4)

@@ -1,4 +1,5 @@
-"""A generator that is told which digit to draw, and a discriminator that is shown some old fakes, kept in a pool."""
+"""A generator that is told which digit to draw, and a discriminator that is shown some old fakes,
+kept in a pool."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ class Pool:
                 self.kept[place] = new
             else:
                 chosen.append(new)
-        return torch.stack([fake for fake, _ in chosen]), torch.stack([label for _, label in chosen])
+        return torch.stack([fake for fake, _ in chosen]), torch.stack(
+            [label for _, label in chosen]
+        )
 
     def state_dict(self) -> dict[str, Any]:
         return {"kept": [[fake.clone(), label.clone()] for fake, label in self.kept]}
@@ -87,13 +90,20 @@ class Conditional(Model[ConditionalConfig]):
         assert labels is not None
         fake = self.draw(labels)
         old = self.pool.mix(fake.detach(), labels) if self.config.pool else (fake.detach(), labels)
-        loss_d = losses.hinge.discriminator(self.discriminator(batch.x, labels), self.discriminator(*old))
+        loss_d = losses.hinge.discriminator(
+            self.discriminator(batch.x, labels), self.discriminator(*old)
+        )
         norm_d = self.descend(self.optimizer_d, loss_d)
         with frozen(self.discriminator):
             loss_g = losses.hinge.generator(self.discriminator(fake, labels))
             norm_g = self.descend(self.optimizer_g, loss_g)
         self.schedule_g.step()
-        return {"discriminator": loss_d.detach(), "generator": loss_g.detach(), "gradient_norm_d": norm_d, "gradient_norm_g": norm_g}
+        return {
+            "discriminator": loss_d.detach(),
+            "generator": loss_g.detach(),
+            "gradient_norm_d": norm_d,
+            "gradient_norm_g": norm_g,
+        }
 
     def draw(self, labels: Tensor) -> Tensor:
         return self.generator(self.noise(len(labels)), labels).tanh().view(-1, *self.config.shape)

@@ -1,4 +1,5 @@
-"""A critic held to slope one by a penalty between real and fake, for points on a line, with a critic step that the generator sits out."""
+"""A critic held to slope one by a penalty between real and fake, for points on a line, with a
+critic step that the generator sits out."""
 
 from __future__ import annotations
 
@@ -42,12 +43,21 @@ class Penalised(Model[PenalisedConfig]):
         for _ in range(2):
             fake = self.generator(self.noise(len(batch))).detach()
             loss_c = losses.wasserstein.discriminator(self.critic(batch.x), self.critic(fake))
-            norm_c = self.descend(self.optimizer_c, loss_c + self.config.penalty * self.slope(batch.x, fake))
+            norm_c = self.descend(
+                self.optimizer_c, loss_c + self.config.penalty * self.slope(batch.x, fake)
+            )
         with frozen(self.critic):
-            loss_g = losses.wasserstein.generator(self.critic(self.generator(self.noise(len(batch)))))
+            loss_g = losses.wasserstein.generator(
+                self.critic(self.generator(self.noise(len(batch))))
+            )
             norm_g = self.descend(self.optimizer_g, loss_g)
         self.average.update(self.generator)
-        return {"critic": loss_c.detach(), "generator": loss_g.detach(), "gradient_norm_c": norm_c, "gradient_norm_g": norm_g}
+        return {
+            "critic": loss_c.detach(),
+            "generator": loss_g.detach(),
+            "gradient_norm_c": norm_c,
+            "gradient_norm_g": norm_g,
+        }
 
     def slope(self, real: Tensor, fake: Tensor) -> Tensor:
         between = real.lerp(fake, self.mixing(len(real))).requires_grad_()

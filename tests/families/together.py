@@ -1,4 +1,5 @@
-"""Families trained by several processes that are fed the noise of one: what the average of their gradients makes of it can be compared."""
+"""Families trained by several processes that are fed the noise of one: what the average of their
+gradients makes of it can be compared."""
 
 from __future__ import annotations
 
@@ -18,10 +19,14 @@ from tests.families.conditional import Conditional, ConditionalConfig
 from tests.families.penalised import Penalised, PenalisedConfig
 
 STEPS = 50
-# Without batch norm, since a process normalises its own part, and without a pool, since a process has its own.
+# Without batch norm, since a process normalises its own part, and without a pool, since a process
+# has its own.
 FAMILIES: dict[str, tuple[Callable[[], Model[Any]], str]] = {
     "gan": (lambda: GAN(GANConfig(hidden=(8,), batch_size=8, steps=STEPS)), "mixture"),
-    "dcgan": (lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)), "digits"),
+    "dcgan": (
+        lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)),
+        "digits",
+    ),
     "conditional": (lambda: Conditional(ConditionalConfig(pool=0, steps=STEPS)), "digits"),
     "wgan_gp": (lambda: WGANGP(WGANGPConfig(hidden=(8,), batch_size=8, steps=STEPS)), "grid"),
     "penalised": (lambda: Penalised(PenalisedConfig(steps=STEPS)), "mixture"),
@@ -29,7 +34,8 @@ FAMILIES: dict[str, tuple[Callable[[], Model[Any]], str]] = {
 
 
 class SameDraws(Hook):
-    """Every process draws the noise and the mixing weights of the whole batch, and keeps its part."""
+    """Every process draws the noise and the mixing weights of the whole batch, and keeps its
+    part."""
 
     def start(self, run: Run) -> None:
         seed_everything(7)
@@ -52,6 +58,8 @@ def trained(name: str) -> dict[str, Any]:
 
 def train_together(rank: int, count: int, folder: str) -> None:
     """What each of `count` processes does; each writes what it ended with."""
-    distributed.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=count)
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=count
+    )
     torch.save({name: trained(name) for name in FAMILIES}, Path(folder) / f"{rank}.pt")
     distributed.destroy_process_group()

@@ -25,7 +25,9 @@ def test_judge_counts_the_held_out_digits_as_their_labels_do(digits: Dataset) ->
 def test_histogram_holds_the_share_of_each_digit(digits: Dataset) -> None:
     threes, fives = (digits.train.x[digits.train.labels == digit] for digit in (3, 5))
     histogram = digit_histogram(torch.cat([threes[:30], fives[:10]]))
-    torch.testing.assert_close(histogram, shares([0, 0, 0, 3, 0, 1, 0, 0, 0, 0]), rtol=0, atol=0.026)
+    torch.testing.assert_close(
+        histogram, shares([0, 0, 0, 3, 0, 1, 0, 0, 0, 0]), rtol=0, atol=0.026
+    )
     assert histogram.sum().item() == pytest.approx(1)
 
 
@@ -51,8 +53,19 @@ def test_total_variation_is_a_metric_between_zero_and_one(p: Tensor, q: Tensor, 
     ("p", "q", "sentence"),
     [
         (torch.ones(10), torch.ones(10), "sum to 1, got a sum of 10; divide counts by their sum"),
-        (torch.full((10,), 0.1), torch.full((5,), 0.2), r"one shape \(K,\), got \(10,\) and \(5,\)"),
-        (torch.zeros(0), torch.zeros(0), "^expected histograms of at least one class, got empty ones: count labels with label_histogram$"),
+        (
+            torch.full((10,), 0.1),
+            torch.full((5,), 0.2),
+            r"one shape \(K,\), got \(10,\) and \(5,\)",
+        ),
+        (
+            torch.zeros(0),
+            torch.zeros(0),
+            (
+                "^expected histograms of at least one class, got empty ones: count labels with "
+                "label_histogram$"
+            ),
+        ),
         (torch.tensor([1.5, -0.5]), torch.tensor([0.5, 0.5]), "at least 0"),
         (torch.tensor([float("nan"), 1.0]), torch.tensor([0.5, 0.5]), "sum to 1"),
     ],

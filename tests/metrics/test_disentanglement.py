@@ -1,4 +1,5 @@
-"""Codes matched with factors and clusters with classes: against SciPy, scikit-learn, and what perfect and random codes must score."""
+"""Codes matched with factors and clusters with classes: against SciPy, scikit-learn, and what
+perfect and random codes must score."""
 
 from __future__ import annotations
 
@@ -50,16 +51,25 @@ def test_any_rising_or_falling_code_is_perfectly_correlated_and_a_constant_not_a
 
 
 @given(seeds, st.permutations([0, 1, 2]))
-def test_matching_is_the_best_of_all_permutations_and_follows_the_codes_when_they_are_reordered(seed: int, order: list[int]) -> None:
+def test_matching_is_the_best_of_all_permutations_and_follows_the_codes_when_they_are_reordered(
+    seed: int, order: list[int]
+) -> None:
     strengths = torch.rand(3, 4, generator=torch.Generator().manual_seed(seed))
     found = match(strengths)
-    best = max(sum(strengths[i, f].item() for i, f in enumerate(chosen)) for chosen in itertools.permutations(range(4), 3))
+    best = max(
+        sum(strengths[i, f].item() for i, f in enumerate(chosen))
+        for chosen in itertools.permutations(range(4), 3)
+    )
     assert sum(pair.strength for pair in found) == pytest.approx(best)
     assert len({pair.factor for pair in found}) == 3
-    assert all(pair.strength == pytest.approx(strengths[pair.code, pair.factor].item()) for pair in found)
+    assert all(
+        pair.strength == pytest.approx(strengths[pair.code, pair.factor].item()) for pair in found
+    )
     reordered = match(strengths[order])
     assert sum(pair.strength for pair in reordered) == pytest.approx(best)
-    assert {(order[pair.code], pair.factor) for pair in reordered} == {(pair.code, pair.factor) for pair in found}
+    assert {(order[pair.code], pair.factor) for pair in reordered} == {
+        (pair.code, pair.factor) for pair in found
+    }
 
 
 def test_three_codes_of_one_factor_are_not_matched_three_times() -> None:
@@ -78,19 +88,27 @@ def test_codes_may_be_more_or_fewer_than_factors() -> None:
 def test_codes_of_place_and_size_are_found_and_rotation_by_its_cosine_or_its_sine() -> None:
     shapes = load("shapes").held_out
     angle = 2 * math.pi * shapes.factors[:, 3]
-    codes = torch.stack([shapes.factors[:, 2], -shapes.factors[:, 0], angle.sin(), shapes.factors[:, 1] ** 3], dim=1)
+    codes = torch.stack(
+        [shapes.factors[:, 2], -shapes.factors[:, 0], angle.sin(), shapes.factors[:, 1] ** 3], dim=1
+    )
     found = shape_correlations(codes, shapes.labels, shapes.factors)
     assert [(pair.code, pair.factor) for pair in match(found)] == [(0, 2), (1, 0), (2, 3), (3, 1)]
     assert [pair.strength for pair in match(found)] == pytest.approx([1, 1, 1, 1], abs=1e-4)
-    assert match(shape_correlations(angle.cos()[:, None], shapes.labels, shapes.factors))[0].factor == 3
+    assert (
+        match(shape_correlations(angle.cos()[:, None], shapes.labels, shapes.factors))[0].factor
+        == 3
+    )
 
 
 def test_each_kinds_rotation_counts_by_itself() -> None:
     shapes = load("shapes").held_out
-    # The same code for all kinds, but for where each kind's turn begins: a convention that no model can know.
+    # The same code for all kinds, but for where each kind's turn begins: a convention that no model
+    # can know.
     begins = torch.tensor([0.0, 0.25, 0.5])[shapes.labels]
     code = (2 * math.pi * (shapes.factors[:, 3] + begins)).cos()[:, None]
-    assert shape_correlations(code, shapes.labels, shapes.factors)[0, 3] == pytest.approx(1, abs=1e-6)
+    assert shape_correlations(code, shapes.labels, shapes.factors)[0, 3] == pytest.approx(
+        1, abs=1e-6
+    )
     pooled = rank_correlations(code, (2 * math.pi * shapes.factors[:, 3:]).cos())
     assert pooled[0, 0] < 0.5
 
@@ -112,7 +130,9 @@ def test_random_codes_follow_nothing() -> None:
 @given(seeds, st.integers(1, 6), st.integers(1, 6))
 def test_mutual_information_is_that_of_scikit_learn(seed: int, first: int, second: int) -> None:
     one, other = whole(60, first, seed), whole(60, second, seed + 1)
-    assert mutual_information(one, other) == pytest.approx(mutual_info_score(one.numpy(), other.numpy()), abs=1e-9)
+    assert mutual_information(one, other) == pytest.approx(
+        mutual_info_score(one.numpy(), other.numpy()), abs=1e-9
+    )
     assert mutual_information(one, other) == pytest.approx(mutual_information(other, one), abs=1e-9)
 
 
@@ -130,8 +150,13 @@ def test_perfect_codes_have_a_gap_of_one_and_two_that_share_a_factor_have_none()
 
 
 @given(seeds, st.permutations([0, 1, 2]))
-def test_the_gap_lies_between_zero_and_one_and_does_not_care_for_the_order_or_the_sign_of_codes(seed: int, order: list[int]) -> None:
-    codes, factors = uniform(80, 3, seed), torch.stack([whole(80, 4, seed), whole(80, 3, seed + 1)], dim=1)
+def test_the_gap_lies_between_zero_and_one_and_does_not_care_for_the_order_or_the_sign_of_codes(
+    seed: int, order: list[int]
+) -> None:
+    codes, factors = (
+        uniform(80, 3, seed),
+        torch.stack([whole(80, 4, seed), whole(80, 3, seed + 1)], dim=1),
+    )
     gap = mutual_information_gap(codes, factors, bins=5)
     assert ((gap >= 0) & (gap <= 1)).all()
     torch.testing.assert_close(mutual_information_gap(codes[:, order], factors, bins=5), gap)
@@ -151,7 +176,9 @@ def test_binning_cuts_each_column_into_equal_widths() -> None:
 
 
 @given(seeds, st.permutations(list(range(5))))
-def test_cluster_accuracy_does_not_care_how_clusters_are_numbered(seed: int, order: list[int]) -> None:
+def test_cluster_accuracy_does_not_care_how_clusters_are_numbered(
+    seed: int, order: list[int]
+) -> None:
     clusters, labels = whole(50, 5, seed), whole(50, 5, seed + 1)
     accuracy = cluster_accuracy(clusters, labels)
     assert 0 < accuracy <= 1
@@ -177,21 +204,65 @@ def test_random_categories_score_little_above_a_tenth_on_digits_and_pixels_about
 @pytest.mark.parametrize(
     ("call", "kind", "sentence"),
     [
-        (lambda: rank_correlations(torch.rand(3), torch.rand(3, 1)), ValueError, r"as many rows, got \(3,\) and \(3, 1\)"),
+        (
+            lambda: rank_correlations(torch.rand(3), torch.rand(3, 1)),
+            ValueError,
+            r"as many rows, got \(3,\) and \(3, 1\)",
+        ),
         (lambda: rank_correlations(torch.rand(3, 2), torch.rand(4, 2)), ValueError, "as many rows"),
-        (lambda: rank_correlations(torch.rand(1, 2), torch.rand(1, 2)), ValueError, "at least 2 rows, because one has no order"),
-        (lambda: rank_correlations(torch.full((3, 1), math.nan), torch.rand(3, 1)), ValueError, "NaN or infinity"),
-        (lambda: shape_correlations(torch.rand(3, 2), torch.zeros(2), torch.rand(3, 4)), ValueError, r"one kind for each row, shape \(3,\)"),
-        (lambda: match(torch.rand(3)), ValueError, r"finite strengths of shape \(codes, factors\), got \(3,\)"),
+        (
+            lambda: rank_correlations(torch.rand(1, 2), torch.rand(1, 2)),
+            ValueError,
+            "at least 2 rows, because one has no order",
+        ),
+        (
+            lambda: rank_correlations(torch.full((3, 1), math.nan), torch.rand(3, 1)),
+            ValueError,
+            "NaN or infinity",
+        ),
+        (
+            lambda: shape_correlations(torch.rand(3, 2), torch.zeros(2), torch.rand(3, 4)),
+            ValueError,
+            r"one kind for each row, shape \(3,\)",
+        ),
+        (
+            lambda: match(torch.rand(3)),
+            ValueError,
+            r"finite strengths of shape \(codes, factors\), got \(3,\)",
+        ),
         (lambda: match(torch.full((2, 2), math.inf)), ValueError, "finite strengths"),
-        (lambda: mutual_information(torch.rand(3), torch.rand(3)), TypeError, r"whole numbers, .*: cut continuous values with binned"),
-        (lambda: mutual_information(torch.tensor([-1]), torch.tensor([0])), ValueError, "at least 0, got -1"),
-        (lambda: mutual_information_gap(torch.rand(3, 2), torch.zeros(3, 1, dtype=torch.int64)), ValueError, "factors that change"),
-        (lambda: cluster_accuracy(torch.zeros(0, dtype=torch.int64), torch.zeros(0, dtype=torch.int64)), ValueError, "N of at least 1"),
-        (lambda: pixel_clusters(torch.rand(3, 4), 4), ValueError, "clusters from 1 to that of the images, 3, got 4"),
+        (
+            lambda: mutual_information(torch.rand(3), torch.rand(3)),
+            TypeError,
+            r"whole numbers, .*: cut continuous values with binned",
+        ),
+        (
+            lambda: mutual_information(torch.tensor([-1]), torch.tensor([0])),
+            ValueError,
+            "at least 0, got -1",
+        ),
+        (
+            lambda: mutual_information_gap(torch.rand(3, 2), torch.zeros(3, 1, dtype=torch.int64)),
+            ValueError,
+            "factors that change",
+        ),
+        (
+            lambda: cluster_accuracy(
+                torch.zeros(0, dtype=torch.int64), torch.zeros(0, dtype=torch.int64)
+            ),
+            ValueError,
+            "N of at least 1",
+        ),
+        (
+            lambda: pixel_clusters(torch.rand(3, 4), 4),
+            ValueError,
+            "clusters from 1 to that of the images, 3, got 4",
+        ),
         (lambda: binned(torch.rand(3, 4), 0), ValueError, "bins must be at least 1, got 0"),
     ],
 )
-def test_what_cannot_be_measured_is_refused_in_a_sentence(call: object, kind: type[Exception], sentence: str) -> None:
+def test_what_cannot_be_measured_is_refused_in_a_sentence(
+    call: object, kind: type[Exception], sentence: str
+) -> None:
     with pytest.raises(kind, match=sentence):
         call()  # type: ignore[operator]

@@ -30,7 +30,9 @@ def by_matrix_square_root(a: Tensor, b: Tensor) -> float:
 
 def test_gaussians_in_one_dimension_are_apart_by_the_squares_of_both_differences() -> None:
     one = torch.ones(1, 1)
-    assert gaussian_frechet(torch.tensor([1.0]), 4 * one, torch.tensor([4.0]), 25 * one) == pytest.approx(3**2 + (2 - 5) ** 2)
+    assert gaussian_frechet(
+        torch.tensor([1.0]), 4 * one, torch.tensor([4.0]), 25 * one
+    ) == pytest.approx(3**2 + (2 - 5) ** 2)
 
 
 def test_commuting_covariances_have_a_closed_form() -> None:
@@ -38,18 +40,24 @@ def test_commuting_covariances_have_a_closed_form() -> None:
     a, b = torch.tensor([1.0, 2, 3, 4, 0]).double(), torch.tensor([9.0, 1, 0, 4, 2]).double()
     mu = torch.zeros(5).double()
     expected = (a.sqrt() - b.sqrt()).square().sum().item()
-    assert gaussian_frechet(mu, turn * a @ turn.T, mu, turn * b @ turn.T) == pytest.approx(expected, rel=1e-12)
+    assert gaussian_frechet(mu, turn * a @ turn.T, mu, turn * b @ turn.T) == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 def test_shifted_copies_are_apart_by_the_squared_shift() -> None:
     features, shift = correlated(300, 8, 1), normal(1, 8, 9)
-    assert frechet_distance(features, features + shift) == pytest.approx(shift.square().sum().item(), rel=1e-10)
+    assert frechet_distance(features, features + shift) == pytest.approx(
+        shift.square().sum().item(), rel=1e-10
+    )
 
 
 def test_scaled_copies_are_apart_by_the_squared_change_of_scale() -> None:
     features = correlated(300, 8, 1)
     features = features - features.mean(dim=0)
-    assert frechet_distance(features, 3 * features) == pytest.approx(4 * features.var(dim=0).sum().item(), rel=1e-10)
+    assert frechet_distance(features, 3 * features) == pytest.approx(
+        4 * features.var(dim=0).sum().item(), rel=1e-10
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -71,7 +79,9 @@ def test_distance_agrees_with_torchmetrics_on_a_network_of_our_own(digits: Datas
     theirs = FrechetInceptionDistance(feature=Pools())
     theirs.update(real, real=True)
     theirs.update(other, real=False)
-    assert frechet_distance(Pools()(real), Pools()(other)) == pytest.approx(theirs.compute().item(), rel=1e-4)
+    assert frechet_distance(Pools()(real), Pools()(other)) == pytest.approx(
+        theirs.compute().item(), rel=1e-4
+    )
 
 
 def test_judge_distance_is_the_frechet_distance_of_the_judges_features(digits: Dataset) -> None:
@@ -81,26 +91,40 @@ def test_judge_distance_is_the_frechet_distance_of_the_judges_features(digits: D
 
 
 def test_judge_distance_agrees_with_scipys_matrix_square_root(digits: Dataset) -> None:
-    a, b = judge().features(digits.held_out.x).double(), judge().features(digits.train.x[:2000] * 0.5).double()
-    # A feature that never fires makes the covariance singular, where SciPy's square root is at a loss.
+    a, b = (
+        judge().features(digits.held_out.x).double(),
+        judge().features(digits.train.x[:2000] * 0.5).double(),
+    )
+    # A feature that never fires makes the covariance singular, where SciPy's square root is at a
+    # loss.
     alive = (a.std(dim=0) > 0) & (b.std(dim=0) > 0)
-    assert frechet_distance(a[:, alive], b[:, alive]) == pytest.approx(by_matrix_square_root(a[:, alive], b[:, alive]), rel=1e-6)
+    assert frechet_distance(a[:, alive], b[:, alive]) == pytest.approx(
+        by_matrix_square_root(a[:, alive], b[:, alive]), rel=1e-6
+    )
 
 
 def test_float64_is_used_inside_whatever_comes_in() -> None:
     a, b = correlated(200, 12, 2).float(), correlated(150, 12, 52).float()
     assert frechet_distance(a, b) == frechet_distance(a.double(), b.double())
-    assert frechet_distance(a, b) == pytest.approx(by_matrix_square_root(a.double(), b.double()), rel=1e-9)
+    assert frechet_distance(a, b) == pytest.approx(
+        by_matrix_square_root(a.double(), b.double()), rel=1e-9
+    )
 
 
 def test_fewer_samples_than_features_give_a_finite_distance_and_zero_for_equal_sets() -> None:
     few, others = normal(5, 64, 1), normal(7, 64, 2)
     assert frechet_distance(few, few) == pytest.approx(0, abs=1e-10)
     distance = frechet_distance(few, others)
-    # tr (Σ_a Σ_b)^½ is also the sum of the singular values of the centred data's product, which needs no covariance.
+    # tr (Σ_a Σ_b)^½ is also the sum of the singular values of the centred data's product, which
+    # needs no covariance.
     centred = (few - few.mean(dim=0)) / math.sqrt(4), (others - others.mean(dim=0)) / math.sqrt(6)
     root = torch.linalg.svdvals(centred[0] @ centred[1].T).sum()
-    expected = (few.mean(dim=0) - others.mean(dim=0)).square().sum() + few.var(dim=0).sum() + others.var(dim=0).sum() - 2 * root
+    expected = (
+        (few.mean(dim=0) - others.mean(dim=0)).square().sum()
+        + few.var(dim=0).sum()
+        + others.var(dim=0).sum()
+        - 2 * root
+    )
     assert distance == pytest.approx(expected.item(), rel=1e-10)
 
 
@@ -111,8 +135,15 @@ def test_one_feature_is_enough() -> None:
 
 
 @settings(max_examples=40)
-@given(n=st.integers(2, 30), width=st.integers(1, 12), seed=st.integers(0, 10_000), scale=st.floats(1e-3, 1e3))
-def test_distance_is_symmetric_never_negative_and_zero_from_a_set_to_itself(n: int, width: int, seed: int, scale: float) -> None:
+@given(
+    n=st.integers(2, 30),
+    width=st.integers(1, 12),
+    seed=st.integers(0, 10_000),
+    scale=st.floats(1e-3, 1e3),
+)
+def test_distance_is_symmetric_never_negative_and_zero_from_a_set_to_itself(
+    n: int, width: int, seed: int, scale: float
+) -> None:
     a, b = scale * correlated(n, width, seed), correlated(n + 3, width, seed + 7)
     size = a.square().sum().item() + b.square().sum().item()
     assert frechet_distance(a, b) >= 0
@@ -125,13 +156,19 @@ def test_distance_is_symmetric_never_negative_and_zero_from_a_set_to_itself(n: i
 def test_distance_does_not_change_when_both_sets_are_turned_and_shuffled(seed: int) -> None:
     a, b = correlated(40, 6, seed), correlated(50, 6, seed + 7)
     turn = torch.linalg.qr(normal(6, 6, seed + 20)).Q
-    assert frechet_distance(a.flip(0) @ turn, b.flip(0) @ turn) == pytest.approx(frechet_distance(a, b), rel=1e-8)
+    assert frechet_distance(a.flip(0) @ turn, b.flip(0) @ turn) == pytest.approx(
+        frechet_distance(a, b), rel=1e-8
+    )
 
 
 @pytest.mark.parametrize(
     ("a", "b", "sentence"),
     [
-        (torch.zeros(1, 3), torch.zeros(5, 3), "at least 2 samples, because one has no covariance, got 1"),
+        (
+            torch.zeros(1, 3),
+            torch.zeros(5, 3),
+            "at least 2 samples, because one has no covariance, got 1",
+        ),
         (torch.zeros(0, 3), torch.zeros(5, 3), "got 0"),
         (torch.zeros(5, 3), torch.zeros(5, 4), "same number of features, got 3 and 4"),
         (torch.zeros(5), torch.zeros(5), r"features of shape \(N, F\), got \(5,\)"),
@@ -149,12 +186,22 @@ def test_bad_features_get_one_clear_sentence(a: Tensor, b: Tensor, sentence: str
     [
         (torch.zeros(3), torch.eye(2), r"cov_a of shape \(F, F\), got \(3,\) and \(2, 2\)"),
         (torch.zeros(2, 1), torch.eye(2), r"mu_a of shape \(F,\) .* got \(2, 1\)"),
-        (torch.zeros(2), torch.diag(torch.tensor([1.0, -1.0])), "without negative eigenvalues, got -1 in cov_a"),
-        (torch.zeros(2), torch.tensor([[1.0, 0.5], [0.0, 1.0]]), "symmetric covariance, got a cov_a"),
+        (
+            torch.zeros(2),
+            torch.diag(torch.tensor([1.0, -1.0])),
+            "without negative eigenvalues, got -1 in cov_a",
+        ),
+        (
+            torch.zeros(2),
+            torch.tensor([[1.0, 0.5], [0.0, 1.0]]),
+            "symmetric covariance, got a cov_a",
+        ),
         (torch.tensor([0.0, math.nan]), torch.eye(2), "got NaN or infinity in mu_a"),
     ],
 )
-def test_bad_gaussians_get_one_clear_sentence(mu: Tensor, covariance: Tensor, sentence: str) -> None:
+def test_bad_gaussians_get_one_clear_sentence(
+    mu: Tensor, covariance: Tensor, sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         gaussian_frechet(mu, covariance, torch.zeros(len(mu)), torch.eye(len(mu)))
 

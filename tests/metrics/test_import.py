@@ -3,11 +3,21 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("matplotlib", "torchvision", "scipy", "ipywidgets", "torchmetrics", "sklearn", "lightning_fabric")
+HEAVY = (
+    "matplotlib",
+    "torchvision",
+    "scipy",
+    "ipywidgets",
+    "torchmetrics",
+    "sklearn",
+    "lightning_fabric",
+)
 
 
 def test_importing_metrics_loads_no_heavy_library() -> None:
-    code = f"import sys, gan_course.metrics; print([name for name in {HEAVY} if name in sys.modules])"
+    code = (
+        f"import sys, gan_course.metrics; print([name for name in {HEAVY} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

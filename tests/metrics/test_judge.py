@@ -26,7 +26,10 @@ def test_weights_are_under_500_kilobytes_and_float32() -> None:
 
 
 def test_card_describes_the_weights_that_ship() -> None:
-    weights, card = (FOLDER / "judge.safetensors").read_bytes(), (FOLDER / "judge_card.md").read_text(encoding="utf-8")
+    weights, card = (
+        (FOLDER / "judge.safetensors").read_bytes(),
+        (FOLDER / "judge_card.md").read_text(encoding="utf-8"),
+    )
     assert hashlib.sha256(weights).hexdigest() in card
     assert f"{len(weights):,} bytes" in card
 
@@ -45,7 +48,9 @@ def test_results_do_not_depend_on_the_batch_size(digits: Dataset) -> None:
     together = judge().features(images)
     alone = torch.cat([judge().features(image[None]) for image in images])
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-5)
-    torch.testing.assert_close(judge().logits(images)[7:12], judge().logits(images[7:12]), rtol=0, atol=1e-5)
+    torch.testing.assert_close(
+        judge().logits(images)[7:12], judge().logits(images[7:12]), rtol=0, atol=1e-5
+    )
 
 
 def test_judge_is_loaded_once_frozen_and_in_eval_mode() -> None:
@@ -87,7 +92,11 @@ def test_gradients_reach_an_image_through_forward(digits: Dataset) -> None:
 @pytest.mark.parametrize(
     ("images", "error", "sentence"),
     [
-        (torch.zeros(64, 28, 28), ValueError, r"expected images of shape \(N, 1, 28, 28\), got \(64, 28, 28\)"),
+        (
+            torch.zeros(64, 28, 28),
+            ValueError,
+            r"expected images of shape \(N, 1, 28, 28\), got \(64, 28, 28\)",
+        ),
         (torch.zeros(2, 3, 28, 28), ValueError, r"got \(2, 3, 28, 28\)"),
         (torch.zeros(2, 1, 28, 28, dtype=torch.uint8), TypeError, "floating type"),
         (torch.full((2, 1, 28, 28), 255.0), ValueError, r"\[-1, 1\], got values from 255 to 255"),
@@ -96,7 +105,9 @@ def test_gradients_reach_an_image_through_forward(digits: Dataset) -> None:
         ([[0.0]], TypeError, "expected images as a torch.Tensor, got list"),
     ],
 )
-def test_bad_images_get_one_clear_sentence(images: torch.Tensor, error: type[Exception], sentence: str) -> None:
+def test_bad_images_get_one_clear_sentence(
+    images: torch.Tensor, error: type[Exception], sentence: str
+) -> None:
     for method in (judge().features, judge().logits, judge().read):
         with pytest.raises(error, match=sentence):
             method(images)

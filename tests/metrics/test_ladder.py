@@ -35,13 +35,25 @@ def test_ladder_repeats_under_one_seed_and_changes_with_it(digits: Dataset) -> N
 def test_each_rung_is_the_judge_distance_of_n_images(digits: Dataset) -> None:
     n = 250  # ten pictures a class do not divide it
     images, distances = rung_images(digits, n), ladder(digits, n)
-    assert {name: len(pictures) for name, pictures in images.items()} == {NOISE: n, MEAN: 1, BLURRED: n, MEMORISED: 100, REAL: n}
+    assert {name: len(pictures) for name, pictures in images.items()} == {
+        NOISE: n,
+        MEAN: 1,
+        BLURRED: n,
+        MEMORISED: 100,
+        REAL: n,
+    }
     for name in (NOISE, BLURRED, REAL):
         assert images[name].shape == (n, 1, 28, 28)
-        assert distances[name] == pytest.approx(judge_distance(images[name], digits.held_out.x[:n]), rel=1e-5)
+        assert distances[name] == pytest.approx(
+            judge_distance(images[name], digits.held_out.x[:n]), rel=1e-5
+        )
     repeated = torch.cat([images[MEMORISED]] * 3)[:n]
-    assert distances[MEMORISED] == pytest.approx(judge_distance(repeated, digits.held_out.x[:n]), rel=1e-5)
-    assert distances[MEAN] == pytest.approx(judge_distance(images[MEAN].expand(n, -1, -1, -1), digits.held_out.x[:n]), rel=1e-5)
+    assert distances[MEMORISED] == pytest.approx(
+        judge_distance(repeated, digits.held_out.x[:n]), rel=1e-5
+    )
+    assert distances[MEAN] == pytest.approx(
+        judge_distance(images[MEAN].expand(n, -1, -1, -1), digits.held_out.x[:n]), rel=1e-5
+    )
 
 
 def test_memorised_pictures_are_ten_training_images_of_each_digit(digits: Dataset) -> None:

@@ -50,13 +50,30 @@ def test_copies_under_faint_noise_are_still_caught(digits: Dataset) -> None:
 @pytest.mark.parametrize(
     ("images", "reference", "error", "sentence"),
     [
-        (torch.zeros(2, 1, 28, 28), torch.zeros(2, 1, 32, 32), ValueError, r"one shape \(N, ...\), got \(2, 1, 28, 28\) and \(2, 1, 32, 32\)"),
+        (
+            torch.zeros(2, 1, 28, 28),
+            torch.zeros(2, 1, 32, 32),
+            ValueError,
+            r"one shape \(N, ...\), got \(2, 1, 28, 28\) and \(2, 1, 32, 32\)",
+        ),
         (torch.zeros(2, 3), torch.zeros(0, 3), ValueError, "at least one reference image"),
-        (torch.zeros(2, 3).int(), torch.zeros(2, 3).int(), TypeError, "one floating type, got torch.int32"),
-        (torch.zeros(2, 3), torch.zeros(2, 3).double(), TypeError, "got torch.float32 and torch.float64"),
+        (
+            torch.zeros(2, 3).int(),
+            torch.zeros(2, 3).int(),
+            TypeError,
+            "one floating type, got torch.int32",
+        ),
+        (
+            torch.zeros(2, 3),
+            torch.zeros(2, 3).double(),
+            TypeError,
+            "got torch.float32 and torch.float64",
+        ),
     ],
 )
-def test_bad_images_get_one_clear_sentence(images: Tensor, reference: Tensor, error: type[Exception], sentence: str) -> None:
+def test_bad_images_get_one_clear_sentence(
+    images: Tensor, reference: Tensor, error: type[Exception], sentence: str
+) -> None:
     with pytest.raises(error, match=sentence):
         nearest(images, reference)
 
@@ -65,7 +82,11 @@ def test_ratio_refuses_no_samples_no_held_out_images_nan_and_a_leaking_split() -
     images = normal(20, 5)
     with pytest.raises(ValueError, match="at least one sample"):
         memorisation_ratio(images[:0], images, images)
-    with pytest.raises(ValueError, match=r"^expected at least one held-out image, got none: they show how far new real images are"):
+    with pytest.raises(
+        ValueError,
+        match=r"^expected at least one held-out image, got none: they show how far new real images "
+        r"are",
+    ):
         memorisation_ratio(images, images, images[:0])
     with pytest.raises(ValueError, match="NaN"):
         memorisation_ratio(images * float("nan"), images, normal(20, 5, seed=1))

@@ -1,4 +1,5 @@
-"""Modes are counted as they should be: against counts made by hand, and against what a perfect sampler must score."""
+"""Modes are counted as they should be: against counts made by hand, and against what a perfect
+sampler must score."""
 
 from __future__ import annotations
 
@@ -17,13 +18,20 @@ SQUARE = PlaneMixture(((0.0, 0.0), (10.0, 0.0), (0.0, 10.0), (10.0, 10.0)), 1.0)
 GRID = load("grid")
 
 places = st.tuples(st.floats(-20, 20), st.floats(-20, 20))
-clouds = st.lists(places, min_size=1, max_size=30).map(lambda points: torch.tensor(points, dtype=torch.float64))
+clouds = st.lists(places, min_size=1, max_size=30).map(
+    lambda points: torch.tensor(points, dtype=torch.float64)
+)
 seeds = st.integers(0, 1000)
 
 
 def around(*numbers: int, offset: float = 0.0) -> Tensor:
     """So many points at each corner of the square, `offset` to the right of it."""
-    return torch.cat([torch.tensor([[x + offset, y]]).expand(n, 2) for n, (x, y) in zip(numbers, SQUARE.centres, strict=True)])
+    return torch.cat(
+        [
+            torch.tensor([[x + offset, y]]).expand(n, 2)
+            for n, (x, y) in zip(numbers, SQUARE.centres, strict=True)
+        ]
+    )
 
 
 def test_counts_made_by_hand_are_found_again() -> None:
@@ -36,7 +44,9 @@ def test_counts_made_by_hand_are_found_again() -> None:
     assert modes.variation == pytest.approx((9 + 4 + 3 + 16) / 64 / 2)
     assert count_modes(samples, SQUARE, at_least=1).found == 3
     assert count_modes(samples, SQUARE, within=4).good == 1
-    torch.testing.assert_close(mode_histogram(samples, SQUARE), torch.tensor([31, 20, 19, 10], dtype=torch.float64) / 80)
+    torch.testing.assert_close(
+        mode_histogram(samples, SQUARE), torch.tensor([31, 20, 19, 10], dtype=torch.float64) / 80
+    )
 
 
 def test_three_standard_deviations_away_is_still_good_and_more_is_not() -> None:
@@ -91,11 +101,18 @@ def test_samples_seen_twice_change_no_share(cloud: Tensor) -> None:
 
 
 @given(clouds, st.integers(-8, 8), st.integers(-8, 8), st.sampled_from([0.25, 0.5, 2.0, 8.0]))
-def test_only_standard_deviations_count_not_where_the_mixture_lies_nor_its_units(cloud: Tensor, right: int, up: int, scale: float) -> None:
+def test_only_standard_deviations_count_not_where_the_mixture_lies_nor_its_units(
+    cloud: Tensor, right: int, up: int, scale: float
+) -> None:
     # Quarters, powers of two and whole numbers, so that moving rounds nothing.
     cloud = (4 * cloud).round() / 4
-    moved = PlaneMixture(tuple((scale * (x + right), scale * (y + up)) for x, y in SQUARE.centres), scale * SQUARE.std)
-    assert count_modes(scale * (cloud + torch.tensor([right, up])), moved).counts.equal(count_modes(cloud, SQUARE).counts)
+    moved = PlaneMixture(
+        tuple((scale * (x + right), scale * (y + up)) for x, y in SQUARE.centres),
+        scale * SQUARE.std,
+    )
+    assert count_modes(scale * (cloud + torch.tensor([right, up])), moved).counts.equal(
+        count_modes(cloud, SQUARE).counts
+    )
 
 
 @given(clouds)

@@ -36,7 +36,9 @@ def test_a_shape_that_is_twice_as_dim_is_read_as_a_worse_one(shapes: Shapes) -> 
 
 def test_what_is_no_shape_is_told_by_its_residual(shapes: Shapes) -> None:
     noise = 2 * torch.rand(20, 1, 28, 28, generator=torch.Generator().manual_seed(1)) - 1
-    two = torch.maximum(shapes.held_out.x[:20], shapes.held_out.x[:20].flip(-1).roll(9, -1).flip(-2))
+    two = torch.maximum(
+        shapes.held_out.x[:20], shapes.held_out.x[:20].flip(-1).roll(9, -1).flip(-2)
+    )
     assert read_shapes(noise).residual.min() > 0.5
     assert read_shapes(two).residual.median() > 0.2
     assert read_shapes(load("digits").held_out.x[:200]).residual.median() > 0.5
@@ -62,12 +64,22 @@ def test_shapes_beyond_the_ranges_of_the_data_are_read_too() -> None:
 
 
 def test_pictures_of_another_shape_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"expected images of shape \(N, 1, 28, 28\), got \(2, 3, 28, 28\)"):
+    with pytest.raises(
+        ValueError, match=r"expected images of shape \(N, 1, 28, 28\), got \(2, 3, 28, 28\)"
+    ):
         read_shapes(torch.zeros(2, 3, 28, 28))
 
 
 def test_the_readings_of_a_square_turn_four_times_in_a_whole_turn() -> None:
     angles = torch.linspace(0, 2 * math.pi, 9)[:-1] + 0.1
-    factors = torch.stack([torch.full((8,), 14.0), torch.full((8,), 14.0), torch.full((8,), 6.0), (angles / (math.pi / 2)).remainder(1)], dim=1)
+    factors = torch.stack(
+        [
+            torch.full((8,), 14.0),
+            torch.full((8,), 14.0),
+            torch.full((8,), 6.0),
+            (angles / (math.pi / 2)).remainder(1),
+        ],
+        dim=1,
+    )
     found = read_shapes(draw_shapes(torch.zeros(8, dtype=torch.int64), factors)).factors[:, 3]
     torch.testing.assert_close(found[:2].repeat(4), found, atol=0.01, rtol=0)

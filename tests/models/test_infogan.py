@@ -1,4 +1,5 @@
-"""InfoGAN: which network each loss reaches, what is recorded, and what its samples can be asked for."""
+"""InfoGAN: which network each loss reaches, what is recorded, and what its samples can be asked
+for."""
 
 from __future__ import annotations
 
@@ -40,7 +41,9 @@ def changed(network: torch.nn.Module, before: list[Tensor]) -> bool:
 
 @pytest.mark.parametrize("generator", ["convolutional", "coordinates"])
 @pytest.mark.parametrize(("categories", "codes"), [(10, 0), (0, 3), (3, 2)])
-def test_nats_are_recorded_for_the_category_and_the_codes_that_there_are(generator: str, categories: int, codes: int) -> None:
+def test_nats_are_recorded_for_the_category_and_the_codes_that_there_are(
+    generator: str, categories: int, codes: int
+) -> None:
     record = model(generator=generator, categories=categories, codes=codes).step(batch())
     assert ("information_category" in record) == (categories > 0)
     assert ("information_codes" in record) == (codes > 0)
@@ -128,10 +131,14 @@ def test_a_category_that_is_asked_for_is_that_of_every_sample() -> None:
     assert codes.std() > 0.1
 
 
-def drawn_from(infogan: InfoGAN, category: int | None = None, code: Mapping[int, float] | None = None) -> Tensor:
+def drawn_from(
+    infogan: InfoGAN, category: int | None = None, code: Mapping[int, float] | None = None
+) -> Tensor:
     """The latent vectors behind 50 samples."""
     seen: list[Tensor] = []
-    handle = infogan.average.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0]))
+    handle = infogan.average.register_forward_hook(
+        lambda module, inputs, output: seen.append(inputs[0])
+    )
     infogan.sample(50, category=category, code=code)
     handle.remove()
     return seen[0]
@@ -168,7 +175,10 @@ def test_conditions_are_category_and_code() -> None:
         ({"category": -1}, "from 0 to 2, got -1"),
         ({"category": True}, "got True"),
         ({"code": {2: 0.5}}, "expected the number of a code, a whole number from 0 to 1, got 2"),
-        ({"code": {0: math.nan}}, "a code is a finite number, usually from -1 to 1, got nan for code 0"),
+        (
+            {"code": {0: math.nan}},
+            "a code is a finite number, usually from -1 to 1, got nan for code 0",
+        ),
         ({"code": {1: math.inf}}, "got inf for code 1"),
     ],
 )
@@ -177,23 +187,45 @@ def test_what_is_not_there_cannot_be_asked_for(asked: dict[str, Any], sentence: 
         model().sample(2, **asked)
 
 
-@pytest.mark.parametrize(("categories", "codes", "asked"), [(0, 2, {"category": 0}), (3, 0, {"code": {0: 0.1}})])
-def test_an_infogan_that_lacks_a_part_says_so(categories: int, codes: int, asked: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"there is no (category|code) to choose, so none can be number 0: leave it out"):
+@pytest.mark.parametrize(
+    ("categories", "codes", "asked"), [(0, 2, {"category": 0}), (3, 0, {"code": {0: 0.1}})]
+)
+def test_an_infogan_that_lacks_a_part_says_so(
+    categories: int, codes: int, asked: dict[str, Any]
+) -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"there is no (category|code) to choose, so none can be number 0: leave it out",
+    ):
         model(categories=categories, codes=codes).sample(2, **asked)
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"categories": 0, "codes": 0}, "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 for both"),
+        (
+            {"categories": 0, "codes": 0},
+            (
+                "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 "
+                "for "
+                "both"
+            ),
+        ),
         ({"categories": -1}, "categories and codes must be at least 0, got -1 and 2"),
         ({"codes": -2}, "categories and codes must be at least 0, got 3 and -2"),
-        ({"categories": 1}, "a single category tells nothing: categories must be at least 2, or 0 for none, got 1"),
-        ({"generator": "coordinate"}, r"there is no generator 'coordinate' \(did you mean 'coordinates'\?\)"),
+        (
+            {"categories": 1},
+            "a single category tells nothing: categories must be at least 2, or 0 for none, got 1",
+        ),
+        (
+            {"generator": "coordinate"},
+            r"there is no generator 'coordinate' \(did you mean 'coordinates'\?\)",
+        ),
     ],
 )
-def test_a_configuration_that_makes_no_sense_is_refused(changes: dict[str, Any], sentence: str) -> None:
+def test_a_configuration_that_makes_no_sense_is_refused(
+    changes: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         model(**changes)
 
@@ -215,7 +247,9 @@ def test_it_learns_from_shapes() -> None:
 
 def test_a_category_is_soon_read_from_what_is_drawn_and_not_where_the_code_is_too_weak() -> None:
     def nats(**changes: Any) -> float:
-        infogan = model(codes=0, shift=0.0, turn=0.0, stretch=0.0, noise=0.1, steps=40, batch_size=32, **changes)
+        infogan = model(
+            codes=0, shift=0.0, turn=0.0, stretch=0.0, noise=0.1, steps=40, batch_size=32, **changes
+        )
         history = fit(infogan, load("digits"))
         return float(torch.tensor(history["information_category"][-5:]).mean())
 

@@ -53,7 +53,9 @@ class Watched:
 
 
 @BOTH
-def test_a_step_is_n_steps_of_the_critic_and_then_one_of_the_generator(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_is_n_steps_of_the_critic_and_then_one_of_the_generator(
+    config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = built(config)
     watched = Watched(model, monkeypatch)
     batch = GRID.batch(0, model.samples_per_step, seed=1)
@@ -64,11 +66,15 @@ def test_a_step_is_n_steps_of_the_critic_and_then_one_of_the_generator(config: A
     # Every real sample is seen once, by one step of the critic.
     assert sorted(torch.cat(watched.real).tolist()) == sorted(batch.x.tolist())
     assert [len(real) for real in watched.real] == [4, 4, 4]
-    assert len({tuple(fake.flatten().tolist()) for fake in watched.fake}) == 4, "two steps were shown the same fake samples"
+    assert len({tuple(fake.flatten().tolist()) for fake in watched.fake}) == 4, (
+        "two steps were shown the same fake samples"
+    )
 
 
 @BOTH
-def test_processes_that_share_a_batch_share_the_part_of_each_critic_step(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_share_a_batch_share_the_part_of_each_critic_step(
+    config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = GRID.batch(0, 12, seed=1)
 
     def parts(rows: slice) -> list[set[tuple[float, ...]]]:
@@ -95,12 +101,17 @@ def test_the_penalty_bounds_no_weight() -> None:
     assert max(p.abs().max().item() for p in model.critic.parameters()) > 0.1
 
 
-def test_the_critic_goes_down_its_loss_and_the_weighted_penalty(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_critic_goes_down_its_loss_and_the_weighted_penalty(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     model = built(PENALISED, penalty_weight=0.7)
     assert isinstance(model, WGANGP)
     real, fake, mixing = torch.randn(4, 2), torch.randn(4, 2), torch.rand(4)
     monkeypatch.setattr(model, "mixing", lambda n: mixing[:n])
-    distance, penalty = model.critic(real).mean() - model.critic(fake).mean(), gradient_penalty(model.critic, real, fake, mixing)
+    distance, penalty = (
+        model.critic(real).mean() - model.critic(fake).mean(),
+        gradient_penalty(model.critic, real, fake, mixing),
+    )
     expected = torch.autograd.grad(-distance + 0.7 * penalty, list(model.critic.parameters()))
     record = model.critic_step(real, fake)
     for p, gradient in zip(model.critic.parameters(), expected, strict=True):
@@ -115,7 +126,9 @@ def test_the_critic_goes_down_its_loss_and_the_weighted_penalty(monkeypatch: pyt
 def test_the_generator_goes_up_the_score(config: Any) -> None:
     model = built(config)
     fake = model.generator(model.noise(4))
-    expected = torch.autograd.grad(-model.critic(fake).mean(), list(model.generator.parameters()), retain_graph=True)
+    expected = torch.autograd.grad(
+        -model.critic(fake).mean(), list(model.generator.parameters()), retain_graph=True
+    )
     model.generator_step(fake)
     for p, gradient in zip(model.generator.parameters(), expected, strict=True):
         torch.testing.assert_close(p.grad, gradient)
@@ -123,19 +136,35 @@ def test_the_generator_goes_up_the_score(config: Any) -> None:
 
 @BOTH
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
-def test_images_get_convolutions_and_a_critic_without_any_norm(config: Any, shape: tuple[int, ...]) -> None:
+def test_images_get_convolutions_and_a_critic_without_any_norm(
+    config: Any, shape: tuple[int, ...]
+) -> None:
     model = built(config, shape=shape)
     modules = list(model.critic.modules())
     assert any(isinstance(module, nn.Conv2d) for module in modules)
-    assert not any("Norm" in type(module).__name__ or hasattr(module, "parametrizations") for module in modules)
+    assert not any(
+        "Norm" in type(module).__name__ or hasattr(module, "parametrizations") for module in modules
+    )
     assert model.sample(3).shape == (3, *shape)
 
 
 @BOTH
 def test_points_get_a_generator_with_relu_and_a_critic_with_silu(config: Any) -> None:
     model = built(config)
-    assert [type(layer) for layer in model.generator.body] == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]  # type: ignore[union-attr]
-    assert [type(layer) for layer in model.critic.body] == [nn.Linear, nn.SiLU, nn.Linear, nn.SiLU, nn.Linear]  # type: ignore[union-attr]
+    assert [type(layer) for layer in model.generator.body] == [
+        nn.Linear,
+        nn.ReLU,
+        nn.Linear,
+        nn.ReLU,
+        nn.Linear,
+    ]  # type: ignore[union-attr]
+    assert [type(layer) for layer in model.critic.body] == [
+        nn.Linear,
+        nn.SiLU,
+        nn.Linear,
+        nn.SiLU,
+        nn.Linear,
+    ]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +179,9 @@ def test_points_get_a_generator_with_relu_and_a_critic_with_silu(config: Any) ->
         (PENALISED, {"n_critic": 0}, "n_critic must be at least 1, got 0"),
     ],
 )
-def test_what_cannot_be_trained_with_is_refused_in_one_sentence(config: Any, changes: dict[str, float], sentence: str) -> None:
+def test_what_cannot_be_trained_with_is_refused_in_one_sentence(
+    config: Any, changes: dict[str, float], sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         built(config, **changes)
 

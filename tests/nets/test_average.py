@@ -33,7 +33,9 @@ def test_early_on_it_is_the_plain_mean_of_what_there_was() -> None:
 def test_later_it_is_the_exponential_average() -> None:
     values = torch.randn(40, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     # With decay 0.8 the first five values are averaged plainly; each later one then takes a fifth.
-    expected = values[:5].mean() * 0.8**35 + sum(0.2 * 0.8 ** (39 - i) * values[i] for i in range(5, 40))
+    expected = values[:5].mean() * 0.8**35 + sum(
+        0.2 * 0.8 ** (39 - i) * values[i] for i in range(5, 40)
+    )
     assert averaged(values.tolist(), decay=0.8) == pytest.approx(expected.item(), abs=1e-6)
 
 

@@ -5,7 +5,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from gan_course.nets import ConditionalGenerator, DeafDiscriminator, JoinDiscriminator, ProjectionDiscriminator
+from gan_course.nets import (
+    ConditionalGenerator,
+    DeafDiscriminator,
+    JoinDiscriminator,
+    ProjectionDiscriminator,
+)
 
 SHAPES = [(channels, side, side) for channels in (1, 3) for side in (28, 32, 64)]
 DISCRIMINATORS = [ProjectionDiscriminator, JoinDiscriminator, DeafDiscriminator]
@@ -14,7 +19,9 @@ LABELS = torch.tensor([0, 4, 2])
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("kind", DISCRIMINATORS)
-def test_the_generator_draws_images_of_classes_and_each_discriminator_scores_them(kind: type, shape: tuple[int, ...]) -> None:
+def test_the_generator_draws_images_of_classes_and_each_discriminator_scores_them(
+    kind: type, shape: tuple[int, ...]
+) -> None:
     x = ConditionalGenerator(5, shape, classes=5, width=4)(torch.randn(3, 5), LABELS)
     assert x.shape == (3, *shape)
     assert x.abs().max() <= 1
@@ -42,7 +49,9 @@ def test_a_projection_is_the_score_plus_the_inner_product_with_the_classes_vecto
     x = torch.randn(3, 1, 28, 28)
     features = network.network.features(x)
     head, vectors = network.network.body[-1], network.embedding.weight
-    by_hand = [head(features)[i] + vectors[label] @ features[i] for i, label in enumerate(LABELS.tolist())]
+    by_hand = [
+        head(features)[i] + vectors[label] @ features[i] for i, label in enumerate(LABELS.tolist())
+    ]
     assert torch.allclose(network(x, LABELS), torch.stack(by_hand), atol=1e-5)
 
 
@@ -50,7 +59,11 @@ def test_the_classes_vectors_of_a_projection_start_small_and_may_grow() -> None:
     network = ProjectionDiscriminator((1, 28, 28), classes=5, width=4)
     assert network.embedding.weight.std().item() == pytest.approx(0.02, rel=0.1)
     assert not is_parametrized(network.embedding)
-    assert all(is_parametrized(layer) for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear))
+    assert all(
+        is_parametrized(layer)
+        for layer in network.modules()
+        if isinstance(layer, nn.Conv2d | nn.Linear)
+    )
 
 
 def score_of_every_class(kind: type) -> Tensor:
@@ -66,13 +79,20 @@ def test_only_the_deaf_discriminator_gives_every_class_one_score() -> None:
 
 
 def test_a_joined_label_is_one_channel_more() -> None:
-    first = next(layer for layer in JoinDiscriminator((3, 28, 28), classes=5, width=4).modules() if isinstance(layer, nn.Conv2d))
+    first = next(
+        layer
+        for layer in JoinDiscriminator((3, 28, 28), classes=5, width=4).modules()
+        if isinstance(layer, nn.Conv2d)
+    )
     assert first.in_channels == 4
 
 
 def networks() -> list[nn.Module]:
     shape = (1, 28, 28)
-    return [ConditionalGenerator(5, shape, classes=5, width=4), *(kind(shape, classes=5, width=4) for kind in DISCRIMINATORS)]
+    return [
+        ConditionalGenerator(5, shape, classes=5, width=4),
+        *(kind(shape, classes=5, width=4) for kind in DISCRIMINATORS),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +100,27 @@ def networks() -> list[nn.Module]:
     [
         (torch.tensor([0, 5, 1]), ValueError, "expected labels from 0 to 4, got 0 to 5"),
         (torch.tensor([-1, 0, 1]), ValueError, "expected labels from 0 to 4, got -1 to 1"),
-        (torch.tensor([0.0, 1.0, 2.0]), TypeError, r"expected labels of a whole-number type, got torch.float32: labels.long\(\) converts"),
-        (torch.tensor([0, 1]), ValueError, r"expected one label for each sample, shape \(3,\), got \(2,\)"),
-        (torch.tensor([[0], [1], [2]]), ValueError, r"expected one label for each sample, shape \(3,\), got \(3, 1\)"),
+        (
+            torch.tensor([0.0, 1.0, 2.0]),
+            TypeError,
+            r"expected labels of a whole-number type, got torch.float32: labels.long\(\) converts",
+        ),
+        (
+            torch.tensor([0, 1]),
+            ValueError,
+            r"expected one label for each sample, shape \(3,\), got \(2,\)",
+        ),
+        (
+            torch.tensor([[0], [1], [2]]),
+            ValueError,
+            r"expected one label for each sample, shape \(3,\), got \(3, 1\)",
+        ),
     ],
 )
 @pytest.mark.parametrize("place", range(4))
-def test_labels_that_are_none_are_refused(place: int, labels: Tensor, error: type[Exception], message: str) -> None:
+def test_labels_that_are_none_are_refused(
+    place: int, labels: Tensor, error: type[Exception], message: str
+) -> None:
     x = torch.randn(3, 5) if place == 0 else torch.zeros(3, 1, 28, 28)
     with pytest.raises(error, match=message):
         networks()[place](x, labels)
@@ -94,8 +128,12 @@ def test_labels_that_are_none_are_refused(place: int, labels: Tensor, error: typ
 
 def test_images_and_latent_vectors_of_another_shape_are_refused() -> None:
     generator, *discriminators = networks()
-    with pytest.raises(ValueError, match=r"expected latent vectors of shape \(N, 5\), got \(3, 6\)"):
+    with pytest.raises(
+        ValueError, match=r"expected latent vectors of shape \(N, 5\), got \(3, 6\)"
+    ):
         generator(torch.zeros(3, 6), LABELS)
     for network in discriminators:
-        with pytest.raises(ValueError, match=r"expected images of shape \(N, 1, 28, 28\), got \(3, 2, 28, 28\)"):
+        with pytest.raises(
+            ValueError, match=r"expected images of shape \(N, 1, 28, 28\), got \(3, 2, 28, 28\)"
+        ):
             network(torch.zeros(3, 2, 28, 28), LABELS)

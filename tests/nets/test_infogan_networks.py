@@ -1,4 +1,5 @@
-"""The reader of codes, the generator that knows where it draws, and the disturbances that Q must see through."""
+"""The reader of codes, the generator that knows where it draws, and the disturbances that Q must
+see through."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from gan_course.nets.infogan import LOG_VAR
 
 
 @pytest.mark.parametrize(("categories", "codes"), [(10, 0), (0, 3), (4, 2)])
-def test_a_reading_has_a_logit_for_each_category_and_a_gaussian_for_each_code(categories: int, codes: int) -> None:
+def test_a_reading_has_a_logit_for_each_category_and_a_gaussian_for_each_code(
+    categories: int, codes: int
+) -> None:
     reading = CodeReader(12, categories, codes)(torch.randn(5, 12))
     assert reading.logits.shape == (5, categories)
     assert reading.mu.shape == reading.log_var.shape == (5, codes)
@@ -31,7 +34,9 @@ def test_features_of_another_length_are_refused() -> None:
         CodeReader(12, 2, 1)(torch.zeros(5, 13))
 
 
-@pytest.mark.parametrize("shape", [(channels, side, side) for channels in (1, 3) for side in (28, 32, 64)])
+@pytest.mark.parametrize(
+    "shape", [(channels, side, side) for channels in (1, 3) for side in (28, 32, 64)]
+)
 def test_the_coordinate_generator_draws_images_of_any_size(shape: tuple[int, ...]) -> None:
     x = CoordinateGenerator(5, shape, width=4)(torch.randn(3, 5))
     assert x.shape == (3, *shape)
@@ -40,7 +45,10 @@ def test_the_coordinate_generator_draws_images_of_any_size(shape: tuple[int, ...
 
 def test_a_pixel_depends_on_its_place_and_the_latent_alone() -> None:
     torch.manual_seed(0)
-    small, large = CoordinateGenerator(5, (1, 28, 28), width=4), CoordinateGenerator(5, (1, 55, 55), width=4)
+    small, large = (
+        CoordinateGenerator(5, (1, 28, 28), width=4),
+        CoordinateGenerator(5, (1, 55, 55), width=4),
+    )
     large.load_state_dict({**small.state_dict(), "places": large.places})
     z = torch.randn(2, 5)
     # Every second pixel of the large picture lies where one of the small picture does.
@@ -54,18 +62,24 @@ def test_the_coordinate_generator_knows_right_from_down() -> None:
 
 
 def test_latent_vectors_of_another_length_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"expected latent vectors of shape \(N, 5\), got \(3, 6\)"):
+    with pytest.raises(
+        ValueError, match=r"expected latent vectors of shape \(N, 5\), got \(3, 6\)"
+    ):
         CoordinateGenerator(5, (1, 28, 28), width=4)(torch.zeros(3, 6))
 
 
 def blob(x: float = 14.0, y: float = 14.0, wide: float = 4.0, high: float = 2.5) -> Tensor:
     pixels = torch.arange(28) + 0.5
-    return torch.exp(-(((pixels - x) / wide) ** 2) - ((pixels[:, None] - y) / high) ** 2).expand(400, 1, 28, 28)
+    return torch.exp(-(((pixels - x) / wide) ** 2) - ((pixels[:, None] - y) / high) ** 2).expand(
+        400, 1, 28, 28
+    )
 
 
 def centres(x: Tensor) -> Tensor:
     pixels, light = torch.arange(28) + 0.5, x[:, 0].sum((1, 2))
-    return torch.stack([(x[:, 0].sum(1) * pixels).sum(1) / light, (x[:, 0].sum(2) * pixels).sum(1) / light], dim=1)
+    return torch.stack(
+        [(x[:, 0].sum(1) * pixels).sum(1) / light, (x[:, 0].sum(2) * pixels).sum(1) / light], dim=1
+    )
 
 
 def test_without_a_disturbance_pictures_stay_as_they_are() -> None:
@@ -84,7 +98,14 @@ def test_pictures_turn_by_up_to_so_many_radians() -> None:
     turned = disturbed(blob(), turn=0.5)
     assert (centres(turned) - 14).abs().max() < 0.05
     pixels = torch.arange(28) + 0.5 - 14
-    moments = [(turned[:, 0] * weight).sum((1, 2)) for weight in (pixels**2 * torch.ones(28, 1), pixels[:, None] ** 2, pixels * pixels[:, None])]
+    moments = [
+        (turned[:, 0] * weight).sum((1, 2))
+        for weight in (
+            pixels**2 * torch.ones(28, 1),
+            pixels[:, None] ** 2,
+            pixels * pixels[:, None],
+        )
+    ]
     angle = 0.5 * torch.atan2(2 * moments[2], moments[0] - moments[1])
     assert angle.abs().max().item() == pytest.approx(0.5, abs=0.02)
     assert angle.std().item() == pytest.approx(0.5 / math.sqrt(3), abs=0.03)
@@ -92,7 +113,10 @@ def test_pictures_turn_by_up_to_so_many_radians() -> None:
 
 def test_pictures_are_stretched_by_up_to_a_factor_each_side_by_its_own() -> None:
     light = disturbed(blob(wide=3.0, high=3.0), stretch=0.3)[:, 0]
-    spread = [(light * place**2).sum((1, 2)) / light.sum((1, 2)) for place in (torch.arange(28) - 13.5, torch.arange(28)[:, None] - 13.5)]
+    spread = [
+        (light * place**2).sum((1, 2)) / light.sum((1, 2))
+        for place in (torch.arange(28) - 13.5, torch.arange(28)[:, None] - 13.5)
+    ]
     factors = torch.stack(spread, dim=1).sqrt().log() - math.log(3 / math.sqrt(2))
     assert factors.abs().max().item() == pytest.approx(0.3, abs=0.03)
     assert abs(torch.corrcoef(factors.T)[0, 1]) < 0.2
@@ -104,5 +128,7 @@ def test_noise_has_its_standard_deviation() -> None:
 
 def test_gradients_pass_through_every_disturbance() -> None:
     x = blob()[:4].clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(disturbed(x, shift=2, turn=0.2, stretch=0.2, noise=0.5).sum(), x)
+    (gradient,) = torch.autograd.grad(
+        disturbed(x, shift=2, turn=0.2, stretch=0.2, noise=0.5).sum(), x
+    )
     assert (gradient.abs().sum((1, 2, 3)) > 1).all()

@@ -1,11 +1,23 @@
-"""Right answers to exercise 02, written in other ways than the solution, and wrong ones with the words that tell their hint from others."""
+"""Right answers to exercise 02, written in other ways than the solution, and wrong ones with the
+words that tell their hint from others."""
 
 from __future__ import annotations
 
 import math
 
 import torch
-from generators import Around, Half, Paper, Unused, frozen_first, group_norm, no_statistics, sequence, upsampling, with_end_convolution
+from generators import (
+    Around,
+    Half,
+    Paper,
+    Unused,
+    frozen_first,
+    group_norm,
+    no_statistics,
+    sequence,
+    upsampling,
+    with_end_convolution,
+)
 from torch import nn
 from torch.nn import functional as F
 
@@ -31,7 +43,9 @@ def unrolled_t(size, kernel, stride, padding, output_padding):
 
 
 def measured_t(size, kernel, stride, padding, output_padding):
-    return F.conv_transpose1d(torch.zeros(1, 1, size), torch.zeros(1, 1, kernel), None, stride, padding, output_padding).size(-1)
+    return F.conv_transpose1d(
+        torch.zeros(1, 1, size), torch.zeros(1, 1, kernel), None, stride, padding, output_padding
+    ).size(-1)
 
 
 def last_pixel_t(size, kernel, stride, padding, output_padding):
@@ -61,14 +75,19 @@ def row_by_row(start, end, weight):
         if math.sin(angle) < 1e-3:
             rows.append((1 - weight) * a + weight * b)
         else:
-            rows.append((math.sin((1 - weight) * angle) * a + math.sin(weight * angle) * b) / math.sin(angle))
+            rows.append(
+                (math.sin((1 - weight) * angle) * a + math.sin(weight * angle) * b)
+                / math.sin(angle)
+            )
     return torch.stack(rows)
 
 
 def clamped(start, end, weight):
     a, b = start / start.norm(dim=-1, keepdim=True), end / end.norm(dim=-1, keepdim=True)
     angle = (a * b).sum(-1, keepdim=True).clamp(-1 + 1e-6, 1 - 1e-6).acos()
-    return (torch.sin((1 - weight) * angle) * start + torch.sin(weight * angle) * end) / torch.sin(angle)
+    return (torch.sin((1 - weight) * angle) * start + torch.sin(weight * angle) * end) / torch.sin(
+        angle
+    )
 
 
 def angle_of(a, b, dim=1):
@@ -76,7 +95,10 @@ def angle_of(a, b, dim=1):
 
 
 def mixed(a, b, weight, angle):
-    return torch.sin((1 - weight) * angle) / torch.sin(angle) * a + torch.sin(weight * angle) / torch.sin(angle) * b
+    return (
+        torch.sin((1 - weight) * angle) / torch.sin(angle) * a
+        + torch.sin(weight * angle) / torch.sin(angle) * b
+    )
 
 
 def unit(x):
@@ -95,7 +117,11 @@ def unguarded(start, end, weight):
 def guarded_at_zero_only(start, end, weight):
     cosine = (unit(start).double() * unit(end).double()).sum(1, keepdim=True)
     path = mixed(start, end, weight, cosine.acos())
-    return torch.where(cosine > 0.9999, torch.lerp(start, end, weight), torch.where(cosine < -0.9999, torch.nan, path)).float()
+    return torch.where(
+        cosine > 0.9999,
+        torch.lerp(start, end, weight),
+        torch.where(cosine < -0.9999, torch.nan, path),
+    ).float()
 
 
 def stays_when_near(start, end, weight):
@@ -128,7 +154,10 @@ def copying(module):
         module.weight.copy_(0.02 * torch.randn(module.weight.shape))
     if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and module.affine:
         module.weight.copy_(1 + 0.02 * torch.randn_like(module.weight))
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d) and module.bias is not None:
+    if (
+        isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d)
+        and module.bias is not None
+    ):
         module.bias.zero_()
 
 
@@ -140,7 +169,13 @@ def replacing(module):
             module.bias = nn.Parameter(torch.zeros_like(module.bias))
 
 
-def faulty(weight=lambda w: nn.init.normal_(w, 0, 0.02), norm=lambda w: nn.init.normal_(w, 1, 0.02), bias=nn.init.zeros_, kinds=None, after=None):
+def faulty(
+    weight=lambda w: nn.init.normal_(w, 0, 0.02),
+    norm=lambda w: nn.init.normal_(w, 1, 0.02),
+    bias=nn.init.zeros_,
+    kinds=None,
+    after=None,
+):
     """The right initialisation with one part exchanged."""
 
     def initialise(module):
@@ -185,12 +220,18 @@ RIGHT = {
     },
     "02.q2": {
         "noise as a picture": (Paper,),
-        "group normalisation": (lambda latent_dim, image_shape: sequence(latent_dim, image_shape, norm=group_norm),),
+        "group normalisation": (
+            lambda latent_dim, image_shape: sequence(latent_dim, image_shape, norm=group_norm),
+        ),
         "instance normalisation and kernel 3": (
-            lambda latent_dim, image_shape: sequence(latent_dim, image_shape, norm=nn.InstanceNorm2d, kernel=3, output_padding=1),
+            lambda latent_dim, image_shape: sequence(
+                latent_dim, image_shape, norm=nn.InstanceNorm2d, kernel=3, output_padding=1
+            ),
         ),
         "an ordinary convolution last": (with_end_convolution,),
-        "softsign": (lambda latent_dim, image_shape: sequence(latent_dim, image_shape, last=nn.Softsign),),
+        "softsign": (
+            lambda latent_dim, image_shape: sequence(latent_dim, image_shape, last=nn.Softsign),
+        ),
     },
     "02.q3": {
         "double precision": (tangent,),
@@ -203,48 +244,141 @@ RIGHT = {
 
 WRONG = {
     "02.q1": {
-        "first place forgotten": ((lambda n, k, s, p: (n + 2 * p - k) // s, unrolled_t), "is the first one among yours"),
-        "padding on one side": ((lambda n, k, s, p: (n + p - k) // s + 1, unrolled_t), "How many sides of the picture"),
-        "padding forgotten": ((lambda n, k, s, p: (n - k) // s + 1, unrolled_t), "The padding changes nothing"),
-        "stride forgotten": ((lambda n, k, s, p: n + 2 * p - k + 1, unrolled_t), "The stride changes nothing"),
-        "rounded up": ((lambda n, k, s, p: math.ceil((n + 2 * p - k) / s) + 1, unrolled_t), "rounding up or down"),
-        "one inside the division": ((lambda n, k, s, p: (n + 2 * p - k + 1) // s, unrolled_t), "What is divided by the stride"),
-        "padding subtracted": ((lambda n, k, s, p: (n - 2 * p - k) // s + 1, unrolled_t), "larger or smaller"),
-        "true division": ((lambda n, k, s, p: (n + 2 * p - k) / s + 1, unrolled_t), "expected an int"),
+        "first place forgotten": (
+            (lambda n, k, s, p: (n + 2 * p - k) // s, unrolled_t),
+            "is the first one among yours",
+        ),
+        "padding on one side": (
+            (lambda n, k, s, p: (n + p - k) // s + 1, unrolled_t),
+            "How many sides of the picture",
+        ),
+        "padding forgotten": (
+            (lambda n, k, s, p: (n - k) // s + 1, unrolled_t),
+            "The padding changes nothing",
+        ),
+        "stride forgotten": (
+            (lambda n, k, s, p: n + 2 * p - k + 1, unrolled_t),
+            "The stride changes nothing",
+        ),
+        "rounded up": (
+            (lambda n, k, s, p: math.ceil((n + 2 * p - k) / s) + 1, unrolled_t),
+            "rounding up or down",
+        ),
+        "one inside the division": (
+            (lambda n, k, s, p: (n + 2 * p - k + 1) // s, unrolled_t),
+            "What is divided by the stride",
+        ),
+        "padding subtracted": (
+            (lambda n, k, s, p: (n - 2 * p - k) // s + 1, unrolled_t),
+            "larger or smaller",
+        ),
+        "true division": (
+            (lambda n, k, s, p: (n + 2 * p - k) / s + 1, unrolled_t),
+            "expected an int",
+        ),
         "same size": ((lambda n, k, s, p: n, unrolled_t), "Draw a row of 5 pixels"),
-        "output padding forgotten": ((count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k), "The output padding changes nothing"),
-        "a stride too many": ((count_places, lambda n, k, s, p, o: n * s - 2 * p + k + o), "how many steps of one stride"),
-        "cut on one side": ((count_places, lambda n, k, s, p, o: (n - 1) * s - p + k + o), "does padding cut"),
-        "padding added": ((count_places, lambda n, k, s, p, o: (n - 1) * s + 2 * p + k + o), "widen or cut"),
-        "output padding twice": ((count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + 2 * o), "is the output padding added"),
-        "kernel forgotten": ((count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + 1 + o), "The kernel changes nothing"),
-        "kernel less one": ((count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k - 1 + o), "Put one pixel in"),
-        "forward formula": ((count_places, lambda n, k, s, p, o: (n + 2 * p - k) // s + 1), "size of the forward convolution"),
-        "times the stride": ((count_places, lambda n, k, s, p, o: n * s), "Multiplying by the stride"),
-        "same size transposed": ((count_places, lambda n, k, s, p, o: n), "Each pixel stamps one kernel"),
+        "output padding forgotten": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k),
+            "The output padding changes nothing",
+        ),
+        "a stride too many": (
+            (count_places, lambda n, k, s, p, o: n * s - 2 * p + k + o),
+            "how many steps of one stride",
+        ),
+        "cut on one side": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s - p + k + o),
+            "does padding cut",
+        ),
+        "padding added": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s + 2 * p + k + o),
+            "widen or cut",
+        ),
+        "output padding twice": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + 2 * o),
+            "is the output padding added",
+        ),
+        "kernel forgotten": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + 1 + o),
+            "The kernel changes nothing",
+        ),
+        "kernel less one": (
+            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k - 1 + o),
+            "Put one pixel in",
+        ),
+        "forward formula": (
+            (count_places, lambda n, k, s, p, o: (n + 2 * p - k) // s + 1),
+            "size of the forward convolution",
+        ),
+        "times the stride": (
+            (count_places, lambda n, k, s, p, o: n * s),
+            "Multiplying by the stride",
+        ),
+        "same size transposed": (
+            (count_places, lambda n, k, s, p, o: n),
+            "Each pixel stamps one kernel",
+        ),
     },
     "02.q2": {
         "sigmoid": ((lambda d, shape: sequence(d, shape, last=nn.Sigmoid),), "ever below 0"),
-        "no bounds": ((lambda d, shape: sequence(d, shape, last=nn.Identity),), "Values leave [-1, 1]"),
-        "half the range": ((lambda d, shape: sequence(d, shape, last=Half),), "reach black and white"),
+        "no bounds": (
+            (lambda d, shape: sequence(d, shape, last=nn.Identity),),
+            "Values leave [-1, 1]",
+        ),
+        "half the range": (
+            (lambda d, shape: sequence(d, shape, last=Half),),
+            "reach black and white",
+        ),
         "wrong size": ((lambda d, shape: sequence(d, (shape[0], 32, 32)),), "Follow the size"),
         "padding forgotten": ((lambda d, shape: sequence(d, shape, padding=0),), "Follow the size"),
-        "always grey": ((lambda d, shape: sequence(d, (1, *shape[1:])),), "images have 1 channels, expected 3"),
-        "channels last": ((lambda d, shape: Around(d, shape, after=lambda x: x.permute(0, 2, 3, 1)),), "channels last"),
-        "flat": ((lambda d, shape: Around(d, shape, after=lambda x: x.flatten(1)),), "(z)` returned shape (8, 784)"),
+        "always grey": (
+            (lambda d, shape: sequence(d, (1, *shape[1:])),),
+            "images have 1 channels, expected 3",
+        ),
+        "channels last": (
+            (lambda d, shape: Around(d, shape, after=lambda x: x.permute(0, 2, 3, 1)),),
+            "channels last",
+        ),
+        "flat": (
+            (lambda d, shape: Around(d, shape, after=lambda x: x.flatten(1)),),
+            "(z)` returned shape (8, 784)",
+        ),
         "upsampling": ((upsampling,), "No transposed convolution runs"),
-        "no normalisation": ((lambda d, shape: sequence(d, shape, norm=lambda _: nn.Identity()),), "No normalisation runs"),
-        "last layer normalised": ((lambda d, shape: sequence(d, shape, end_norm=True),), "The last convolution is normalised too"),
-        "noise drawn inside": ((lambda d, shape: Around(d, shape, before=torch.randn_like),), "two different images"),
-        "dropout in eval": ((lambda d, shape: Around(d, shape, before=lambda z: F.dropout(z, 0.5)),), "two different images"),
-        "noise ignored": ((lambda d, shape: Around(d, shape, before=torch.ones_like),), "Every noise gives the same image"),
-        "part of the noise dropped": ((lambda d, shape: Around(d, shape, before=lambda z: z[:, :-2], inside=d - 2),), "2 change nothing"),
-        "no running statistics": ((lambda d, shape: sequence(d, shape, norm=no_statistics),), "other images of its batch"),
+        "no normalisation": (
+            (lambda d, shape: sequence(d, shape, norm=lambda _: nn.Identity()),),
+            "No normalisation runs",
+        ),
+        "last layer normalised": (
+            (lambda d, shape: sequence(d, shape, end_norm=True),),
+            "The last convolution is normalised too",
+        ),
+        "noise drawn inside": (
+            (lambda d, shape: Around(d, shape, before=torch.randn_like),),
+            "two different images",
+        ),
+        "dropout in eval": (
+            (lambda d, shape: Around(d, shape, before=lambda z: F.dropout(z, 0.5)),),
+            "two different images",
+        ),
+        "noise ignored": (
+            (lambda d, shape: Around(d, shape, before=torch.ones_like),),
+            "Every noise gives the same image",
+        ),
+        "part of the noise dropped": (
+            (lambda d, shape: Around(d, shape, before=lambda z: z[:, :-2], inside=d - 2),),
+            "2 change nothing",
+        ),
+        "no running statistics": (
+            (lambda d, shape: sequence(d, shape, norm=no_statistics),),
+            "other images of its batch",
+        ),
         "layer unused": ((Unused,), "No gradient reaches parameter"),
         "layer frozen": ((frozen_first,), "No gradient reaches parameter"),
         "a function": ((lambda d, shape: lambda z: z,), "expected an nn.Module"),
         "no return": ((lambda d, shape: None,), "returned NoneType"),
-        "shapes that do not fit": ((lambda d, shape: sequence(d + 1, shape),), "cannot be multiplied"),
+        "shapes that do not fit": (
+            (lambda d, shape: sequence(d + 1, shape),),
+            "cannot be multiplied",
+        ),
     },
     "02.q3": {
         "straight line": ((torch.lerp,), "straight line. It cuts"),
@@ -253,20 +387,40 @@ WRONG = {
             (lambda a, b, w: mixed(a, b, w, angle_of(a.flatten(), b.flatten(), dim=0)),),
             "one angle for the whole batch",
         ),
-        "one angle per column": ((lambda a, b, w: mixed(a, b, w, angle_of(a, b, dim=0)),), "one angle per column"),
+        "one angle per column": (
+            (lambda a, b, w: mixed(a, b, w, angle_of(a, b, dim=0)),),
+            "one angle per column",
+        ),
         "unit vectors": ((lambda a, b, w: clamped(unit(a), unit(b), w),), "vectors of length 1"),
         "sine forgotten": (
             (lambda a, b, w: clamped(a, b, w) * torch.sin(angle_of(a, b))[:, None],),
             "What are the two sines divided by",
         ),
         "cosines": (
-            (lambda a, b, w: torch.cos((1 - w) * angle_of(a, b))[:, None] * a + torch.cos(w * angle_of(a, b))[:, None] * b,),
+            (
+                lambda a, b, w: (
+                    torch.cos((1 - w) * angle_of(a, b))[:, None] * a
+                    + torch.cos(w * angle_of(a, b))[:, None] * b
+                ),
+            ),
             "mixes with cosines",
         ),
-        "line stretched": ((lambda a, b, w: unit(torch.lerp(unit(a), unit(b), w)) * lengths(a, b, w),), "wrong pace"),
-        "lengths apart": ((lambda a, b, w: clamped(unit(a), unit(b), w) * lengths(a, b, w),), "changes the length apart"),
-        "angle of raw vectors": ((lambda a, b, w: mixed(a, b, w, (a * b).sum(1, keepdim=True).acos()),), "A cosine lies in [-1, 1]"),
-        "degrees": ((lambda a, b, w: mixed(a, b, w, angle_of(a, b)[:, None].rad2deg()),), "leaves the arc"),
+        "line stretched": (
+            (lambda a, b, w: unit(torch.lerp(unit(a), unit(b), w)) * lengths(a, b, w),),
+            "wrong pace",
+        ),
+        "lengths apart": (
+            (lambda a, b, w: clamped(unit(a), unit(b), w) * lengths(a, b, w),),
+            "changes the length apart",
+        ),
+        "angle of raw vectors": (
+            (lambda a, b, w: mixed(a, b, w, (a * b).sum(1, keepdim=True).acos()),),
+            "A cosine lies in [-1, 1]",
+        ),
+        "degrees": (
+            (lambda a, b, w: mixed(a, b, w, angle_of(a, b)[:, None].rad2deg()),),
+            "leaves the arc",
+        ),
         "unguarded": ((unguarded,), "where start and end are the same"),
         "opposite unguarded": ((guarded_at_zero_only,), "exactly opposite. Any finite way"),
         "near ones stay": ((stays_when_near,), "On so short an arc"),
@@ -275,23 +429,59 @@ WRONG = {
         "one row": ((lambda a, b, w: clamped(a, b, w)[0],), "returned shape (8,)"),
     },
     "02.q4": {
-        "variance for deviation": ((faulty(weight=lambda w: nn.init.normal_(w, 0, 0.02**0.5)),), "the variance or the standard deviation"),
-        "by the size of the layer": ((faulty(weight=nn.init.kaiming_normal_),), "depend on the size of the layer"),
-        "mean of 1": ((faulty(weight=lambda w: nn.init.normal_(w, 1, 0.02)),), "Around which number"),
-        "uniform": ((faulty(weight=lambda w: nn.init.uniform_(w, -0.02 * 3**0.5, 0.02 * 3**0.5)),), "no tails"),
-        "transposed forgotten": ((faulty(kinds=(nn.Conv2d,)),), "The weights of the transposed convolution are as PyTorch made them"),
-        "does nothing": ((lambda module: None,), "The weights of the convolution are as PyTorch made them"),
+        "variance for deviation": (
+            (faulty(weight=lambda w: nn.init.normal_(w, 0, 0.02**0.5)),),
+            "the variance or the standard deviation",
+        ),
+        "by the size of the layer": (
+            (faulty(weight=nn.init.kaiming_normal_),),
+            "depend on the size of the layer",
+        ),
+        "mean of 1": (
+            (faulty(weight=lambda w: nn.init.normal_(w, 1, 0.02)),),
+            "Around which number",
+        ),
+        "uniform": (
+            (faulty(weight=lambda w: nn.init.uniform_(w, -0.02 * 3**0.5, 0.02 * 3**0.5)),),
+            "no tails",
+        ),
+        "transposed forgotten": (
+            (faulty(kinds=(nn.Conv2d,)),),
+            "The weights of the transposed convolution are as PyTorch made them",
+        ),
+        "does nothing": (
+            (lambda module: None,),
+            "The weights of the convolution are as PyTorch made them",
+        ),
         "constant": ((faulty(weight=lambda w: nn.init.constant_(w, 0.0)),), "all alike"),
         "seeded inside": ((faulty(weight=seeded_normal),), "the very same numbers"),
-        "norm around 0": ((faulty(norm=lambda w: nn.init.normal_(w, 0, 0.02)),), "switched off at the start"),
+        "norm around 0": (
+            (faulty(norm=lambda w: nn.init.normal_(w, 0, 0.02)),),
+            "switched off at the start",
+        ),
         "norm exactly 1": ((faulty(norm=nn.init.ones_),), "all exactly 1"),
         "norm left": ((faulty(norm=lambda w: w),), "Batch normalisation is left as it was"),
-        "norm too wide": ((faulty(norm=lambda w: nn.init.normal_(w, 1, 0.2)),), "expected 1 and 0.02"),
+        "norm too wide": (
+            (faulty(norm=lambda w: nn.init.normal_(w, 1, 0.2)),),
+            "expected 1 and 0.02",
+        ),
         "bias left": ((faulty(bias=lambda b: b),), "The bias of the convolution"),
-        "bias of the norm": ((faulty(after=spoil_norm_bias),), "The bias of the batch normalisation"),
-        "linear too": ((faulty(kinds=(nn.Conv2d, nn.ConvTranspose2d, nn.Linear)),), "The linear layer is changed too"),
-        "group normalisation too": ((faulty(after=group_norm_too),), "The group normalisation is changed too"),
-        "learning switched off": ((faulty(after=lambda module: module.requires_grad_(False)),), "can no longer learn"),
+        "bias of the norm": (
+            (faulty(after=spoil_norm_bias),),
+            "The bias of the batch normalisation",
+        ),
+        "linear too": (
+            (faulty(kinds=(nn.Conv2d, nn.ConvTranspose2d, nn.Linear)),),
+            "The linear layer is changed too",
+        ),
+        "group normalisation too": (
+            (faulty(after=group_norm_too),),
+            "The group normalisation is changed too",
+        ),
+        "learning switched off": (
+            (faulty(after=lambda module: module.requires_grad_(False)),),
+            "can no longer learn",
+        ),
         "missing bias": ((no_bias_expected,), "Some layers have no bias"),
     },
 }

@@ -1,4 +1,5 @@
-"""Right answers to exercise 05, written in other ways than the solution, and wrong ones with the words that tell their hint from others."""
+"""Right answers to exercise 05, written in other ways than the solution, and wrong ones with the
+words that tell their hint from others."""
 
 from __future__ import annotations
 
@@ -61,15 +62,26 @@ def lengths(g):
 
 
 def with_ones(critic, real, fake, epsilon):
-    x = torch.einsum("n,n...->n...", epsilon, real) + torch.einsum("n,n...->n...", 1 - epsilon, fake.detach())
+    x = torch.einsum("n,n...->n...", epsilon, real) + torch.einsum(
+        "n,n...->n...", 1 - epsilon, fake.detach()
+    )
     x.requires_grad_(True)
     score = critic(x)
-    g = torch.autograd.grad(outputs=score, inputs=x, grad_outputs=torch.ones_like(score), create_graph=True, retain_graph=True)[0]
+    g = torch.autograd.grad(
+        outputs=score,
+        inputs=x,
+        grad_outputs=torch.ones_like(score),
+        create_graph=True,
+        retain_graph=True,
+    )[0]
     return ((g.reshape(len(g), -1).square().sum(1) + 1e-12).sqrt() - 1).pow(2).mean()
 
 
 def sample_by_sample(critic, real, fake, epsilon):
-    found = [slope(critic, (e * r + (1 - e) * f)[None]).norm() for r, f, e in zip(real, fake, epsilon, strict=True)]
+    found = [
+        slope(critic, (e * r + (1 - e) * f)[None]).norm()
+        for r, f, e in zip(real, fake, epsilon, strict=True)
+    ]
     return F.mse_loss(torch.stack(found), torch.ones(len(found)))
 
 
@@ -82,7 +94,9 @@ def transformed(critic, real, fake, epsilon):
 
 def penalty(where=mixed, size=lengths, cost=lambda n: ((n - 1) ** 2).mean(), create_graph=True):
     """The right penalty with one part exchanged."""
-    return lambda critic, real, fake, epsilon: cost(size(slope(critic, where(real, fake, epsilon), create_graph)))
+    return lambda critic, real, fake, epsilon: cost(
+        size(slope(critic, where(real, fake, epsilon), create_graph))
+    )
 
 
 def by_backward(critic, real, fake, epsilon):
@@ -112,7 +126,11 @@ def grad_of(target, at="mixed"):
         x = mixed(real, fake, epsilon).detach()
         seen = x.clone().requires_grad_()
         score = critic(seen if at == "mixed" else seen * 1.0)
-        (g,) = torch.autograd.grad(target(score), {"mixed": seen, "unseen": x.requires_grad_()}[at if at == "mixed" else "unseen"], create_graph=True)
+        (g,) = torch.autograd.grad(
+            target(score),
+            {"mixed": seen, "unseen": x.requires_grad_()}[at if at == "mixed" else "unseen"],
+            create_graph=True,
+        )
         return ((lengths(g) - 1) ** 2).mean()
 
     return gradient_penalty
@@ -219,7 +237,9 @@ def by_scipy(a, b):
 
 
 def by_all_pairings(a, b):
-    return torch.stack([(a - b[list(order)]).norm(dim=1).mean() for order in permutations(range(len(b)))]).min()
+    return torch.stack(
+        [(a - b[list(order)]).norm(dim=1).mean() for order in permutations(range(len(b)))]
+    ).min()
 
 
 def table(a, b):
@@ -249,9 +269,18 @@ def greedy(a, b):
 
 RIGHT = {
     "05.q1": {
-        "negative gap": (lambda real, fake: -(real.mean() - fake.mean()), lambda fake: (-fake).mean()),
-        "mean of differences": (lambda real, fake: (fake - real).mean(), lambda fake: fake.mean().neg()),
-        "sums": (lambda real, fake: fake.sum() / len(fake) - real.sum() / len(real), lambda fake: -fake.sum() / len(fake)),
+        "negative gap": (
+            lambda real, fake: -(real.mean() - fake.mean()),
+            lambda fake: (-fake).mean(),
+        ),
+        "mean of differences": (
+            lambda real, fake: (fake - real).mean(),
+            lambda fake: fake.mean().neg(),
+        ),
+        "sums": (
+            lambda real, fake: fake.sum() / len(fake) - real.sum() / len(real),
+            lambda fake: -fake.sum() / len(fake),
+        ),
         "the library's": both(),
     },
     "05.q2": {
@@ -283,113 +312,336 @@ RIGHT = {
 
 WRONG = {
     "05.q1": {
-        "sign": (both(critic=lambda real, fake: real.mean() - fake.mean()), "the gap that the critic wants large"),
-        "sum": (both(critic=lambda real, fake: (fake - real).sum()), "`critic_loss` grows when the batch"),
-        "half": (both(critic=lambda real, fake: torch.cat([fake, -real]).mean()), "is half of what is asked for"),
+        "sign": (
+            both(critic=lambda real, fake: real.mean() - fake.mean()),
+            "the gap that the critic wants large",
+        ),
+        "sum": (
+            both(critic=lambda real, fake: (fake - real).sum()),
+            "`critic_loss` grows when the batch",
+        ),
+        "half": (
+            both(critic=lambda real, fake: torch.cat([fake, -real]).mean()),
+            "is half of what is asked for",
+        ),
         "real alone": (both(critic=lambda real, fake: -real.mean()), "never looks at the fakes"),
-        "fake alone": (both(critic=lambda real, fake: fake.mean()), "never looks at the real samples"),
-        "alike": (both(critic=lambda real, fake: -real.mean() - fake.mean()), "treats real and fake alike"),
-        "cross-entropy": (both(critic=non_saturating.discriminator), "is the cross-entropy of lesson 1"),
-        "sigmoid": (both(critic=lambda real, fake: fake.sigmoid().mean() - real.sigmoid().mean()), "squashes the scores into (0, 1)"),
+        "fake alone": (
+            both(critic=lambda real, fake: fake.mean()),
+            "never looks at the real samples",
+        ),
+        "alike": (
+            both(critic=lambda real, fake: -real.mean() - fake.mean()),
+            "treats real and fake alike",
+        ),
+        "cross-entropy": (
+            both(critic=non_saturating.discriminator),
+            "is the cross-entropy of lesson 1",
+        ),
+        "sigmoid": (
+            both(critic=lambda real, fake: fake.sigmoid().mean() - real.sigmoid().mean()),
+            "squashes the scores into (0, 1)",
+        ),
         "hinge": (both(critic=hinge.discriminator), "is the hinge loss"),
         "least squares": (both(critic=least_squares.discriminator), "targets of 1 and 0"),
-        "absolute gap": (both(critic=lambda real, fake: (real.mean() - fake.mean()).abs()), "forgets the sign of the gap"),
-        "minus absolute gap": (both(critic=lambda real, fake: -(real.mean() - fake.mean()).abs()), "forgets the sign of the gap"),
-        "absolute differences": (both(critic=lambda real, fake: F.l1_loss(fake, real)), "with sample i, without the sign"),
-        "squared differences": (both(critic=lambda real, fake: F.mse_loss(fake, real)), "with sample i, and squares"),
-        "squared gap": (both(critic=lambda real, fake: (real.mean() - fake.mean()) ** 2), "squares the gap"),
-        "logarithms": (both(critic=lambda real, fake: fake.log().mean() - real.log().mean()), "`critic_loss` is nan or infinite"),
-        "probabilities": (both(critic=lambda real, fake: F.binary_cross_entropy(real, torch.ones_like(real))), "scores are none"),
-        "clamped": (both(critic=lambda real, fake: (fake.clamp(-30, 30) - real.clamp(-30, 30)).mean()), "not for scores of 100"),
+        "absolute gap": (
+            both(critic=lambda real, fake: (real.mean() - fake.mean()).abs()),
+            "forgets the sign of the gap",
+        ),
+        "minus absolute gap": (
+            both(critic=lambda real, fake: -(real.mean() - fake.mean()).abs()),
+            "forgets the sign of the gap",
+        ),
+        "absolute differences": (
+            both(critic=lambda real, fake: F.l1_loss(fake, real)),
+            "with sample i, without the sign",
+        ),
+        "squared differences": (
+            both(critic=lambda real, fake: F.mse_loss(fake, real)),
+            "with sample i, and squares",
+        ),
+        "squared gap": (
+            both(critic=lambda real, fake: (real.mean() - fake.mean()) ** 2),
+            "squares the gap",
+        ),
+        "logarithms": (
+            both(critic=lambda real, fake: fake.log().mean() - real.log().mean()),
+            "`critic_loss` is nan or infinite",
+        ),
+        "probabilities": (
+            both(critic=lambda real, fake: F.binary_cross_entropy(real, torch.ones_like(real))),
+            "scores are none",
+        ),
+        "clamped": (
+            both(critic=lambda real, fake: (fake.clamp(-30, 30) - real.clamp(-30, 30)).mean()),
+            "not for scores of 100",
+        ),
         "median": (both(critic=lambda real, fake: fake.median() - real.median()), "scores 3 and 5"),
         "one by one": (both(critic=lambda real, fake: fake - real), "`critic_loss` returned shape"),
-        "number": (both(critic=lambda real, fake: (fake.mean() - real.mean()).item()), "expected a tensor"),
+        "number": (
+            both(critic=lambda real, fake: (fake.mean() - real.mean()).item()),
+            "expected a tensor",
+        ),
         "nothing": (both(critic=lambda real, fake: None), "returned None"),
-        "detached": (both(critic=lambda real, fake: game.discriminator(real, fake.detach())), "`critic_loss` has the right value, but no gradient"),
+        "detached": (
+            both(critic=lambda real, fake: game.discriminator(real, fake.detach())),
+            "`critic_loss` has the right value, but no gradient",
+        ),
         "half detached": (
             both(critic=lambda real, fake: game.discriminator(real, fake / 2 + fake.detach() / 2)),
             "`critic_loss` has the right value and a wrong",
         ),
-        "generator's sign": (both(generator=lambda fake: fake.mean()), "does the generator want them low"),
-        "generator's sum": (both(generator=lambda fake: -fake.sum()), "`generator_loss` grows when the batch"),
-        "generator's cross-entropy": (both(generator=non_saturating.generator), "the generator's loss of lesson 1"),
-        "generator's minimax": (both(generator=lambda fake: -F.softplus(fake).mean()), "log(1 - D(fake)) of lesson 1"),
-        "generator's sigmoid": (both(generator=lambda fake: -fake.sigmoid().mean()), "left of the push"),
-        "generator's hinge": (both(generator=lambda fake: F.relu(1 - fake).mean()), "stops at a score of 1"),
-        "generator's target": (both(generator=least_squares.generator), "pulls the scores to a target"),
-        "generator's absolute": (both(generator=lambda fake: -fake.abs().mean()), "forgets the sign of the scores"),
-        "generator's square": (both(generator=lambda fake: fake.pow(2).mean()), "squares the scores"),
-        "generator's logarithm": (both(generator=lambda fake: -fake.log().mean()), "`generator_loss` is nan or infinite"),
-        "generator's clamp": (both(generator=lambda fake: -fake.clamp(-30, 30).mean()), "`generator_loss` is right for scores near 0"),
-        "generator's detached": (both(generator=lambda fake: -fake.detach().mean()), "`generator_loss` has the right value, but no gradient"),
+        "generator's sign": (
+            both(generator=lambda fake: fake.mean()),
+            "does the generator want them low",
+        ),
+        "generator's sum": (
+            both(generator=lambda fake: -fake.sum()),
+            "`generator_loss` grows when the batch",
+        ),
+        "generator's cross-entropy": (
+            both(generator=non_saturating.generator),
+            "the generator's loss of lesson 1",
+        ),
+        "generator's minimax": (
+            both(generator=lambda fake: -F.softplus(fake).mean()),
+            "log(1 - D(fake)) of lesson 1",
+        ),
+        "generator's sigmoid": (
+            both(generator=lambda fake: -fake.sigmoid().mean()),
+            "left of the push",
+        ),
+        "generator's hinge": (
+            both(generator=lambda fake: F.relu(1 - fake).mean()),
+            "stops at a score of 1",
+        ),
+        "generator's target": (
+            both(generator=least_squares.generator),
+            "pulls the scores to a target",
+        ),
+        "generator's absolute": (
+            both(generator=lambda fake: -fake.abs().mean()),
+            "forgets the sign of the scores",
+        ),
+        "generator's square": (
+            both(generator=lambda fake: fake.pow(2).mean()),
+            "squares the scores",
+        ),
+        "generator's logarithm": (
+            both(generator=lambda fake: -fake.log().mean()),
+            "`generator_loss` is nan or infinite",
+        ),
+        "generator's clamp": (
+            both(generator=lambda fake: -fake.clamp(-30, 30).mean()),
+            "`generator_loss` is right for scores near 0",
+        ),
+        "generator's detached": (
+            both(generator=lambda fake: -fake.detach().mean()),
+            "`generator_loss` has the right value, but no gradient",
+        ),
     },
     "05.q2": {
-        "at the real ones": ((penalty(where=lambda real, fake, e: real),), "on the real samples only"),
+        "at the real ones": (
+            (penalty(where=lambda real, fake, e: real),),
+            "on the real samples only",
+        ),
         "at the fakes": ((penalty(where=lambda real, fake, e: fake),), "on the fakes only"),
-        "swapped": ((penalty(where=lambda real, fake, e: mixed(fake, real, e)),), "nearer to the fakes"),
+        "swapped": (
+            (penalty(where=lambda real, fake, e: mixed(fake, real, e)),),
+            "nearer to the fakes",
+        ),
         "halfway": ((penalty(where=lambda real, fake, e: (real + fake) / 2),), "halfway between"),
-        "mean ε": ((penalty(where=lambda real, fake, e: mixed(real, fake, e.mean().expand(len(e)))),), "one ε for the whole batch"),
-        "first ε": ((penalty(where=lambda real, fake, e: e[0] * real + (1 - e[0]) * fake),), "one ε for the whole batch"),
-        "own ε": ((penalty(where=lambda real, fake, e: mixed(real, fake, torch.rand(len(e)))),), "what else is drawn"),
-        "ε for each pixel": ((penalty(where=lambda real, fake, e: torch.lerp(fake, real, torch.rand_like(real))),), "what else is drawn"),
-        "ε along rows": ((penalty(where=lambda real, fake, e: e.view(-1, 1) * real + (1 - e.view(-1, 1)) * fake),), "along which side of an image"),
-        "ε along columns": ((penalty(where=lambda real, fake, e: e * real + (1 - e) * fake),), "do you let it run along"),
+        "mean ε": (
+            (penalty(where=lambda real, fake, e: mixed(real, fake, e.mean().expand(len(e)))),),
+            "one ε for the whole batch",
+        ),
+        "first ε": (
+            (penalty(where=lambda real, fake, e: e[0] * real + (1 - e[0]) * fake),),
+            "one ε for the whole batch",
+        ),
+        "own ε": (
+            (penalty(where=lambda real, fake, e: mixed(real, fake, torch.rand(len(e)))),),
+            "what else is drawn",
+        ),
+        "ε for each pixel": (
+            (penalty(where=lambda real, fake, e: torch.lerp(fake, real, torch.rand_like(real))),),
+            "what else is drawn",
+        ),
+        "ε along rows": (
+            (
+                penalty(
+                    where=lambda real, fake, e: e.view(-1, 1) * real + (1 - e.view(-1, 1)) * fake
+                ),
+            ),
+            "along which side of an image",
+        ),
+        "ε along columns": (
+            (penalty(where=lambda real, fake, e: e * real + (1 - e) * fake),),
+            "do you let it run along",
+        ),
         "ε for images": (
-            (penalty(where=lambda real, fake, e: e.view(-1, 1, 1, 1) * real + (1 - e.view(-1, 1, 1, 1)) * fake),),
+            (
+                penalty(
+                    where=lambda real, fake, e: (
+                        e.view(-1, 1, 1, 1) * real + (1 - e.view(-1, 1, 1, 1)) * fake
+                    )
+                ),
+            ),
             "does your ε get one for each",
         ),
-        "off the line": ((penalty(where=lambda real, fake, e: each(real, e) * real + fake),), "leaves the line"),
-        "one-sided": ((penalty(cost=lambda n: F.relu(n - 1).square().mean()),), "lets slopes below one pass"),
-        "other side": ((penalty(cost=lambda n: F.relu(1 - n).square().mean()),), "lets slopes above one pass"),
+        "off the line": (
+            (penalty(where=lambda real, fake, e: each(real, e) * real + fake),),
+            "leaves the line",
+        ),
+        "one-sided": (
+            (penalty(cost=lambda n: F.relu(n - 1).square().mean()),),
+            "lets slopes below one pass",
+        ),
+        "other side": (
+            (penalty(cost=lambda n: F.relu(1 - n).square().mean()),),
+            "lets slopes above one pass",
+        ),
         "to zero": ((penalty(cost=lambda n: n.square().mean()),), "wants a slope of 0"),
         "mean slope": ((penalty(cost=lambda n: n.mean()),), "is the mean slope"),
-        "squared norm": ((penalty(cost=lambda n: (n.square() - 1).square().mean()),), "compares the square of the norm"),
-        "norm over the batch": ((penalty(size=lambda g: g.norm()),), "one norm over the whole batch"),
-        "mean first": ((penalty(cost=lambda n: (n.mean() - 1).square()),), "averages the slopes before"),
-        "norm over channels": ((penalty(size=lambda g: g.norm(dim=1)),), "over which dimensions of an image"),
-        "norm over the last": ((penalty(size=lambda g: g.norm(dim=-1)),), "over which dimensions of an image"),
-        "norm for images": ((penalty(size=lambda g: g.norm(dim=(1, 2, 3))),), "Which dimensions does a sample of shape (N, 2) have"),
-        "mean over pixels": ((penalty(size=lambda g: g.flatten(1).square().mean(1).sqrt()),), "inside the root"),
-        "absolute slopes": ((penalty(size=lambda g: g.flatten(1).abs().sum(1)),), "adds up absolute slopes"),
+        "squared norm": (
+            (penalty(cost=lambda n: (n.square() - 1).square().mean()),),
+            "compares the square of the norm",
+        ),
+        "norm over the batch": (
+            (penalty(size=lambda g: g.norm()),),
+            "one norm over the whole batch",
+        ),
+        "mean first": (
+            (penalty(cost=lambda n: (n.mean() - 1).square()),),
+            "averages the slopes before",
+        ),
+        "norm over channels": (
+            (penalty(size=lambda g: g.norm(dim=1)),),
+            "over which dimensions of an image",
+        ),
+        "norm over the last": (
+            (penalty(size=lambda g: g.norm(dim=-1)),),
+            "over which dimensions of an image",
+        ),
+        "norm for images": (
+            (penalty(size=lambda g: g.norm(dim=(1, 2, 3))),),
+            "Which dimensions does a sample of shape (N, 2) have",
+        ),
+        "mean over pixels": (
+            (penalty(size=lambda g: g.flatten(1).square().mean(1).sqrt()),),
+            "inside the root",
+        ),
+        "absolute slopes": (
+            (penalty(size=lambda g: g.flatten(1).abs().sum(1)),),
+            "adds up absolute slopes",
+        ),
         "every derivative": ((penalty(size=lambda g: g),), "every partial derivative"),
         "not squared": ((penalty(cost=lambda n: (n - 1).abs().mean()),), "without squaring it"),
-        "no square at all": ((penalty(cost=lambda n: (n - 1).mean()),), "is negative where the critic is flat"),
-        "mean of scores": ((grad_of(lambda score: score.mean()),), "as many times too small as there are samples"),
+        "no square at all": (
+            (penalty(cost=lambda n: (n - 1).mean()),),
+            "is negative where the critic is flat",
+        ),
+        "mean of scores": (
+            (grad_of(lambda score: score.mean()),),
+            "as many times too small as there are samples",
+        ),
         "sum": ((penalty(cost=lambda n: (n - 1).square().sum()),), "grows when the batch"),
-        "with its weight": ((penalty(cost=lambda n: 10 * (n - 1).square().mean()),), "is ten times as large"),
-        "half": ((penalty(cost=lambda n: (n - 1).square().mean() / 2),), "is half of what is asked for"),
+        "with its weight": (
+            (penalty(cost=lambda n: 10 * (n - 1).square().mean()),),
+            "is ten times as large",
+        ),
+        "half": (
+            (penalty(cost=lambda n: (n - 1).square().mean() / 2),),
+            "is half of what is asked for",
+        ),
         "largest": ((penalty(cost=lambda n: (n - 1).square().max()),), "a critic 3x on a line"),
-        "not a number": ((penalty(cost=lambda n: (n - 1).pow(2.5).log().mean()),), "is nan or infinite"),
+        "not a number": (
+            (penalty(cost=lambda n: (n - 1).pow(2.5).log().mean()),),
+            "is nan or infinite",
+        ),
         "one by one": ((penalty(cost=lambda n: (n - 1).square()),), "expected a scalar"),
         "no graph": ((penalty(create_graph=False),), "What keeps a slope's graph"),
         "detached": ((lambda *inputs: penalty()(*inputs).detach(),), "What keeps a slope's graph"),
         "half cut": ((half_cut,), "a wrong gradient at the critic's weights"),
         "by backward": ((by_backward,), "leaves gradients in the critic's weights"),
-        "attached": ((lambda critic, real, fake, e: still_attached(critic, real.requires_grad_(), fake, e),), "sends a gradient back into the fakes"),
+        "attached": (
+            (lambda critic, real, fake, e: still_attached(critic, real.requires_grad_(), fake, e),),
+            "sends a gradient back into the fakes",
+        ),
         "gradient of a column": ((grad_of(lambda score: score),), "Which one number of the column"),
         "no leaf": ((no_leaf,), "must PyTorch know about x̂"),
-        "unseen": ((grad_of(lambda score: score.sum(), at="unseen"),), "the tensor that the critic saw"),
+        "unseen": (
+            (grad_of(lambda score: score.sum(), at="unseen"),),
+            "the tensor that the critic saw",
+        ),
     },
     "05.q3": {
         "renamed": ((renamed, clipped()), "leaves every weight as it was"),
-        "no bound below": ((no_grad_each(lambda w, c: w.clamp(max=c)), clipped()), "has no bound below"),
-        "no bound above": ((no_grad_each(lambda w, c: w.clamp(min=-c)), clipped()), "has no bound above"),
-        "from 0": ((no_grad_each(lambda w, c: w.clamp(0, c)), clipped()), "makes negative weights 0"),
-        "absolute": ((no_grad_each(lambda w, c: w.abs().clamp(max=c)), clipped()), "loses the signs"),
-        "matrices": ((no_grad_each(lambda w, c: clamp(w, c) if w.ndim > 1 else w), clipped()), "those of one dimension"),
-        "weights": ((no_grad_each(clamp, lambda name: "weight" in name), clipped()), "not called `weight`"),
-        "biases": ((no_grad_each(clamp, lambda name: "bias" in name), clipped()), "clips biases only"),
-        "first layer": ((no_grad_each(clamp, lambda name: name[0] == "0"), clipped()), "clips the first layer only"),
-        "last layer": ((no_grad_each(clamp, lambda name: name[0] == "3"), clipped()), "clips the last layer only"),
-        "rescaled": ((no_grad_each(lambda w, c: w * c / w.abs().max()), clipped()), "rescales each tensor"),
-        "norm": ((no_grad_each(lambda w, c: w * c / w.norm()), clipped()), "bounds the norm of each tensor"),
+        "no bound below": (
+            (no_grad_each(lambda w, c: w.clamp(max=c)), clipped()),
+            "has no bound below",
+        ),
+        "no bound above": (
+            (no_grad_each(lambda w, c: w.clamp(min=-c)), clipped()),
+            "has no bound above",
+        ),
+        "from 0": (
+            (no_grad_each(lambda w, c: w.clamp(0, c)), clipped()),
+            "makes negative weights 0",
+        ),
+        "absolute": (
+            (no_grad_each(lambda w, c: w.abs().clamp(max=c)), clipped()),
+            "loses the signs",
+        ),
+        "matrices": (
+            (no_grad_each(lambda w, c: clamp(w, c) if w.ndim > 1 else w), clipped()),
+            "those of one dimension",
+        ),
+        "weights": (
+            (no_grad_each(clamp, lambda name: "weight" in name), clipped()),
+            "not called `weight`",
+        ),
+        "biases": (
+            (no_grad_each(clamp, lambda name: "bias" in name), clipped()),
+            "clips biases only",
+        ),
+        "first layer": (
+            (no_grad_each(clamp, lambda name: name[0] == "0"), clipped()),
+            "clips the first layer only",
+        ),
+        "last layer": (
+            (no_grad_each(clamp, lambda name: name[0] == "3"), clipped()),
+            "clips the last layer only",
+        ),
+        "rescaled": (
+            (no_grad_each(lambda w, c: w * c / w.abs().max()), clipped()),
+            "rescales each tensor",
+        ),
+        "norm": (
+            (no_grad_each(lambda w, c: w * c / w.norm()), clipped()),
+            "bounds the norm of each tensor",
+        ),
         "norm of all": ((norm_of_all, clipped()), "bounds the norm of all weights"),
-        "squashed": ((no_grad_each(lambda w, c: c * torch.tanh(w / c)), clipped()), "squashes every weight"),
-        "signs": ((no_grad_each(lambda w, c: c * w.sign()), clipped()), "puts every weight on the edge"),
-        "set to 0": ((no_grad_each(lambda w, c: torch.where(w.abs() > c, 0, w)), clipped()), "too large to 0"),
-        "the paper's c": ((no_grad_each(lambda w, c: clamp(w, 0.01)), clipped()), "clips to the paper's 0.01"),
+        "squashed": (
+            (no_grad_each(lambda w, c: c * torch.tanh(w / c)), clipped()),
+            "squashes every weight",
+        ),
+        "signs": (
+            (no_grad_each(lambda w, c: c * w.sign()), clipped()),
+            "puts every weight on the edge",
+        ),
+        "set to 0": (
+            (no_grad_each(lambda w, c: torch.where(w.abs() > c, 0, w)), clipped()),
+            "too large to 0",
+        ),
+        "the paper's c": (
+            (no_grad_each(lambda w, c: clamp(w, 0.01)), clipped()),
+            "clips to the paper's 0.01",
+        ),
         "one": ((no_grad_each(lambda w, c: clamp(w, 1)), clipped()), "clips to [-1, 1]"),
-        "half of c": ((no_grad_each(lambda w, c: clamp(w, c / 2)), clipped()), "what becomes of weights -2"),
+        "half of c": (
+            (no_grad_each(lambda w, c: clamp(w, c / 2)), clipped()),
+            "what becomes of weights -2",
+        ),
         "gradients": ((all_gradients, clipped()), "changes the gradients"),
         "norm of gradients": ((norm_of_gradients, clipped()), "changes the gradients"),
         "new parameters": ((new_parameters, clipped()), "new parameters in place of the old"),
@@ -401,13 +653,31 @@ WRONG = {
         "clipped first": ((clip_data, clipped(clip="before")), "and then moves the weights out"),
         "clipped between": ((clip_data, clipped(clip="early")), "and then moves the weights out"),
         "gradients clipped": ((clip_data, clipped(clip="gradients")), "how far the critic moves"),
-        "climbs": ((clip_data, clipped(loss=lambda real, fake: real.mean() - fake.mean())), "makes the critic worse"),
+        "climbs": (
+            (clip_data, clipped(loss=lambda real, fake: real.mean() - fake.mean())),
+            "makes the critic worse",
+        ),
         "keeps gradients": ((clip_data, clipped(clear="never")), "on gradients of earlier calls"),
-        "clears at the end": ((clip_data, clipped(clear="last")), "After one call of `critic_step`"),
-        "cross-entropy": ((clip_data, clipped(loss=cross_entropy)), "down the cross-entropy of lesson 1"),
-        "real alone": ((clip_data, clipped(loss=lambda real, fake: -real.mean())), "learns from the real samples only"),
-        "fake alone": ((clip_data, clipped(loss=lambda real, fake: fake.mean())), "learns from the fakes only"),
-        "sum": ((clip_data, clipped(loss=lambda real, fake: (fake - real).sum())), "as many times too far"),
+        "clears at the end": (
+            (clip_data, clipped(clear="last")),
+            "After one call of `critic_step`",
+        ),
+        "cross-entropy": (
+            (clip_data, clipped(loss=cross_entropy)),
+            "down the cross-entropy of lesson 1",
+        ),
+        "real alone": (
+            (clip_data, clipped(loss=lambda real, fake: -real.mean())),
+            "learns from the real samples only",
+        ),
+        "fake alone": (
+            (clip_data, clipped(loss=lambda real, fake: fake.mean())),
+            "learns from the fakes only",
+        ),
+        "sum": (
+            (clip_data, clipped(loss=lambda real, fake: (fake - real).sum())),
+            "as many times too far",
+        ),
         "no step": ((clip_data, clipped(steps=0)), "optimiser never takes a step"),
         "two steps": ((clip_data, clipped(steps=2)), "should take one step a call"),
         "cleared before the step": ((clip_data, clipped(clear="late")), "the critic stands still"),
@@ -424,7 +694,10 @@ WRONG = {
         "half of the samples": ((schedule(size=2),), "real samples. How many are due"),
         "same fakes": ((schedule(fakes="same"),), "steps get the same fakes"),
         "own noise": ((schedule(fakes="own"),), "did not make of what `draw_noise` gives"),
-        "nothing but own noise": ((schedule(fakes="own", last="own"),), "`draw_noise` is never called"),
+        "nothing but own noise": (
+            (schedule(fakes="own", last="own"),),
+            "`draw_noise` is never called",
+        ),
         "attached": ((schedule(detach=False),), "still hang on the generator"),
         "one step more": ((schedule(steps=1),), "Where does your loop begin and end"),
         "one step less": ((schedule(steps=-1),), "Where does your loop begin and end"),
@@ -439,8 +712,14 @@ WRONG = {
         "keeps gradients": ((schedule(clear=False),), "carries its gradient over"),
         "sign": ((schedule(loss=lambda scores: scores.mean()),), "lowers the scores"),
         "sum": ((schedule(loss=lambda scores: -scores.sum()),), "as many times too far"),
-        "cross-entropy": ((schedule(loss=lambda scores: F.softplus(-scores).mean()),), "goes down the loss of lesson 1"),
-        "squared": ((schedule(loss=lambda scores: scores.square().mean()),), "Which scores does that loss average"),
+        "cross-entropy": (
+            (schedule(loss=lambda scores: F.softplus(-scores).mean()),),
+            "goes down the loss of lesson 1",
+        ),
+        "squared": (
+            (schedule(loss=lambda scores: scores.square().mean()),),
+            "Which scores does that loss average",
+        ),
         "critic of the beginning": ((schedule(asks="at first"),), "as it was at the beginning"),
         "critic of before": ((schedule(asks="before the last"),), "of before its last step"),
         "scored too early": ((schedule(asks="in one graph"),), "Weights changed between"),
@@ -456,19 +735,46 @@ WRONG = {
         "one after another": ((in_turn,), "takes near pairs first"),
         "sum": ((lambda a, b: assigned(table(a, b)).sum(),), "adds the distances up"),
         "squares": ((lambda a, b: assigned(table(a, b) ** 2).mean(),), "takes squared distances"),
-        "root of squares": ((lambda a, b: assigned(table(a, b) ** 2).mean().sqrt(),), "root of a mean of squares"),
-        "paired by squares": ((lambda a, b: table(a, b)[linear_sum_assignment(table(a, b) ** 2)].mean(),), "Which sum is to be least"),
-        "columns before rows": ((lambda a, b: table(a, b)[linear_sum_assignment(table(a, b))[::-1]].mean(),), "the wrong way round"),
+        "root of squares": (
+            (lambda a, b: assigned(table(a, b) ** 2).mean().sqrt(),),
+            "root of a mean of squares",
+        ),
+        "paired by squares": (
+            (lambda a, b: table(a, b)[linear_sum_assignment(table(a, b) ** 2)].mean(),),
+            "Which sum is to be least",
+        ),
+        "columns before rows": (
+            (lambda a, b: table(a, b)[linear_sum_assignment(table(a, b))[::-1]].mean(),),
+            "the wrong way round",
+        ),
         "all pairs": ((lambda a, b: table(a, b).mean(),), "averages over all pairs"),
-        "absolute": ((lambda a, b: assigned((a[:, None] - b).abs().sum(2)).mean(),), "adds up absolute differences"),
+        "absolute": (
+            (lambda a, b: assigned((a[:, None] - b).abs().sum(2)).mean(),),
+            "adds up absolute differences",
+        ),
         "means": ((lambda a, b: (a.mean(0) - b.mean(0)).norm(),), "the distance of the two means"),
-        "sorted axes": ((lambda a, b: (a.sort(0).values - b.sort(0).values).norm(dim=1).mean(),), "pairs each coordinate"),
+        "sorted axes": (
+            (lambda a, b: (a.sort(0).values - b.sort(0).values).norm(dim=1).mean(),),
+            "pairs each coordinate",
+        ),
         "worst": ((lambda a, b: -assigned(-table(a, b)).mean(),), "the worst pairing"),
-        "of the costs' indices": ((lambda a, b: float(np.mean(linear_sum_assignment(table(a, b))[1])),), "0 and 1 here"),
-        "not crossed": ((lambda a, b: linear_sum_assignment((a - b).norm(dim=1))[0].mean(),), "wants a table"),
+        "of the costs' indices": (
+            (lambda a, b: float(np.mean(linear_sum_assignment(table(a, b))[1])),),
+            "0 and 1 here",
+        ),
+        "not crossed": (
+            (lambda a, b: linear_sum_assignment((a - b).norm(dim=1))[0].mean(),),
+            "wants a table",
+        ),
         "one by one": ((lambda a, b: assigned(table(a, b)),), "expected a scalar"),
-        "around 0": ((lambda a, b: assigned(table(a, b)).mean() if a.abs().max() < 50 else a.mean(),), "when both sets are moved"),
-        "never 0": ((lambda a, b: assigned(table(a, b) + (table(a, b) < 1e-6)).mean(),), "a set and itself"),
+        "around 0": (
+            (lambda a, b: assigned(table(a, b)).mean() if a.abs().max() < 50 else a.mean(),),
+            "when both sets are moved",
+        ),
+        "never 0": (
+            (lambda a, b: assigned(table(a, b) + (table(a, b) < 1e-6)).mean(),),
+            "a set and itself",
+        ),
         "list": ((lambda a, b: assigned(table(a, b)).tolist(),), "returned a list"),
     },
 }

@@ -1,4 +1,5 @@
-"""Batches for question 03.q4: right ones drawn differently, and `batch`, whose faults are chosen by name."""
+"""Batches for question 03.q4: right ones drawn differently, and `batch`, whose faults are chosen by
+name."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import torch
 
 
 def smallest_keys(labels, size, generator):
-    """Every row gets a random key; of each class the smallest are taken, and whole classes before that where they are short."""
+    """Every row gets a random key; of each class the smallest are taken, and whole classes before
+    that where they are short."""
     classes, counts = labels.unique(return_counts=True)
     luck = torch.rand(len(classes), generator=generator).argsort().argsort()
     due = size // len(classes) + (luck < size % len(classes)).long()
@@ -14,18 +16,25 @@ def smallest_keys(labels, size, generator):
     for label, count, n in zip(classes.tolist(), counts.tolist(), due.tolist(), strict=True):
         rows = torch.where(labels == label)[0]
         chosen += [rows] * (n // count)
-        chosen.append(rows[torch.rand(count, generator=generator).topk(n % count, largest=False).indices])
+        chosen.append(
+            rows[torch.rand(count, generator=generator).topk(n % count, largest=False).indices]
+        )
     return torch.cat(chosen)
 
 
 def drawn_by_turns(labels, size, generator):
-    """One row after another: the class whose turn it is gives one of those it has given least often."""
+    """One row after another: the class whose turn it is gives one of those it has given least
+    often."""
     turns = labels.unique()
     given, rows = torch.zeros(len(labels)), []
     for i in range(size):
         if i % len(turns) == 0:
             turns = turns[torch.randperm(len(turns), generator=generator)]
-        own = torch.where(labels == turns[i % len(turns)], given + torch.rand(len(labels), generator=generator) / 2, torch.inf)
+        own = torch.where(
+            labels == turns[i % len(turns)],
+            given + torch.rand(len(labels), generator=generator) / 2,
+            torch.inf,
+        )
         rows.append(int(own.argmin()))
         given[rows[-1]] += 1
     return torch.tensor(rows)
@@ -34,13 +43,19 @@ def drawn_by_turns(labels, size, generator):
 def with_weights(labels, size, generator):
     classes = torch.unique(labels)
     each, over = divmod(size, len(classes))
-    extra = torch.multinomial(torch.ones(len(classes)), over, generator=generator).tolist() if over else []
+    extra = (
+        torch.multinomial(torch.ones(len(classes)), over, generator=generator).tolist()
+        if over
+        else []
+    )
     rows = []
     for place, label in enumerate(classes):
         left = []
         for _ in range(each + (place in extra)):
             left = left or torch.nonzero(labels == label)[:, 0].tolist()
-            rows.append(left.pop(int(torch.multinomial(torch.ones(len(left)), 1, generator=generator))))
+            rows.append(
+                left.pop(int(torch.multinomial(torch.ones(len(left)), 1, generator=generator)))
+            )
     return torch.tensor(rows)
 
 
@@ -53,7 +68,10 @@ def batch(rows="", leftovers="", classes="", gives="", generator="", reseed=Fals
         source = None if generator == "global" else draw
         if rows == "blind":
             return torch.randperm(len(labels), generator=source)[:size]
-        kinds = {"counted": torch.arange(len(labels.unique())), "up to the largest": torch.arange(labels.max() + 1)}.get(classes, labels.unique())
+        kinds = {
+            "counted": torch.arange(len(labels.unique())),
+            "up to the largest": torch.arange(labels.max() + 1),
+        }.get(classes, labels.unique())
         each, over = divmod(size, len(kinds))
         due = torch.full((len(kinds),), each) + _extra(leftovers, len(kinds), over, source)
         chosen = []
@@ -76,7 +94,9 @@ def _extra(leftovers, classes, over, source):
     if leftovers == "first":
         return (torch.arange(classes) < over).long()
     source = None if leftovers == "global" else source
-    return torch.zeros(classes, dtype=torch.int64).scatter(0, torch.randperm(classes, generator=source)[:over], 1)
+    return torch.zeros(classes, dtype=torch.int64).scatter(
+        0, torch.randperm(classes, generator=source)[:over], 1
+    )
 
 
 def _places(rows, count, due, source):
@@ -89,11 +109,16 @@ def _places(rows, count, due, source):
     if rows == "no repeats":
         return torch.randperm(count, generator=source)[:due]
     if rows == "favours the first":
-        rounds = [torch.multinomial(1 + 4.0 * (torch.arange(count) == 0), count, generator=source) for _ in range(due // count + 1)]
+        rounds = [
+            torch.multinomial(1 + 4.0 * (torch.arange(count) == 0), count, generator=source)
+            for _ in range(due // count + 1)
+        ]
         return torch.cat(rounds)[:due]
     if rows == "beyond the end":
         return torch.randperm(count, generator=source)[torch.arange(due)]
-    return torch.cat([torch.randperm(count, generator=source) for _ in range(due // count + 1)])[:due]
+    return torch.cat([torch.randperm(count, generator=source) for _ in range(due // count + 1)])[
+        :due
+    ]
 
 
 def _given(gives, rows, labels):

@@ -1,4 +1,5 @@
-"""Answers for questions 04.q4 and 04.q5: right ones written differently, and the parts that wrong ones are made of."""
+"""Answers for questions 04.q4 and 04.q5: right ones written differently, and the parts that wrong
+ones are made of."""
 
 from __future__ import annotations
 
@@ -25,12 +26,20 @@ def accuracy(of):
 
 
 def by_every_order(codes, labels, count):
-    hits = max(sum(int(order[code] == label) for code, label in zip(codes, labels, strict=True)) for order in permutations(range(count)))
+    hits = max(
+        sum(int(order[code] == label) for code, label in zip(codes, labels, strict=True))
+        for order in permutations(range(count))
+    )
     return hits / len(codes)
 
 
 def by_cost(codes, labels, count):
-    misses = torch.stack([torch.stack([((codes == i) & (labels != j)).sum() for j in range(count)]) for i in range(count)])
+    misses = torch.stack(
+        [
+            torch.stack([((codes == i) & (labels != j)).sum() for j in range(count)])
+            for i in range(count)
+        ]
+    )
     rows, columns = linear_sum_assignment(misses.numpy())
     return 1 - misses[rows, columns].sum() / len(codes)
 
@@ -85,7 +94,9 @@ def pearson(one, other):
 
 def shared_ranks(x):
     """The mean of the places of equal values, counted."""
-    return torch.stack([torch.stack([(c < v).sum() + ((c == v).sum() + 1) / 2 for v in c]) for c in x.T], dim=1)
+    return torch.stack(
+        [torch.stack([(c < v).sum() + ((c == v).sum() + 1) / 2 for v in c]) for c in x.T], dim=1
+    )
 
 
 def scipy_ranks(x, method="average"):
@@ -107,7 +118,9 @@ def by_counting(codes, factors):
 
 
 def with_ranks(method, of_factors=None):
-    return lambda codes, factors: pearson(scipy_ranks(codes, method), scipy_ranks(factors, of_factors or method)).abs()
+    return lambda codes, factors: pearson(
+        scipy_ranks(codes, method), scipy_ranks(factors, of_factors or method)
+    ).abs()
 
 
 def by_two_sorts(codes, factors):
@@ -115,7 +128,9 @@ def by_two_sorts(codes, factors):
 
 
 def codes_from_the_end(codes, factors):
-    return pearson(codes.argsort(dim=0, descending=True, stable=True).argsort(0), scipy_ranks(factors)).abs()
+    return pearson(
+        codes.argsort(dim=0, descending=True, stable=True).argsort(0), scipy_ranks(factors)
+    ).abs()
 
 
 def by_first_sort(codes, factors):
@@ -123,7 +138,10 @@ def by_first_sort(codes, factors):
 
 
 def short_formula(codes, factors):
-    n, apart = len(codes), (scipy_ranks(codes)[:, :, None] - scipy_ranks(factors)[:, None]).pow(2).sum(0)
+    n, apart = (
+        len(codes),
+        (scipy_ranks(codes)[:, :, None] - scipy_ranks(factors)[:, None]).pow(2).sum(0),
+    )
     return (1 - 6 * apart / (n * (n**2 - 1))).abs()
 
 
@@ -138,7 +156,12 @@ def matched(strengths):
 
 def matched_by_trying(strengths):
     k, n = strengths.shape
-    return torch.tensor(max(permutations(range(n), k), key=lambda order: sum(strengths[i, j].item() for i, j in enumerate(order))))
+    return torch.tensor(
+        max(
+            permutations(range(n), k),
+            key=lambda order: sum(strengths[i, j].item() for i, j in enumerate(order)),
+        )
+    )
 
 
 def matched_by_cost(strengths):

@@ -1,4 +1,5 @@
-"""Steps for questions 05.q3 and 05.q4: right ones written differently, and `clipped` and `schedule`, whose faults are chosen by name."""
+"""Steps for questions 05.q3 and 05.q4: right ones written differently, and `clipped` and
+`schedule`, whose faults are chosen by name."""
 
 from __future__ import annotations
 
@@ -79,7 +80,8 @@ def clipped(loss=gap, clear="first", clip="after", detach=True, steps=1):
 
 
 def by_stride(generator, critic, optimizer_g, update_critic, real, draw_noise, n_critic):
-    """Every n-th row for each step, all noise drawn at once, and the critic frozen during the generator's step."""
+    """Every n-th row for each step, all noise drawn at once, and the critic frozen during the
+    generator's step."""
     m = len(real) // n_critic
     *noises, last = draw_noise((n_critic + 1) * m).split(m)
     for k, noise in enumerate(noises):
@@ -116,9 +118,19 @@ def cleared_at_the_end(generator, critic, optimizer_g, update_critic, real, draw
 
 
 def schedule(
-    rows="own", fakes="fresh", detach=True, steps=0, g_steps="last", clear=True, last="fresh", loss=lambda scores: -scores.mean(),
-    asks="now", cut=False, moves_critic=False, size=None,
-):  # fmt: skip
+    rows="own",
+    fakes="fresh",
+    detach=True,
+    steps=0,
+    g_steps="last",
+    clear=True,
+    last="fresh",
+    loss=lambda scores: -scores.mean(),
+    asks="now",
+    cut=False,
+    moves_critic=False,
+    size=None,
+):
     """A training step with its faults chosen by name."""
 
     def training_step(generator, critic, optimizer_g, update_critic, real, draw_noise, n_critic):
@@ -129,7 +141,11 @@ def schedule(
             "all": lambda k: real,
             "overlapping": lambda k: real[k : k + m],
         }
-        own |= {"noisy": lambda k: real[:m] + 0.1, "one": lambda k: real[k * m].expand(m, -1), "swapped": lambda k: generator(draw_noise(m)).detach()}
+        own |= {
+            "noisy": lambda k: real[:m] + 0.1,
+            "one": lambda k: real[k * m].expand(m, -1),
+            "swapped": lambda k: generator(draw_noise(m)).detach(),
+        }
         scores = critic(generator(draw_noise(m))) if asks == "in one graph" else None
 
         def learn_g():
@@ -155,9 +171,17 @@ def schedule(
         for k in range(n_critic + steps):
             if (asks, k) in (("at first", 0), ("before the last", n_critic - 1)):
                 asked = deepcopy(critic)
-            used.append(used[0] if fakes == "same" and used else torch.randn(m, 3) if fakes == "own" else draw_noise(m))
+            used.append(
+                used[0]
+                if fakes == "same" and used
+                else torch.randn(m, 3)
+                if fakes == "own"
+                else draw_noise(m)
+            )
             fake = generator(used[-1])
-            update_critic(own[rows if k < n_critic else "same"](k), fake.detach() if detach else fake)
+            update_critic(
+                own[rows if k < n_critic else "same"](k), fake.detach() if detach else fake
+            )
             if g_steps == "every":
                 learn_g()
         if g_steps == "last":

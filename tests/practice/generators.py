@@ -25,12 +25,34 @@ class Paper(nn.Module):
 
 
 def sequence(
-    latent_dim, image_shape, last=nn.Tanh, norm=nn.BatchNorm2d, end_norm=False, kernel=4, padding=1, output_padding=0, bias=True, channels=None
+    latent_dim,
+    image_shape,
+    last=nn.Tanh,
+    norm=nn.BatchNorm2d,
+    end_norm=False,
+    kernel=4,
+    padding=1,
+    output_padding=0,
+    bias=True,
+    channels=None,
 ):
     channels, side = channels or image_shape[0], image_shape[1] // 4
-    layers = [nn.Linear(latent_dim, 16 * side * side), nn.Unflatten(1, (16, side, side)), norm(16), nn.LeakyReLU(0.2)]
-    layers += [nn.ConvTranspose2d(16, 8, kernel, 2, padding, output_padding, bias=bias), norm(8), nn.LeakyReLU(0.2)]
-    layers += [nn.ConvTranspose2d(8, channels, kernel, 2, padding, output_padding), *([norm(channels)] if end_norm else []), last()]
+    layers = [
+        nn.Linear(latent_dim, 16 * side * side),
+        nn.Unflatten(1, (16, side, side)),
+        norm(16),
+        nn.LeakyReLU(0.2),
+    ]
+    layers += [
+        nn.ConvTranspose2d(16, 8, kernel, 2, padding, output_padding, bias=bias),
+        norm(8),
+        nn.LeakyReLU(0.2),
+    ]
+    layers += [
+        nn.ConvTranspose2d(8, channels, kernel, 2, padding, output_padding),
+        *([norm(channels)] if end_norm else []),
+        last(),
+    ]
     return nn.Sequential(*layers)
 
 
@@ -40,20 +62,31 @@ def group_norm(channels):
 
 def with_end_convolution(latent_dim, image_shape):
     body = sequence(latent_dim, image_shape, last=nn.SiLU, channels=6)
-    return nn.Sequential(body, nn.BatchNorm2d(6), nn.Conv2d(6, image_shape[0], 3, padding=1), nn.Hardtanh())
+    return nn.Sequential(
+        body, nn.BatchNorm2d(6), nn.Conv2d(6, image_shape[0], 3, padding=1), nn.Hardtanh()
+    )
 
 
 def upsampling(latent_dim, image_shape):
     side = image_shape[1] // 4
-    stages = [nn.Upsample(scale_factor=2), nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU()] * 2
+    stages = [
+        nn.Upsample(scale_factor=2),
+        nn.Conv2d(16, 16, 3, padding=1),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+    ] * 2
     end = [nn.Conv2d(16, image_shape[0], 3, padding=1), nn.Tanh()]
-    return nn.Sequential(nn.Linear(latent_dim, 16 * side * side), nn.Unflatten(1, (16, side, side)), *stages, *end)
+    return nn.Sequential(
+        nn.Linear(latent_dim, 16 * side * side), nn.Unflatten(1, (16, side, side)), *stages, *end
+    )
 
 
 class Around(nn.Module):
     """A right generator inside something that spoils it."""
 
-    def __init__(self, latent_dim, image_shape, before=lambda z: z, after=lambda images: images, inside=None):
+    def __init__(
+        self, latent_dim, image_shape, before=lambda z: z, after=lambda images: images, inside=None
+    ):
         super().__init__()
         self.body = sequence(inside or latent_dim, image_shape)
         self.before, self.after = before, after

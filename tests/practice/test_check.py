@@ -21,22 +21,32 @@ def hint(discriminator_loss: Any) -> str:
     return attempt(find("01.q1"), (discriminator_loss, bce_g), 0).hint
 
 
-def test_right_answer_is_said_in_one_line_with_its_points(capsys: pytest.CaptureFixture[str]) -> None:
+def test_right_answer_is_said_in_one_line_with_its_points(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     check("01.q1", bce_d, bce_g)
     assert capsys.readouterr().out == "01.q1 · losses from logits: right, 3 points.\n"
 
 
-def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(AssertionError, match="wrong sign") as caught:
         check("01.q1", *WRONG["01.q1"]["sign of D"][0])
     shown = capsys.readouterr().out
-    assert shown.startswith("01.q1 · losses from logits: not yet. `discriminator_loss` has the right size and the wrong sign.")
+    assert shown.startswith(
+        "01.q1 · losses from logits: not yet. `discriminator_loss` has the right size and the "
+        "wrong sign."
+    )
     assert shown.count("\n") == 1
     assert isinstance(caught.value, CheckFailed)
 
 
 def test_every_check_says_the_same_again(capsys: pytest.CaptureFixture[str]) -> None:
-    for question_id, answers in (("01.q2", WRONG["01.q2"]["other"][0]), ("01.q3", WRONG["01.q3"]["fresh noise"][0])):
+    for question_id, answers in (
+        ("01.q2", WRONG["01.q2"]["other"][0]),
+        ("01.q3", WRONG["01.q3"]["fresh noise"][0]),
+    ):
         for _ in range(2):
             with pytest.raises(CheckFailed):
                 check(question_id, *answers)
@@ -54,9 +64,13 @@ def test_notebook_shows_html_beside_plain_text_and_a_traceback_of_one_line() -> 
     finally:
         InteractiveShell.clear_instance()
     assert isinstance(result.error_in_exec, CheckFailed)
-    assert shown.data["text/plain"].startswith("01.q1 · losses from logits: not yet. `discriminator_loss`")
+    assert shown.data["text/plain"].startswith(
+        "01.q1 · losses from logits: not yet. `discriminator_loss`"
+    )
     assert "<code>discriminator_loss</code>" in shown.data["text/html"]
-    assert result.error_in_exec._render_traceback_() == ["CheckFailed: not right yet, the hint stands above."]
+    assert result.error_in_exec._render_traceback_() == [
+        "CheckFailed: not right yet, the hint stands above."
+    ]
     assert "Traceback" not in captured.stdout
 
 
@@ -76,14 +90,20 @@ def test_html_of_a_hint_is_escaped() -> None:
     assert "<script>" in shown.data["text/plain"]
 
 
-@pytest.mark.parametrize(("given", "nearest"), [("01.q9", "01.q"), ("1.q1", "01.q1"), ("02.Q3", "02.q3")])
+@pytest.mark.parametrize(
+    ("given", "nearest"), [("01.q9", "01.q"), ("1.q1", "01.q1"), ("02.Q3", "02.q3")]
+)
 def test_unknown_question_is_told_the_nearest(given: str, nearest: str) -> None:
-    with pytest.raises(ValueError, match=f"there is no question '{given}'.*did you mean '{nearest}"):
+    with pytest.raises(
+        ValueError, match=f"there is no question '{given}'.*did you mean '{nearest}"
+    ):
         check(given, bce_d)
 
 
 def test_id_that_was_forgotten_is_asked_for() -> None:
-    with pytest.raises(TypeError, match=r'expected the id of a question first, such as "01.q1", got function'):
+    with pytest.raises(
+        TypeError, match=r'expected the id of a question first, such as "01.q1", got function'
+    ):
         check(bce_d, bce_g)  # type: ignore[arg-type]
 
 
@@ -95,7 +115,11 @@ def test_wrong_number_of_functions_is_told_the_right_call() -> None:
 
 
 def test_result_in_place_of_a_function_is_refused() -> None:
-    with pytest.raises(TypeError, match=f"expected the function discriminator_loss itself, got Tensor: name it without calling it, {ORDER}"):
+    with pytest.raises(
+        TypeError,
+        match="expected the function discriminator_loss itself, got Tensor: name it without "
+        f"calling it, {ORDER}",
+    ):
         check("01.q1", torch.zeros(()), bce_g)  # type: ignore[arg-type]
 
 
@@ -114,17 +138,30 @@ def test_exception_is_told_with_its_type_its_message_and_the_learners_line() -> 
 
     said = hint(my_loss)
     assert said.startswith("`my_loss` stopped at line ")
-    assert "`return torch.nn.functional.softplus(real[:3]) + fake[:2]  # the line to be shown`" in said
-    assert said.endswith("RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0")
+    assert (
+        "`return torch.nn.functional.softplus(real[:3]) + fake[:2]  # the line to be shown`" in said
+    )
+    assert said.endswith(
+        "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at "
+        "non-singleton dimension 0"
+    )
 
 
 def test_known_exception_is_told_what_it_points_at() -> None:
-    said = hint(lambda real, fake: torch.nn.functional.binary_cross_entropy(real, torch.ones_like(real)))
-    assert said.endswith("should be between 0 and 1. That function takes probabilities, and these are logits. Which of its relatives takes logits?")
+    said = hint(
+        lambda real, fake: torch.nn.functional.binary_cross_entropy(real, torch.ones_like(real))
+    )
+    assert said.endswith(
+        "should be between 0 and 1. That function takes probabilities, and these are logits. Which "
+        "of its relatives takes logits?"
+    )
 
 
 def test_function_of_other_arguments_is_told_so() -> None:
-    assert hint(lambda real: real.mean()).startswith("`discriminator_loss` and `generator_loss` could not be used as the question says. TypeError:")
+    assert hint(lambda real: real.mean()).startswith(
+        "`discriminator_loss` and `generator_loss` could not be used as the question says. "
+        "TypeError:"
+    )
 
 
 def test_not_implemented_inside_torch_is_no_stub() -> None:
@@ -155,7 +192,10 @@ def test_interrupt_of_the_learner_is_not_swallowed() -> None:
     ("returned", "words"),
     [
         (None, "`discriminator_loss` returned None. Does every path through it end with `return`?"),
-        ((torch.zeros(()), torch.zeros(())), "`discriminator_loss` returned a tuple, expected one tensor."),
+        (
+            (torch.zeros(()), torch.zeros(())),
+            "`discriminator_loss` returned a tuple, expected one tensor.",
+        ),
         (1.5, "`discriminator_loss` returned the number 1.5, expected a tensor"),
         (torch.zeros((), dtype=torch.complex64), "returned complex numbers"),
         (torch.zeros(3), "`discriminator_loss` returned shape (3,), expected a scalar, shape ()."),

@@ -1,4 +1,5 @@
-"""Every question proved both ways: the stub fails, right answers pass however they are written, each wrong one fails with its own hint."""
+"""Every question proved both ways: the stub fails, right answers pass however they are written,
+each wrong one fails with its own hint."""
 
 from __future__ import annotations
 
@@ -23,8 +24,12 @@ from gan_course.practice.registry import QUESTIONS, find
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 ANSWERS = (answers_01, answers_02, answers_03, answers_04, answers_05)
-RIGHT: dict[str, dict[str, Any]] = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
-WRONG: dict[str, dict[str, Any]] = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
+RIGHT: dict[str, dict[str, Any]] = {
+    name: answers for module in ANSWERS for name, answers in module.RIGHT.items()
+}
+WRONG: dict[str, dict[str, Any]] = {
+    name: answers for module in ANSWERS for name, answers in module.WRONG.items()
+}
 
 
 def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
@@ -33,10 +38,17 @@ def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for cell in cells:
         header, _, code = cell.partition("\n")
-        if header.startswith("[markdown]") or any(mark in header for mark in ('"install"', '"payoff"', '"grade": true')):
+        if header.startswith("[markdown]") or any(
+            mark in header for mark in ('"install"', '"payoff"', '"grade": true')
+        ):
             continue
         if stub:
-            code = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "raise NotImplementedError()", code, flags=re.S)
+            code = re.sub(
+                r"### BEGIN SOLUTION.*?### END SOLUTION",
+                "raise NotImplementedError()",
+                code,
+                flags=re.S,
+            )
         exec(compile(code, f"<{source.stem}>", "exec"), names)
     return names
 
@@ -44,12 +56,22 @@ def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def written() -> dict[bool, dict[str, Any]]:
     """Functions of every notebook, by whether they are stubs."""
-    sources = {question_id[:2]: next(SOLUTIONS.glob(f"{question_id[:2]}_*.py")) for question_id in QUESTIONS}
-    return {stub: {lesson: functions_of(source, stub=stub) for lesson, source in sources.items()} for stub in (False, True)}
+    sources = {
+        question_id[:2]: next(SOLUTIONS.glob(f"{question_id[:2]}_*.py"))
+        for question_id in QUESTIONS
+    }
+    return {
+        stub: {lesson: functions_of(source, stub=stub) for lesson, source in sources.items()}
+        for stub in (False, True)
+    }
 
 
 def every(table: dict[str, dict[str, Any]]) -> list[Any]:
-    return [pytest.param(question_id, name, id=f"{question_id}-{name}") for question_id, named in table.items() for name in named]
+    return [
+        pytest.param(question_id, name, id=f"{question_id}-{name}")
+        for question_id, named in table.items()
+        for name in named
+    ]
 
 
 def hints(question_id: str, answers: Any, seeds: tuple[int, ...] = SEEDS) -> list[str]:
@@ -70,13 +92,17 @@ def test_every_question_has_two_other_right_answers_and_three_wrong_ones(questio
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_solution_passes_on_public_and_other_seeds(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
+def test_solution_passes_on_public_and_other_seeds(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
     names = written[False][question_id[:2]]
     assert hints(question_id, [names[name] for name in find(question_id).asks]) == [""] * len(SEEDS)
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_stub_fails_as_not_written_yet(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
+def test_stub_fails_as_not_written_yet(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
     names = written[True][question_id[:2]]
     (hint,) = set(hints(question_id, [names[name] for name in find(question_id).asks]))
     assert hint.startswith(f"`{find(question_id).asks[0]}` is not written yet")
@@ -88,9 +114,13 @@ def test_right_answer_written_differently_passes(question_id: str, name: str) ->
 
 
 @pytest.mark.parametrize(("question_id", "name"), every(WRONG))
-def test_wrong_answer_fails_on_every_seed_with_the_hint_of_its_mistake(question_id: str, name: str) -> None:
+def test_wrong_answer_fails_on_every_seed_with_the_hint_of_its_mistake(
+    question_id: str, name: str
+) -> None:
     answers, words = WRONG[question_id][name]
-    assert [words in hint for hint in hints(question_id, answers)] == [True] * len(SEEDS), hints(question_id, answers)
+    assert [words in hint for hint in hints(question_id, answers)] == [True] * len(SEEDS), hints(
+        question_id, answers
+    )
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
@@ -108,7 +138,10 @@ def inputs(question_id: str, names: dict[str, Any], seed: int) -> dict[str, list
 
     def recording(name: str) -> Any:
         def call(*arguments: Any) -> Any:
-            seen[name] += [str(list(x.state_dict().values()) if isinstance(x, torch.nn.Module) else x) for x in arguments]
+            seen[name] += [
+                str(list(x.state_dict().values()) if isinstance(x, torch.nn.Module) else x)
+                for x in arguments
+            ]
             return names[name](*arguments)
 
         return call
@@ -118,14 +151,22 @@ def inputs(question_id: str, names: dict[str, Any], seed: int) -> dict[str, list
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_every_function_sees_other_inputs_under_another_seed(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
-    """So an answer that remembers what the public seeds gave fails where an instructor grades with others."""
-    public, other = (inputs(question_id, written[False][question_id[:2]], seed) for seed in (0, 2024))
+def test_every_function_sees_other_inputs_under_another_seed(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
+    """So an answer that remembers what the public seeds gave fails where an instructor grades with
+    others."""
+    public, other = (
+        inputs(question_id, written[False][question_id[:2]], seed) for seed in (0, 2024)
+    )
     assert all(public[name] and public[name] != other[name] for name in find(question_id).asks)
 
 
-@pytest.mark.parametrize("question_id", sorted(set(QUESTIONS) - {"02.q4"}))  # what 02.q4 asks for is right whatever the seed
-def test_values_remembered_from_a_public_seed_fail_under_another(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
+# what 02.q4 asks for is right whatever the seed
+@pytest.mark.parametrize("question_id", sorted(set(QUESTIONS) - {"02.q4"}))
+def test_values_remembered_from_a_public_seed_fail_under_another(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
     names, question = written[False][question_id[:2]], find(question_id)
     remembered = question.values(tuple(names[name] for name in question.asks), seed=0)
     assert not question.verdict(remembered, seed=2024).passed
@@ -151,19 +192,32 @@ def spoilt(question_id: str, written: dict[bool, dict[str, Any]], kind: str) -> 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
 @pytest.mark.parametrize("kind", ["missing", "empty", "nan"])
-def test_judge_passes_no_value_that_is_missing_empty_or_nan(question_id: str, kind: str, written: dict[bool, dict[str, Any]]) -> None:
-    harmless = "parameter_dims" if kind == "nan" else " "  # it only excuses parameters, and nan excuses none
-    assert [key for key, verdict in spoilt(question_id, written, kind).items() if verdict.passed and not key.startswith(harmless)] == []
+def test_judge_passes_no_value_that_is_missing_empty_or_nan(
+    question_id: str, kind: str, written: dict[bool, dict[str, Any]]
+) -> None:
+    # it only excuses parameters, and nan excuses none
+    harmless = "parameter_dims" if kind == "nan" else " "
+    assert [
+        key
+        for key, verdict in spoilt(question_id, written, kind).items()
+        if verdict.passed and not key.startswith(harmless)
+    ] == []
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
 @pytest.mark.parametrize("kind", ["huge", "boolean"])
-def test_judge_decides_on_any_values_without_raising(question_id: str, kind: str, written: dict[bool, dict[str, Any]]) -> None:
-    assert all(verdict.passed or verdict.hint for verdict in spoilt(question_id, written, kind).values())
+def test_judge_decides_on_any_values_without_raising(
+    question_id: str, kind: str, written: dict[bool, dict[str, Any]]
+) -> None:
+    assert all(
+        verdict.passed or verdict.hint for verdict in spoilt(question_id, written, kind).values()
+    )
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_checking_leaves_the_random_state_as_it_was(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
+def test_checking_leaves_the_random_state_as_it_was(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
     names = written[False][question_id[:2]]
     before = torch.get_rng_state()
     hints(question_id, [names[name] for name in find(question_id).asks], seeds=(0,))
@@ -171,7 +225,9 @@ def test_checking_leaves_the_random_state_as_it_was(question_id: str, written: d
 
 
 @pytest.mark.parametrize("question_id", QUESTIONS)
-def test_probe_returns_plain_tensors_and_the_same_ones_again(question_id: str, written: dict[bool, dict[str, Any]]) -> None:
+def test_probe_returns_plain_tensors_and_the_same_ones_again(
+    question_id: str, written: dict[bool, dict[str, Any]]
+) -> None:
     names, question = written[False][question_id[:2]], find(question_id)
     answers = tuple(names[name] for name in question.asks)
     first, second = question.values(answers, seed=5), question.values(answers, seed=5)
@@ -189,5 +245,13 @@ def test_points_of_the_notebooks_are_those_of_the_questions() -> None:
 
 
 def test_importing_practice_loads_neither_pictures_nor_widgets() -> None:
-    code = "import sys, gan_course.practice; print([m for m in ('matplotlib', 'torchvision', 'scipy', 'ipywidgets', 'IPython') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import sys, gan_course.practice; print([m for m in ('matplotlib', 'torchvision', "
+        "'scipy', 'ipywidgets', 'IPython') if m in sys.modules])"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

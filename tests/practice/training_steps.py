@@ -1,4 +1,5 @@
-"""Training steps for question 01.q3: right ones written differently, and `step`, whose faults are chosen by name."""
+"""Training steps for question 01.q3: right ones written differently, and `step`, whose faults are
+chosen by name."""
 
 from __future__ import annotations
 
@@ -34,8 +35,14 @@ def frozen_discriminator(generator, discriminator, optimizer_g, optimizer_d, rea
 
 
 def cleared_at_the_end(generator, discriminator, optimizer_g, optimizer_d, real, noise):
-    loss_d = non_saturating.discriminator(discriminator(real), discriminator(generator(noise).detach()))
-    for parameter, slope in zip(discriminator.parameters(), torch.autograd.grad(loss_d, list(discriminator.parameters())), strict=True):
+    loss_d = non_saturating.discriminator(
+        discriminator(real), discriminator(generator(noise).detach())
+    )
+    for parameter, slope in zip(
+        discriminator.parameters(),
+        torch.autograd.grad(loss_d, list(discriminator.parameters())),
+        strict=True,
+    ):
         parameter.grad = slope
     optimizer_d.step()
     non_saturating.generator(discriminator(generator(noise))).backward()
@@ -46,9 +53,21 @@ def cleared_at_the_end(generator, discriminator, optimizer_g, optimizer_d, real,
 
 
 def step(  # noqa: C901 - one knob for every way to go wrong
-    detach=True, clear_d=True, clear_g="late", simultaneous=False, both_on_sum=False, g_first=False, loss=non_saturating, sign_d=1, sign_g=1,
-    cut_g=False, skip_d=False, twice_d=False, fresh=False, swapped=False,
-):  # fmt: skip
+    detach=True,
+    clear_d=True,
+    clear_g="late",
+    simultaneous=False,
+    both_on_sum=False,
+    g_first=False,
+    loss=non_saturating,
+    sign_d=1,
+    sign_g=1,
+    cut_g=False,
+    skip_d=False,
+    twice_d=False,
+    fresh=False,
+    swapped=False,
+):
     """A training step with its faults chosen by name."""
 
     def training_step(generator, discriminator, optimizer_g, optimizer_d, real, noise):
@@ -60,7 +79,11 @@ def step(  # noqa: C901 - one knob for every way to go wrong
             if clear_d:
                 optimizer_d.zero_grad()
             shown = fake.detach() if detach else fake
-            logits = (discriminator(shown), discriminator(real)) if swapped else (discriminator(real), discriminator(shown))
+            logits = (
+                (discriminator(shown), discriminator(real))
+                if swapped
+                else (discriminator(real), discriminator(shown))
+            )
             (sign_d * loss.discriminator(*logits)).backward(retain_graph=not detach)
             if not (simultaneous or skip_d):
                 optimizer_d.step()
@@ -68,7 +91,9 @@ def step(  # noqa: C901 - one knob for every way to go wrong
         def learn_g():
             if clear_g == "late":
                 optimizer_g.zero_grad()
-            judged = generator(torch.randn_like(noise)) if fresh else (fake.detach() if cut_g else fake)
+            judged = (
+                generator(torch.randn_like(noise)) if fresh else (fake.detach() if cut_g else fake)
+            )
             (sign_g * loss.generator(discriminator(judged))).backward()
             if twice_d:
                 optimizer_d.step()
@@ -89,7 +114,10 @@ def step(  # noqa: C901 - one knob for every way to go wrong
         optimizer_d.zero_grad()
         optimizer_g.zero_grad()
         shown = fake.detach() if detach else fake
-        (loss.discriminator(discriminator(real), discriminator(shown)) + loss.generator(discriminator(fake))).backward()
+        (
+            loss.discriminator(discriminator(real), discriminator(shown))
+            + loss.generator(discriminator(fake))
+        ).backward()
         optimizer_d.step()
         optimizer_g.step()
 

@@ -1,4 +1,5 @@
-"""Checkpoints are whole or not there, hold all that a run is, and go into the run they came from."""
+"""Checkpoints are whole or not there, hold all that a run is, and go into the run they came
+from."""
 
 from __future__ import annotations
 
@@ -19,7 +20,14 @@ from gan_course import machine
 from gan_course.data import Gaussian
 from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig, Model
 from gan_course.training import History, Hook, Run, checkpoint, fit
-from gan_course.training.checkpoint import Checkpoints, checkpoints, load_checkpoint, newest_whole, read_checkpoint, write_checkpoint
+from gan_course.training.checkpoint import (
+    Checkpoints,
+    checkpoints,
+    load_checkpoint,
+    newest_whole,
+    read_checkpoint,
+    write_checkpoint,
+)
 
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=12)
 DATA = Gaussian(2.0, 1.0)
@@ -28,7 +36,13 @@ DATA = Gaussian(2.0, 1.0)
 def flat(state: object) -> list[torch.Tensor]:
     if isinstance(state, torch.Tensor):
         return [state]
-    values = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else []
+    values = (
+        state.values()
+        if isinstance(state, dict)
+        else state
+        if isinstance(state, list | tuple)
+        else []
+    )
     return [tensor for value in values for tensor in flat(value)]
 
 
@@ -56,15 +70,23 @@ def trained(*hooks: Hook, **options: Any) -> tuple[GAN, History]:
     return model, fit(model, DATA, hooks=hooks, seed=1, **options)
 
 
-def test_a_resumed_run_ends_where_the_uninterrupted_run_ends(tmp_path: Path, whole: tuple[GAN, History]) -> None:
+def test_a_resumed_run_ends_where_the_uninterrupted_run_ends(
+    tmp_path: Path, whole: tuple[GAN, History]
+) -> None:
     trained(Checkpoints(tmp_path, every=5))
-    assert [path.name for path in checkpoints(tmp_path)] == ["step-000000005.pt", "step-000000010.pt", "step-000000012.pt"]
+    assert [path.name for path in checkpoints(tmp_path)] == [
+        "step-000000005.pt",
+        "step-000000010.pt",
+        "step-000000012.pt",
+    ]
     for path in checkpoints(tmp_path):
         torch.manual_seed(99)
         resumed = GAN(SMALL)  # other weights, which the checkpoint replaces
         history = fit(resumed, DATA, seed=1, checkpoint=path)
         assert same(resumed.state_dict(), whole[0].state_dict())
-        assert [history[name] for name in history.names] == [whole[1][name] for name in whole[1].names]
+        assert [history[name] for name in history.names] == [
+            whole[1][name] for name in whole[1].names
+        ]
         assert history.steps == range(1, 13)
 
 
@@ -74,7 +96,8 @@ def test_a_resumed_run_draws_on_from_every_random_generator(tmp_path: Path) -> N
             self.drawn: list[tuple[float, float, float]] = []
 
         def after_step(self, run: Run) -> None:
-            self.drawn.append((random.random(), float(np.random.rand()), torch.rand(()).item()))  # noqa: NPY002
+            numpy = float(np.random.rand())  # noqa: NPY002
+            self.drawn.append((random.random(), numpy, torch.rand(()).item()))
 
     without, before, after = Draws(), Draws(), Draws()
     trained(without)
@@ -99,7 +122,13 @@ def test_a_checkpoint_holds_all_that_a_run_is(tmp_path: Path) -> None:
     run = a_run(step=3)
     write_checkpoint(tmp_path / "a.pt", run, score=0.5)
     stored = read_checkpoint(tmp_path / "a.pt")
-    assert (stored.model, stored.config["hidden"], stored.seed, stored.step, stored.score) == ("GAN", (4,), 1, 3, 0.5)
+    assert (stored.model, stored.config["hidden"], stored.seed, stored.step, stored.score) == (
+        "GAN",
+        (4,),
+        1,
+        3,
+        0.5,
+    )
     assert (stored.threads, stored.versions) == (torch.get_num_threads(), machine.versions())
     assert same(stored.state, run.model.state_dict())
     assert stored.random[0].keys() == {"python", "numpy", "torch"}
@@ -112,7 +141,9 @@ def test_pytorch_reads_a_checkpoint_too(tmp_path: Path) -> None:
     assert torch.load(tmp_path / "a.pt", weights_only=True)["step"] == 1
 
 
-def test_checkpoints_come_at_the_end_of_each_epoch_and_of_the_run_and_the_newest_are_kept(tmp_path: Path) -> None:
+def test_checkpoints_come_at_the_end_of_each_epoch_and_of_the_run_and_the_newest_are_kept(
+    tmp_path: Path,
+) -> None:
     class ShortEpochs(Gaussian):
         def batches_per_epoch(self, size: int) -> int:
             return 5
@@ -128,7 +159,9 @@ def test_generated_data_have_an_epoch_of_500_batches(tmp_path: Path) -> None:
     assert [read_checkpoint(path).step for path in checkpoints(tmp_path)] == [500, 501]
 
 
-def test_writing_and_measuring_does_not_change_the_run(tmp_path: Path, whole: tuple[GAN, History]) -> None:
+def test_writing_and_measuring_does_not_change_the_run(
+    tmp_path: Path, whole: tuple[GAN, History]
+) -> None:
     model, _ = trained(Checkpoints(tmp_path, every=1, measure=lambda m: m.sample(3).mean()))
     assert same(model.state_dict(), whole[0].state_dict())
 
@@ -141,25 +174,43 @@ def scores(values: list[float]) -> Callable[[Any], float]:
 def test_the_best_checkpoint_is_kept_besides_the_newest(tmp_path: Path) -> None:
     trained(Checkpoints(tmp_path, every=3, keep=1, measure=scores([4.0, 2.0, float("nan"), 3.0])))
     assert {path.name for path in tmp_path.iterdir()} == {"step-000000012.pt", "best.pt"}
-    assert (read_checkpoint(tmp_path / "best.pt").step, read_checkpoint(tmp_path / "best.pt").score) == (6, 2.0)
+    assert (
+        read_checkpoint(tmp_path / "best.pt").step,
+        read_checkpoint(tmp_path / "best.pt").score,
+    ) == (6, 2.0)
 
 
 def test_a_resumed_run_knows_the_best_so_far(tmp_path: Path) -> None:
     trained(Checkpoints(tmp_path, every=6, measure=scores([2.0, 3.0])))
-    trained(Checkpoints(tmp_path, every=3, measure=scores([2.5, 2.25])), checkpoint=tmp_path / "step-000000006.pt")
+    trained(
+        Checkpoints(tmp_path, every=3, measure=scores([2.5, 2.25])),
+        checkpoint=tmp_path / "step-000000006.pt",
+    )
     assert read_checkpoint(tmp_path / "best.pt").score == 2.0
-    trained(Checkpoints(tmp_path, every=3, measure=scores([1.5, 2.25])), checkpoint=tmp_path / "step-000000006.pt")
+    trained(
+        Checkpoints(tmp_path, every=3, measure=scores([1.5, 2.25])),
+        checkpoint=tmp_path / "step-000000006.pt",
+    )
     assert read_checkpoint(tmp_path / "best.pt").score == 1.5
 
 
 def test_a_damaged_newer_file_does_not_push_out_what_is_written(tmp_path: Path) -> None:
     trained(Checkpoints(tmp_path, every=5))
     (tmp_path / "step-000000012.pt").write_bytes(b"cut")
-    fit(GAN(SMALL), DATA, steps=8, seed=1, hooks=[Checkpoints(tmp_path, every=3, keep=1)], checkpoint=tmp_path / "step-000000005.pt")
+    fit(
+        GAN(SMALL),
+        DATA,
+        steps=8,
+        seed=1,
+        hooks=[Checkpoints(tmp_path, every=3, keep=1)],
+        checkpoint=tmp_path / "step-000000005.pt",
+    )
     assert read_checkpoint(tmp_path / "step-000000008.pt").step == 8
 
 
-def test_a_write_that_fails_leaves_the_old_checkpoint_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_the_old_checkpoint_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.pt"
     write_checkpoint(path, a_run(step=1))
 
@@ -179,10 +230,15 @@ def test_a_write_that_fails_leaves_the_old_checkpoint_and_nothing_else(tmp_path:
     ("other", "sentence"),
     [
         (DCGAN(DCGANConfig(width=4)), "is a checkpoint of GAN, not of DCGAN"),
-        (GAN(GANConfig(hidden=(5,), batch_size=8, steps=12)), r"hidden = \(4,\), this one has \(5,\)"),
+        (
+            GAN(GANConfig(hidden=(5,), batch_size=8, steps=12)),
+            r"hidden = \(4,\), this one has \(5,\)",
+        ),
     ],
 )
-def test_a_checkpoint_of_another_model_is_refused_and_nothing_is_loaded(tmp_path: Path, other: GAN | DCGAN, sentence: str) -> None:
+def test_a_checkpoint_of_another_model_is_refused_and_nothing_is_loaded(
+    tmp_path: Path, other: GAN | DCGAN, sentence: str
+) -> None:
     write_checkpoint(tmp_path / "a.pt", a_run())
     before = [tensor.clone() for tensor in flat(other.state_dict())]
     with pytest.raises(ValueError, match=sentence):
@@ -192,33 +248,50 @@ def test_a_checkpoint_of_another_model_is_refused_and_nothing_is_loaded(tmp_path
 
 def test_a_run_with_another_seed_or_fewer_steps_is_refused(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "a.pt", a_run(step=9))
-    with pytest.raises(ValueError, match=r"a\.pt was written by a run with seed = 1, this one has 2: give seed=1"):
+    with pytest.raises(
+        ValueError, match=r"a\.pt was written by a run with seed = 1, this one has 2: give seed=1"
+    ):
         fit(GAN(SMALL), DATA, seed=2, checkpoint=tmp_path / "a.pt")
-    with pytest.raises(ValueError, match=r"a\.pt was written after step 9, beyond the 8 steps asked for"):
+    with pytest.raises(
+        ValueError, match=r"a\.pt was written after step 9, beyond the 8 steps asked for"
+    ):
         fit(GAN(SMALL), DATA, steps=8, seed=1, checkpoint=tmp_path / "a.pt")
 
 
-def test_another_number_of_threads_or_processes_is_refused_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_number_of_threads_or_processes_is_refused_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_checkpoint(tmp_path / "a.pt", a_run())
     monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
-    with pytest.raises(ValueError, match=r"with threads = 1, this one has 7: set OMP_NUM_THREADS=1 before starting Python"):
+    with pytest.raises(
+        ValueError,
+        match=r"with threads = 1, this one has 7: set OMP_NUM_THREADS=1 before starting Python",
+    ):
         fit(GAN(SMALL), DATA, seed=1, checkpoint=tmp_path / "a.pt")
     monkeypatch.undo()
     monkeypatch.setattr(checkpoint.processes, "gather", lambda thing: [thing, thing])
     write_checkpoint(tmp_path / "b.pt", a_run())
-    with pytest.raises(ValueError, match="with processes = 2, this one has 1: start 2, with --devices or torchrun"):
+    with pytest.raises(
+        ValueError, match="with processes = 2, this one has 1: start 2, with --devices or torchrun"
+    ):
         fit(GAN(SMALL), DATA, seed=1, checkpoint=tmp_path / "b.pt")
 
 
-def test_a_checkpoint_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_of_a_newer_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checkpoint, "versions", lambda: machine.versions() | {"gan_course": "99.0"})
     write_checkpoint(tmp_path / "a.pt", a_run())
-    with pytest.raises(ValueError, match=r"a\.pt was written by gan-course 99\.0, this is .*: update the course"):
+    with pytest.raises(
+        ValueError, match=r"a\.pt was written by gan-course 99\.0, this is .*: update the course"
+    ):
         read_checkpoint(tmp_path / "a.pt")
     monkeypatch.setattr(checkpoint, "FORMAT", 77)
     write_checkpoint(tmp_path / "a.pt", a_run())
     monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"a\.pt has format 77, this version of the course reads 2"):
+    with pytest.raises(
+        ValueError, match=r"a\.pt has format 77, this version of the course reads 2"
+    ):
         read_checkpoint(tmp_path / "a.pt")
 
 
@@ -226,7 +299,9 @@ def sealed(content: object) -> bytes:
     """A file as `write_checkpoint` would end it, whatever it holds."""
     file = BytesIO()
     torch.save(content, file)
-    return file.getvalue() + b"sha256:" + hashlib.sha256(file.getvalue()).hexdigest().encode() + b"\n"
+    return (
+        file.getvalue() + b"sha256:" + hashlib.sha256(file.getvalue()).hexdigest().encode() + b"\n"
+    )
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -243,7 +318,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_or_foreign_file_is_named_and_the_one_before_is_used(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_or_foreign_file_is_named_and_the_one_before_is_used(
+    tmp_path: Path, damage: str
+) -> None:
     for step in (1, 2):
         write_checkpoint(tmp_path / f"step-{step:09d}.pt", a_run(step=step))
     path = tmp_path / "step-000000002.pt"
@@ -275,7 +352,9 @@ class Payload:
 
 def test_nothing_in_a_checkpoint_is_executed(tmp_path: Path) -> None:
     (tmp_path / "a.pt").write_bytes(sealed({"format": 2, "state": Payload(tmp_path / "created")}))
-    with pytest.raises(ValueError, match=r"a\.pt holds more than numbers and names, and is not read"):
+    with pytest.raises(
+        ValueError, match=r"a\.pt holds more than numbers and names, and is not read"
+    ):
         read_checkpoint(tmp_path / "a.pt")
     assert not (tmp_path / "created").exists()
 

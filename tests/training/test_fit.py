@@ -112,7 +112,8 @@ def test_a_model_learns_in_training_mode() -> None:
 def test_batches_go_to_the_models_device() -> None:
     with torch.device("meta"):
         model = Witness()
-    with pytest.raises(RuntimeError):  # the history asks for values, which nothing on meta has; by then the steps are done
+    # the history asks for values, which nothing on meta has; by then the steps are done
+    with pytest.raises(RuntimeError):
         len(fit(model, DATA, steps=2))
     assert [batch.x.device.type for batch in model.batches] == ["meta", "meta"]
 
@@ -120,7 +121,14 @@ def test_batches_go_to_the_models_device() -> None:
 def test_hooks_are_told_of_start_and_every_step_in_their_order_and_of_the_end_in_reverse() -> None:
     entries: list[str] = []
     fit(Witness(), DATA, steps=2, hooks=[Diary("a", entries), Diary("b", entries)])
-    assert entries[:6] == ["a start 0 of 2", "b start 0 of 2", "a step 1", "b step 1", "a step 2", "b step 2"]
+    assert entries[:6] == [
+        "a start 0 of 2",
+        "b start 0 of 2",
+        "a step 1",
+        "b step 1",
+        "a step 2",
+        "b step 2",
+    ]
     assert entries[6:] == ["b end 2", "a end 2"]
 
 
@@ -178,9 +186,13 @@ def test_a_hook_that_never_started_is_not_told_of_an_end() -> None:
 
 def test_data_of_another_shape_is_refused_before_anything_starts() -> None:
     entries: list[str] = []
-    with pytest.raises(ValueError, match=r"GAN was built for samples of shape \(1,\), the data has \(1, 28, 28\)"):
+    with pytest.raises(
+        ValueError, match=r"GAN was built for samples of shape \(1,\), the data has \(1, 28, 28\)"
+    ):
         fit(GAN(CONFIG), load("digits"), hooks=[Diary("a", entries)])
-    with pytest.raises(ValueError, match=r"DCGAN was built for samples of shape \(1, 28, 28\), the data has \(1,\)"):
+    with pytest.raises(
+        ValueError, match=r"DCGAN was built for samples of shape \(1, 28, 28\), the data has \(1,\)"
+    ):
         fit(DCGAN(DCGANConfig(width=4)), DATA)
     assert entries == []
 
@@ -193,7 +205,10 @@ def test_a_run_of_no_steps_is_refused(steps: int) -> None:
 
 def test_more_steps_than_the_schedules_are_laid_over_are_refused_before_anything_starts() -> None:
     model = Witness()
-    with pytest.raises(ValueError, match=r"this Witness was built for 7 steps, .*: build it with steps=8 in its configuration"):
+    with pytest.raises(
+        ValueError,
+        match=r"this Witness was built for 7 steps, .*: build it with steps=8 in its configuration",
+    ):
         fit(model, DATA, steps=8)
     assert not model.batches
 
@@ -215,13 +230,21 @@ LONG = GANConfig(hidden=(4,), batch_size=8, steps=250, lr_d=0.004, lr_g=0.001)
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("name", ["generator", "gradient_norm_g"])
-def test_a_value_that_is_not_finite_stops_the_run_with_its_step_its_name_and_the_learning_rates(value: float, name: str) -> None:
+def test_a_value_that_is_not_finite_stops_the_run_with_its_step_its_name_and_the_learning_rates(
+    value: float, name: str
+) -> None:
     model = Poisoned(LONG)
     model.value, model.name, model.at = value, name, 130
-    rates = r"\(learning rates: optimizer_g 0.000968, optimizer_d 0.00387\)"  # four steps of 125 into their fall
-    with pytest.raises(DivergenceError, match=rf"^{name} became {value} at step 130 {rates}; there is no checkpoint before it$"):
+    # four steps of 125 into their fall
+    rates = r"\(learning rates: optimizer_g 0.000968, optimizer_d 0.00387\)"
+    with pytest.raises(
+        DivergenceError,
+        match=rf"^{name} became {value} at step 130 {rates}; there is no checkpoint before it$",
+    ):
         fit(model, DATA)
-    assert model.taken == 200, "no step waits for the device: what a step recorded is looked at a hundred steps at a time"
+    assert model.taken == 200, (
+        "no step waits for the device: what a step recorded is looked at a hundred steps at a time"
+    )
 
 
 def test_of_several_values_that_are_not_finite_the_first_is_named() -> None:
@@ -239,9 +262,14 @@ def test_a_run_that_diverges_at_its_very_end_is_stopped_too() -> None:
 
 def test_no_checkpoint_is_written_after_a_run_has_diverged(tmp_path: Path) -> None:
     model = Poisoned(LONG)
-    with pytest.raises(DivergenceError, match=r"at step 5 .*; the last good checkpoint is .*step-000000004\.pt$"):
+    with pytest.raises(
+        DivergenceError, match=r"at step 5 .*; the last good checkpoint is .*step-000000004\.pt$"
+    ):
         fit(model, DATA, hooks=[Checkpoints(tmp_path, every=2)])
-    assert [path.name for path in checkpoints(tmp_path)] == ["step-000000002.pt", "step-000000004.pt"]
+    assert [path.name for path in checkpoints(tmp_path)] == [
+        "step-000000002.pt",
+        "step-000000004.pt",
+    ]
 
 
 def test_ctrl_c_waits_for_the_step_and_its_hooks_and_leaves_a_checkpoint(tmp_path: Path) -> None:
@@ -276,7 +304,9 @@ def test_ctrl_c_in_the_last_step_changes_nothing() -> None:
 @pytest.mark.parametrize("seed", [-1, 2**32])
 def test_a_seed_that_some_generator_does_not_take_is_refused(seed: int) -> None:
     model = Witness()
-    with pytest.raises(ValueError, match=f"seed must be a whole number from 0 to 2\\^32 - 1, got {seed}"):
+    with pytest.raises(
+        ValueError, match=f"seed must be a whole number from 0 to 2\\^32 - 1, got {seed}"
+    ):
         fit(model, DATA, seed=seed)
     assert not model.batches
 
@@ -288,7 +318,10 @@ def test_a_number_of_steps_that_is_no_whole_number_is_refused(steps: Any) -> Non
 
 
 def test_a_batch_larger_than_the_data_is_refused() -> None:
-    with pytest.raises(ValueError, match="a batch of 9000 cannot be drawn from 8000 rows: choose a batch size of at most 8000"):
+    with pytest.raises(
+        ValueError,
+        match="a batch of 9000 cannot be drawn from 8000 rows: choose a batch size of at most 8000",
+    ):
         fit(DCGAN(DCGANConfig(width=4, batch_size=9000)), load("digits"), steps=1)
 
 

@@ -45,7 +45,8 @@ def test_an_empty_history_has_no_rows() -> None:
 def test_values_stay_where_they_are_until_they_are_asked_for() -> None:
     history = History()
     for _ in range(FLUSH_EVERY - 1):
-        history.append({"loss": torch.zeros((), device="meta")})  # meta has no values: bringing one over raises
+        # meta has no values: bringing one over raises
+        history.append({"loss": torch.zeros((), device="meta")})
     with pytest.raises(RuntimeError):
         history.append({"loss": torch.zeros((), device="meta")})
 
@@ -67,7 +68,9 @@ def test_values_go_to_the_column_of_their_name_in_whatever_order_a_step_records_
 
 def test_a_step_that_records_other_names_is_refused() -> None:
     history = history_of(1)
-    with pytest.raises(ValueError, match=r"the same names every time: \['loss', 'score'\] before, \['loss'\] now"):
+    with pytest.raises(
+        ValueError, match=r"the same names every time: \['loss', 'score'\] before, \['loss'\] now"
+    ):
         history.append({"loss": torch.tensor(0.0)})
 
 
@@ -88,7 +91,9 @@ def test_a_file_reads_back_exactly(tmp_path: Path) -> None:
     assert [int(row[0]) for row in rows] == list(history.steps)
     for column, name in enumerate(history.names, start=1):
         # repr, because NaN equals nothing
-        assert [repr(float(row[column])) for row in rows] == [repr(value) for value in history[name]]
+        assert [repr(float(row[column])) for row in rows] == [
+            repr(value) for value in history[name]
+        ]
 
 
 def test_a_file_holds_the_steps_that_have_arrived_and_brings_none_over(tmp_path: Path) -> None:
@@ -136,7 +141,9 @@ def test_a_state_holds_every_step_that_waits_and_reads_back_to_the_last_bit() ->
         assert list(map(repr, back[name])) == list(map(repr, history[name]))
 
 
-def test_a_history_that_goes_on_from_a_state_counts_on_and_ends_like_one_that_never_stopped() -> None:
+def test_a_history_that_goes_on_from_a_state_counts_on_and_ends_like_one_that_never_stopped() -> (
+    None
+):
     whole, part = history_of(8), History()
     part.load_state_dict(history_of(5).state_dict())
     for i in range(5, 8):
@@ -157,7 +164,9 @@ def test_the_state_of_a_history_without_steps_reads_back_empty() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("step", [1, 4, FLUSH_EVERY, FLUSH_EVERY + 1, 2 * FLUSH_EVERY + 5])
-def test_the_first_value_that_is_not_finite_is_found_at_its_step_and_in_its_column(step: int, value: float) -> None:
+def test_the_first_value_that_is_not_finite_is_found_at_its_step_and_in_its_column(
+    step: int, value: float
+) -> None:
     history = history_of(step - 1)
     history.append({"loss": torch.tensor(0.5), "score": torch.tensor(value)})
     history.append({"loss": torch.tensor(float("nan")), "score": torch.tensor(0.0)})

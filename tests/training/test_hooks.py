@@ -21,8 +21,12 @@ def trained(hooks: list[Hook], seed: int = 0) -> GAN:
     return model
 
 
-@pytest.mark.parametrize(("every", "steps"), [(1, [1, 2, 3, 4, 5, 6, 7]), (3, [3, 6, 7]), (7, [7]), (100, [7])])
-def test_a_look_is_taken_every_so_many_steps_and_after_the_last(every: int, steps: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("every", "steps"), [(1, [1, 2, 3, 4, 5, 6, 7]), (3, [3, 6, 7]), (7, [7]), (100, [7])]
+)
+def test_a_look_is_taken_every_so_many_steps_and_after_the_last(
+    every: int, steps: list[int]
+) -> None:
     samples, evaluation = LiveSamples(every, n=2), Evaluation(lambda _: 0, every)
     trained([samples, evaluation])
     assert samples.steps == steps
@@ -91,7 +95,10 @@ def test_hooks_that_draw_random_numbers_do_not_change_the_run() -> None:
         torch.manual_seed(123)
         return torch.rand(100).mean().item()
 
-    watched, alone = trained([LiveSamples(every=1, n=3), Evaluation(careless, every=2)]), trained([])
+    watched, alone = (
+        trained([LiveSamples(every=1, n=3), Evaluation(careless, every=2)]),
+        trained([]),
+    )
     for name, tensor in alone.weights().items():
         assert torch.equal(watched.weights()[name], tensor), name
 

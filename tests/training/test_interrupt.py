@@ -1,4 +1,5 @@
-"""Ctrl-C is noted once, believed at once the second time, and gone back to what it was when the training is over."""
+"""Ctrl-C is noted once, believed at once the second time, and gone back to what it was when the
+training is over."""
 
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def test_one_run_does_not_remember_the_ctrl_c_of_another() -> None:
 
 
 @pytest.mark.parametrize("ending", [None, ArithmeticError, KeyboardInterrupt])
-def test_afterwards_ctrl_c_does_what_it_did_before_however_it_ends(ending: type[BaseException] | None) -> None:
+def test_afterwards_ctrl_c_does_what_it_did_before_however_it_ends(
+    ending: type[BaseException] | None,
+) -> None:
     calls = []
     signal.signal(signal.SIGINT, lambda *_: calls.append("mine"))
     try:
@@ -87,7 +90,9 @@ def test_a_handler_of_the_systems_is_put_back_too(before: signal.Handlers) -> No
     assert signal.getsignal(signal.SIGINT) == before
 
 
-def test_a_handler_that_python_cannot_set_again_gives_way_to_pythons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_handler_that_python_cannot_set_again_gives_way_to_pythons_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     real = signal.signal
     with monkeypatch.context() as patch:
         patch.setattr(signal, "signal", lambda number, handler: [real(number, handler), None][1])

@@ -1,6 +1,8 @@
-"""A real training process is killed at random moments, resumed, killed again, and ends bit for bit where one ends that nobody killed.
+"""A real training process is killed at random moments, resumed, killed again, and ends bit for bit
+where one ends that nobody killed.
 
-`KILLS=200 pytest tests/training/test_kill.py -k dcgan -s` kills as often as one likes, and says how.
+`KILLS=200 pytest tests/training/test_kill.py -k dcgan -s` kills as often as one likes, and says
+how.
 """
 
 from __future__ import annotations
@@ -42,11 +44,27 @@ class Tally:
 
 
 def start(name: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.families", "train", name, "--steps", str(STEPS), "--seed", "7", "--out", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.families",
+        "train",
+        name,
+        "--steps",
+        str(STEPS),
+        "--seed",
+        "7",
+        "--out",
+        str(folder),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     log = folder.with_suffix(".log").open("ab")
     return subprocess.Popen(
-        [*command, "--checkpoint-every", str(EVERY), "--accelerator", "cpu", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
+        [*command, "--checkpoint-every", str(EVERY), "--accelerator", "cpu", *options],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
     )
 
 
@@ -61,7 +79,8 @@ def newest(folder: Path) -> str:
 
 
 def killed(process: subprocess.Popen[bytes], folder: Path, wait: float) -> bool:
-    """Kill `process` `wait` seconds after it has written its first checkpoint; False where it had ended by then."""
+    """Kill `process` `wait` seconds after it has written its first checkpoint; False where it had
+    ended by then."""
     before, deadline = newest(folder), time.monotonic() + PATIENCE
     while newest(folder) == before and process.poll() is None:
         assert time.monotonic() < deadline, folder.with_suffix(".log").read_text()
@@ -71,7 +90,9 @@ def killed(process: subprocess.Popen[bytes], folder: Path, wait: float) -> bool:
     return process.wait() == -signal.SIGKILL
 
 
-def kill_and_resume(name: str, folder: Path, training: float, chance: random.Random, tally: Tally) -> None:
+def kill_and_resume(
+    name: str, folder: Path, training: float, chance: random.Random, tally: Tally
+) -> None:
     """One run from its start to its end, killed up to `KILLS` times in all."""
     options: list[str] = []
     while tally.kills < KILLS:
@@ -105,18 +126,31 @@ def everything(checkpoint: Checkpoint) -> list[object]:
 
 def expect_the_same_end(folder: Path, whole: Path) -> None:
     for name in ("final.safetensors", "history.csv", "samples.png", "config.json"):
-        assert (folder / name).read_bytes() == (whole / name).read_bytes(), f"{name} differs from that of the run that was not killed"
+        assert (folder / name).read_bytes() == (whole / name).read_bytes(), (
+            f"{name} differs from that of the run that was not killed"
+        )
     kept = [path.name for path in checkpoints(whole / "checkpoints")]
     assert [path.name for path in checkpoints(folder / "checkpoints")] == kept
     for name in kept:
-        pairs = zip(*(everything(read_checkpoint(each / "checkpoints" / name)) for each in (folder, whole)), strict=True)
+        pairs = zip(
+            *(everything(read_checkpoint(each / "checkpoints" / name)) for each in (folder, whole)),
+            strict=True,
+        )
         for one, other in pairs:
-            assert torch.equal(one, other) if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor) else one == other, name
-    assert not [path for path in folder.rglob(".*") if path.name.startswith(".")], "a killed process left something behind"
+            assert (
+                torch.equal(one, other)
+                if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
+                else one == other
+            ), name
+    assert not [path for path in folder.rglob(".*") if path.name.startswith(".")], (
+        "a killed process left something behind"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_run_that_is_killed_and_resumed_ends_where_the_one_ends_that_was_not(name: str, tmp_path: Path) -> None:
+def test_a_run_that_is_killed_and_resumed_ends_where_the_one_ends_that_was_not(
+    name: str, tmp_path: Path
+) -> None:
     whole, tally = tmp_path / "whole", Tally()
     training = whole_run(name, whole)
     chance = random.Random(f"{name} {KILLS}")
@@ -125,6 +159,9 @@ def test_a_run_that_is_killed_and_resumed_ends_where_the_one_ends_that_was_not(n
             folder = tmp_path / f"killed-{attempt}"
             kill_and_resume(name, folder, training, chance, tally)
             expect_the_same_end(folder, whole)
-    print(f"\n{name}: {tally.kills} kills, {tally.while_writing} of them while a file was being written, {tally.too_late} runs ended before a kill")
+    print(
+        f"\n{name}: {tally.kills} kills, {tally.while_writing} of them while a file was being "
+        f"written, {tally.too_late} runs ended before a kill"
+    )
     print(f"steps of the newest checkpoint at the kills: {sorted(tally.at.elements())}")
     assert tally.kills == KILLS, f"only {tally.kills} kills came before the end: {tally}"

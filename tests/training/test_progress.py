@@ -12,7 +12,15 @@ from gan_course.data import Gaussian
 from gan_course.models import GAN, GANConfig
 from gan_course.training import fit, progress
 from gan_course.training.hooks import Hook, Run
-from gan_course.training.progress import LogFace, Moment, NotebookFace, Progress, TerminalFace, clock, face_here
+from gan_course.training.progress import (
+    LogFace,
+    Moment,
+    NotebookFace,
+    Progress,
+    TerminalFace,
+    clock,
+    face_here,
+)
 
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=20)
 DATA = Gaussian(2.0, 1.0)
@@ -69,7 +77,10 @@ def test_step_rate_time_left_and_losses_are_shown_once_an_interval(time: Clock) 
     assert [moment.done for moment in face.moments] == [4, 8, 12, 16, 20]
     third = face.moments[2]
     assert (third.total, third.rate, third.left) == (20, 2.0, 4.0)
-    assert third.values == {"generator": history["generator"][11], "discriminator": history["discriminator"][11]}
+    assert third.values == {
+        "generator": history["generator"][11],
+        "discriminator": history["discriminator"][11],
+    }
     assert str(third).startswith("step 12 of 20, 2 steps/s, 0:04 left, generator ")
 
 
@@ -91,7 +102,9 @@ def test_a_run_that_breaks_off_says_how_far_it_came(time: Clock) -> None:
     assert face.sentences == ["stopped after 7 of 20 steps, 3.5 s CPU"]
 
 
-def test_a_notebook_gets_one_output_that_is_replaced_and_ends_as_one_plain_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_gets_one_output_that_is_replaced_and_ends_as_one_plain_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from IPython.core import display_functions
 
     shown: list[tuple[str, dict[str, str]]] = []
@@ -116,7 +129,9 @@ def test_a_notebook_gets_one_output_that_is_replaced_and_ends_as_one_plain_sente
     assert shown[-1][1]["text/plain"].startswith("20 steps in ")
 
 
-def test_a_terminal_keeps_only_the_last_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminal_keeps_only_the_last_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "160")
@@ -142,25 +157,45 @@ def test_a_log_gets_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shell", "tty", "kind"), [("kernel", True, NotebookFace), ("plain", True, TerminalFace), ("plain", False, LogFace), ("none", True, TerminalFace)]
+    ("shell", "tty", "kind"),
+    [
+        ("kernel", True, NotebookFace),
+        ("plain", True, TerminalFace),
+        ("plain", False, LogFace),
+        ("none", True, TerminalFace),
+    ],
 )
-def test_the_face_fits_the_place(monkeypatch: pytest.MonkeyPatch, shell: str, tty: bool, kind: type) -> None:
+def test_the_face_fits_the_place(
+    monkeypatch: pytest.MonkeyPatch, shell: str, tty: bool, kind: type
+) -> None:
     shells = {"kernel": SimpleNamespace(kernel=object()), "plain": None}
     if shell in shells:
-        monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shells[shell]))
+        monkeypatch.setitem(
+            sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shells[shell])
+        )
     else:
         monkeypatch.delitem(sys.modules, "IPython", raising=False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: tty)
     assert type(face_here()) is kind
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3599.6, "1:00:00"), (7325, "2:02:05")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3599.6, "1:00:00"), (7325, "2:02:05")]
+)
 def test_time_reads_as_on_a_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
 
 
 def test_what_a_run_leaves_behind_is_imported_without_pictures_or_widgets() -> None:
     heavy = ("matplotlib", "torchvision", "scipy", "ipywidgets", "IPython", "rich", "safetensors")
-    modules = ", ".join(f"gan_course.training.{name}" for name in ("checkpoint", "progress", "run_folder", "samples"))
+    modules = ", ".join(
+        f"gan_course.training.{name}"
+        for name in ("checkpoint", "progress", "run_folder", "samples")
+    )
     code = f"import sys; import {modules}; print([name for name in {heavy} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

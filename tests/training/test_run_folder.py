@@ -60,8 +60,12 @@ def test_the_same_recipe_builds_the_same_weights_and_leaves_the_random_state_alo
     assert any(not torch.equal(first[key], tensor) for key, tensor in other.items())
 
 
-@pytest.mark.parametrize("name", ["config.json", "history.csv", "checkpoints", "final.safetensors", "samples.png"])
-def test_a_folder_that_holds_any_part_of_a_run_is_refused_and_left_alone(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["config.json", "history.csv", "checkpoints", "final.safetensors", "samples.png"]
+)
+def test_a_folder_that_holds_any_part_of_a_run_is_refused_and_left_alone(
+    tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(FileExistsError, match=f"holds a run already \\({name}\\)"):
         RunFolder(tmp_path).create(RECIPE)
@@ -76,7 +80,13 @@ def test_the_history_is_kept_where_a_run_breaks_off(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fit(GAN(SMALL), Gaussian(2.0, 1.0), hooks=[Ledger(tmp_path / "history.csv"), Break()])
-    assert [line.split(",")[0] for line in (tmp_path / "history.csv").read_text().splitlines()] == ["step", "1", "2", "3", "4"]
+    assert [line.split(",")[0] for line in (tmp_path / "history.csv").read_text().splitlines()] == [
+        "step",
+        "1",
+        "2",
+        "3",
+        "4",
+    ]
 
 
 def test_the_history_is_written_while_a_long_run_goes_on(tmp_path: Path) -> None:
@@ -92,11 +102,17 @@ def test_the_history_is_written_while_a_long_run_goes_on(tmp_path: Path) -> None
     assert len(path.read_text().splitlines()) == 7
 
 
-def test_a_missing_run_and_a_run_without_weights_are_told_apart(run: RunFolder, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"there is no run at .*elsewhere: it has no config\.json"):
+def test_a_missing_run_and_a_run_without_weights_are_told_apart(
+    run: RunFolder, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        FileNotFoundError, match=r"there is no run at .*elsewhere: it has no config\.json"
+    ):
         RunFolder(tmp_path / "elsewhere").load()
     run.weights.unlink()
-    with pytest.raises(FileNotFoundError, match=r"no .*final\.safetensors: the run did not reach its end"):
+    with pytest.raises(
+        FileNotFoundError, match=r"no .*final\.safetensors: the run did not reach its end"
+    ):
         run.load()
 
 
@@ -117,10 +133,16 @@ def test_a_damaged_config_is_named(run: RunFolder, content: str) -> None:
         ("config", {"width": 3}, r"config\.json .*GANConfig has no field 'width'"),
         ("config", [1], r"config\.json is damaged"),
         ("config", {"hidden": "wide"}, r"config\.json does not describe a model"),
-        ("config", {"batch_size": 0}, r"config\.json is damaged or not that of a run: batch_size must be at least 1"),
+        (
+            "config",
+            {"batch_size": 0},
+            r"config\.json is damaged or not that of a run: batch_size must be at least 1",
+        ),
     ],
 )
-def test_a_config_of_no_model_is_named(run: RunFolder, key: str, value: object, sentence: str) -> None:
+def test_a_config_of_no_model_is_named(
+    run: RunFolder, key: str, value: object, sentence: str
+) -> None:
     run.config.write_text(json.dumps(json.loads(run.config.read_text()) | {key: value}))
     with pytest.raises(ValueError, match=sentence):
         run.load()
@@ -129,14 +151,20 @@ def test_a_config_of_no_model_is_named(run: RunFolder, key: str, value: object, 
 @pytest.mark.parametrize("damage", ["empty", "cut", "text"])
 def test_damaged_weights_are_named(run: RunFolder, damage: str) -> None:
     whole = run.weights.read_bytes()
-    run.weights.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "text": b"no weights at all"}[damage])
+    run.weights.write_bytes(
+        {"empty": b"", "cut": whole[: len(whole) // 2], "text": b"no weights at all"}[damage]
+    )
     with pytest.raises(ValueError, match=r"final\.safetensors is damaged"):
         run.load()
 
 
 def test_weights_of_another_model_are_named(run: RunFolder) -> None:
     run.write_weights(GAN(replace(SMALL, hidden=(5,))), "gan")
-    with pytest.raises(ValueError, match=r"final\.safetensors: these weights belong to another model or configuration than this GAN"):
+    with pytest.raises(
+        ValueError,
+        match=r"final\.safetensors: these weights belong to another model or configuration than "
+        r"this GAN",
+    ):
         run.load()
 
 
@@ -213,7 +241,11 @@ def test_what_interrupts_a_write_leaves_the_old_file_and_no_part(tmp_path: Path)
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(PermissionError, match=r"the folder .*file.run cannot be written \(Not a directory\): choose another with --out"):
+    with pytest.raises(
+        PermissionError,
+        match=r"the folder .*file.run cannot be written \(Not a directory\): choose another with "
+        r"--out",
+    ):
         writable_folder(tmp_path / "file" / "run")
 
 
@@ -221,9 +253,13 @@ def test_several_gpus_can_normalise_the_whole_batch_and_the_weights_draw_on_a_cp
     config = plain(DCGANConfig(width=2, batch_size=4, steps=2))
     recipe = Recipe("dcgan", config, "digits", "packaged", 3, "lesson", "cpu")
     plainly, together = recipe.build(), replace(recipe, sync_batch_norm=True).build()
-    kinds = {type(module) for network in together.networks().values() for module in network.modules()}
+    kinds = {
+        type(module) for network in together.networks().values() for module in network.modules()
+    }
     assert nn.SyncBatchNorm in kinds
     assert nn.BatchNorm2d not in kinds
     learning = {id(p) for group in together.optimizer_g.param_groups for p in group["params"]}
-    assert learning == {id(p) for p in together.generator.parameters()}, "the optimiser moves other weights than the network's"
+    assert learning == {id(p) for p in together.generator.parameters()}, (
+        "the optimiser moves other weights than the network's"
+    )
     assert torch.equal(draw(together, 3, seed=1), draw(plainly, 3, seed=1))

@@ -1,4 +1,5 @@
-"""What a run is judged by while it trains: less is better, and the same model always gets the same number."""
+"""What a run is judged by while it trains: less is better, and the same model always gets the same
+number."""
 
 from __future__ import annotations
 
@@ -37,7 +38,12 @@ def shifted(by: float) -> Drawing:
 
 def noisy(digits: Dataset, share: float) -> Drawing:
     """A model that draws digits it was taught, of which a `share` gives way to noise."""
-    return Drawing(lambda n: digits.train.x[torch.randperm(len(digits.train.x))[:n]] * (1 - share) + share * (2 * torch.rand(n, 1, 28, 28) - 1))
+    return Drawing(
+        lambda n: (
+            digits.train.x[torch.randperm(len(digits.train.x))[:n]] * (1 - share)
+            + share * (2 * torch.rand(n, 1, 28, 28) - 1)
+        )
+    )
 
 
 def test_points_are_scored_by_their_wasserstein_distance_to_the_density() -> None:
@@ -52,21 +58,29 @@ def test_points_in_the_plane_are_scored_by_their_exact_distance_to_as_many_real_
     data = load("grid")
     measure, model = score("wasserstein", data), Drawing(lambda n: data.sample(n) + 1)
     measured = measure(model)
-    assert measured == pytest.approx(2**0.5, abs=0.1)  # carrying all by (1, 1) is best, and costs its length
+    # carrying all by (1, 1) is best, and costs its length
+    assert measured == pytest.approx(2**0.5, abs=0.1)
     assert measure(model) == measured
     assert measure(Drawing(data.sample)) < 0.25  # as far as 1,000 real samples from 1,000 others
     real = data.sample(PAIRED, torch.Generator().manual_seed(0))
-    assert measured == pytest.approx(wasserstein_samples(draw(model, PAIRED, seed=0), real), abs=0.1)
+    assert measured == pytest.approx(
+        wasserstein_samples(draw(model, PAIRED, seed=0), real), abs=0.1
+    )
 
 
 def test_digits_are_scored_by_their_frechet_distance_to_held_out_ones() -> None:
     digits, model = load("digits"), noisy(load("digits"), 0.3)
     measured = score("frechet", digits)(model)
-    assert measured == pytest.approx(judge_distance(draw(model, SAMPLES, seed=0), digits.held_out.x[:SAMPLES]), rel=1e-6)
+    assert measured == pytest.approx(
+        judge_distance(draw(model, SAMPLES, seed=0), digits.held_out.x[:SAMPLES]), rel=1e-6
+    )
 
 
 def test_the_worse_a_model_draws_the_higher_is_its_score() -> None:
-    on_the_line, of_digits = score("wasserstein", load("gaussian")), score("frechet", load("digits"))
+    on_the_line, of_digits = (
+        score("wasserstein", load("gaussian")),
+        score("frechet", load("digits")),
+    )
     points = [on_the_line(shifted(by)) for by in (0, 0.2, -1)]
     assert points == sorted(points)
     assert points[0] < 0.06  # N perfect samples score 1.2 / √N, 0.03
@@ -88,26 +102,38 @@ def test_a_score_is_always_taken_over_the_same_noise_and_leaves_the_random_state
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("frchet", "digits", "there is no score 'frchet' (did you mean 'frechet'?); known are frechet, wasserstein"),
+        (
+            "frchet",
+            "digits",
+            "there is no score 'frchet' (did you mean 'frechet'?); known are frechet, wasserstein",
+        ),
         ("wasserstein", "digits", "the score 'wasserstein' does not fit these data: use 'frechet'"),
         ("frechet", "gaussian", "the score 'frechet' does not fit these data: use 'wasserstein'"),
         (
             "frechet",
             "shapes",
-            "the score 'frechet' does not fit shapes: the judge knows digits only, and no other score fits images, so leave it out",
+            (
+                "the score 'frechet' does not fit shapes: the judge knows digits only, and no "
+                "other "
+                "score fits images, so leave it out"
+            ),
         ),
         ("frechet", "mixture", "the score 'frechet' does not fit these data: use 'wasserstein'"),
         ("frechet", "grid", "the score 'frechet' does not fit these data: use 'wasserstein'"),
     ],
 )
-def test_a_score_that_is_unknown_or_does_not_fit_is_refused_with_the_one_that_does(name: str, data: str, sentence: str) -> None:
+def test_a_score_that_is_unknown_or_does_not_fit_is_refused_with_the_one_that_does(
+    name: str, data: str, sentence: str
+) -> None:
     with pytest.raises(ValueError, match="score") as refused:
         score(name, load(data))
     assert str(refused.value) == sentence
 
 
 def test_every_score_that_is_offered_fits_some_data() -> None:
-    assert {name for name in SCORES for data in ("digits", "gaussian") if _fits(name, data)} == set(SCORES)
+    assert {name for name in SCORES for data in ("digits", "gaussian") if _fits(name, data)} == set(
+        SCORES
+    )
 
 
 def _fits(name: str, data: str) -> bool:

@@ -32,11 +32,25 @@ def test_nothing_smoothed_is_nothing() -> None:
 
 
 def test_losses_stand_left_and_scores_right_each_player_in_its_colour() -> None:
-    figure = history_plot(history_of(["discriminator", "score_real", "score_fake", "generator"]), window=1, reference=1.386)
+    figure = history_plot(
+        history_of(["discriminator", "score_real", "score_fake", "generator"]),
+        window=1,
+        reference=1.386,
+    )
     losses, scores = figure.axes
-    bold = {line.get_label(): line for panel in (losses, scores) for line in panel.lines if line.get_alpha() is None}
-    assert {to_hex(bold["discriminator"].get_color()).upper(), to_hex(bold["generator"].get_color()).upper()} == {DISCRIMINATOR, GENERATOR}
-    assert [to_hex(bold[name].get_color()).upper() for name in ("for real data", "for generated data")] == [REAL, FAKE]
+    bold = {
+        line.get_label(): line
+        for panel in (losses, scores)
+        for line in panel.lines
+        if line.get_alpha() is None
+    }
+    assert {
+        to_hex(bold["discriminator"].get_color()).upper(),
+        to_hex(bold["generator"].get_color()).upper(),
+    } == {DISCRIMINATOR, GENERATOR}
+    assert [
+        to_hex(bold[name].get_color()).upper() for name in ("for real data", "for generated data")
+    ] == [REAL, FAKE]
     assert bold["discriminator"].get_ydata().tolist() == [float(i) for i in range(30)]
     assert bold["discriminator"].get_xdata()[0] == 1
     assert any(set(line.get_ydata()) == {1.386} for line in losses.lines)
@@ -59,14 +73,26 @@ def test_a_history_without_scores_has_one_panel() -> None:
 
 def test_named_lines_levels_and_labels_are_drawn_as_given() -> None:
     lines = {"raw": ([1, 10, 100], [5.0, 3.0, 1.0]), "averaged": ([1, 10, 100], [4.0, 2.0, 0.5])}
-    figure = curves(lines, "step", "distance", colours={"averaged": GENERATOR}, dashed=["averaged"], log_y=True, levels={"noise": 9.0})
+    figure = curves(
+        lines,
+        "step",
+        "distance",
+        colours={"averaged": GENERATOR},
+        dashed=["averaged"],
+        log_y=True,
+        levels={"noise": 9.0},
+    )
     (panel,) = figure.axes
     by_label = {line.get_label(): line for line in panel.lines}
     for name, (x, y) in lines.items():
         assert (list(by_label[name].get_xdata()), list(by_label[name].get_ydata())) == (x, y)
     assert to_hex(by_label["averaged"].get_color()).upper() == GENERATOR
     assert (by_label["raw"].get_linestyle(), by_label["averaged"].get_linestyle()) == ("-", "--")
-    assert (panel.get_xlabel(), panel.get_ylabel(), panel.get_yscale()) == ("step", "distance", "log")
+    assert (panel.get_xlabel(), panel.get_ylabel(), panel.get_yscale()) == (
+        "step",
+        "distance",
+        "log",
+    )
     assert [text.get_text() for text in panel.texts] == ["noise"]
     assert [text.get_text() for text in panel.get_legend().get_texts()] == ["raw", "averaged"]
 
@@ -74,4 +100,8 @@ def test_named_lines_levels_and_labels_are_drawn_as_given() -> None:
 def test_a_level_is_named_at_the_end_that_the_lines_are_farther_from() -> None:
     lines = {"one": ([0, 1], [0.0, 5.0]), "other": ([0, 1], [1.0, 9.0])}
     figure = curves(lines, "step", "share", levels={"high": 5.2, "low": 0.5, "between": 3.0})
-    assert {text.get_text(): text.get_ha() for text in figure.axes[0].texts} == {"high": "left", "low": "right", "between": "right"}
+    assert {text.get_text(): text.get_ha() for text in figure.axes[0].texts} == {
+        "high": "left",
+        "low": "right",
+        "between": "right",
+    }

@@ -29,19 +29,29 @@ def test_values_beyond_the_range_are_shown_as_black_and_white() -> None:
 
 @pytest.mark.parametrize("shape", [(0, 1, 4, 4), (4, 4), (3, 4, 4)])
 def test_what_is_no_batch_of_images_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"expected at least one image, of shape \(N, C, H, W\), got"):
+    with pytest.raises(
+        ValueError, match=r"expected at least one image, of shape \(N, C, H, W\), got"
+    ):
         tile(torch.zeros(shape), columns=2)
 
 
 @pytest.mark.parametrize("channels", [0, 2, 4, 28])
 def test_pictures_have_one_channel_or_three(channels: int) -> None:
-    with pytest.raises(ValueError, match=rf"with C = 1 or 3, got \(2, {channels}, 4, 4\): show others channel by channel, images\[:, :1\]$"):
+    with pytest.raises(
+        ValueError,
+        match=rf"with C = 1 or 3, got \(2, {channels}, 4, 4\): show others channel by channel, "
+        r"images\[:, :1\]$",
+    ):
         tile(torch.zeros(2, channels, 4, 4), columns=2)
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.int64, torch.bool])
 def test_whole_numbers_are_told_how_to_become_images(dtype: torch.dtype) -> None:
-    with pytest.raises(TypeError, match=rf"floating type, got {dtype}: scale the values first, for 8-bit images x / 127.5 - 1$"):
+    with pytest.raises(
+        TypeError,
+        match=rf"floating type, got {dtype}: scale the values first, for 8-bit images x / 127.5 - "
+        r"1$",
+    ):
         tile(torch.ones(2, 1, 4, 4, dtype=dtype), columns=2)
 
 
@@ -49,7 +59,11 @@ def test_whole_numbers_are_told_how_to_become_images(dtype: torch.dtype) -> None
 def test_pixels_that_are_no_numbers_are_not_drawn(value: float) -> None:
     images = torch.zeros(2, 1, 4, 4)
     images[1, 0, 2, 3] = value
-    with pytest.raises(ValueError, match=r"^expected finite images, got NaN or infinite pixels: look for the step at which the model diverged$"):
+    with pytest.raises(
+        ValueError,
+        match=r"^expected finite images, got NaN or infinite pixels: look for the step at which "
+        r"the model diverged$",
+    ):
         tile(images, columns=2)
 
 
@@ -60,7 +74,8 @@ def test_grids_of_one_and_of_three_channels_become_pictures(channels: int) -> No
 
 
 def test_pixels_are_shown_unscaled_between_black_and_white() -> None:
-    figure = sample_grid(torch.full((1, 1, 4, 4), 0.0), columns=1)  # mid-grey throughout: nothing to stretch
+    # mid-grey throughout: nothing to stretch
+    figure = sample_grid(torch.full((1, 1, 4, 4), 0.0), columns=1)
     (image,) = figure.axes[0].images
     assert image.get_clim() == (0, 1)
     assert (image.get_array() == 0.5).all()

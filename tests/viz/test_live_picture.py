@@ -22,7 +22,9 @@ class Handle:
         self.updates.append(bundle)
 
 
-def test_the_first_picture_is_displayed_and_the_later_ones_take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_picture_is_displayed_and_the_later_ones_take_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     handle, displayed, drawn = Handle(), [], []
 
     def display(bundle: dict[str, str], **options: Any) -> Handle:
@@ -40,5 +42,7 @@ def test_the_first_picture_is_displayed_and_the_later_ones_take_its_place(monkey
     for step, frame in enumerate(frames):
         picture(frame, 10 * step)
     assert displayed == ["[picture: forty samples, after step 0]"]
-    assert [bundle["text/plain"] for bundle in handle.updates] == [f"[picture: forty samples, after step {step}]" for step in (10, 20)]
+    assert [bundle["text/plain"] for bundle in handle.updates] == [
+        f"[picture: forty samples, after step {step}]" for step in (10, 20)
+    ]
     assert all(found is frame for found, frame in zip(drawn, frames, strict=True))

@@ -1,4 +1,5 @@
-"""Pictures: the same figure gives the same bytes, and none is shown without a text for those who cannot see it."""
+"""Pictures: the same figure gives the same bytes, and none is shown without a text for those who
+cannot see it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ from matplotlib.image import imread
 
 from gan_course.viz import axes, colours, curves, image_tag, png, show
 
-COLOURS = [colours.REAL, colours.FAKE, colours.GENERATOR, colours.DISCRIMINATOR, colours.EXACT, colours.QUIET, *colours.OTHERS]
+COLOURS = [
+    colours.REAL,
+    colours.FAKE,
+    colours.GENERATOR,
+    colours.DISCRIMINATOR,
+    colours.EXACT,
+    colours.QUIET,
+    *colours.OTHERS,
+]
 
 
 def drawn() -> bytes:
@@ -68,7 +77,12 @@ def test_a_picture_is_shown_with_its_text(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
     figure, _ = axes()
     show(figure, "an empty frame")
-    assert shown == [{"text/html": image_tag(png(figure), "an empty frame"), "text/plain": "[picture: an empty frame]"}]
+    assert shown == [
+        {
+            "text/html": image_tag(png(figure), "an empty frame"),
+            "text/plain": "[picture: an empty frame]",
+        }
+    ]
 
 
 def test_a_caption_stands_below_the_picture_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +95,9 @@ def test_a_caption_stands_below_the_picture_as_text(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("alt", ["", "  \n"])
 def test_a_picture_without_a_text_is_not_shown(monkeypatch: pytest.MonkeyPatch, alt: str) -> None:
-    monkeypatch.setattr("IPython.display.display", lambda *_, **__: pytest.fail("shown all the same"))
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *_, **__: pytest.fail("shown all the same")
+    )
     with pytest.raises(ValueError, match="a picture needs an alternative text"):
         show(axes()[0], alt)
 

@@ -22,7 +22,9 @@ def height(x: Tensor) -> Tensor:
     return 3 * x[:, :1] + 4 * x[:, 1:]
 
 
-@pytest.mark.parametrize("data", [GRID, RING, PlaneMixture(((1.0, 2.0),), 0.5)], ids=["grid", "ring", "one"])
+@pytest.mark.parametrize(
+    "data", [GRID, RING, PlaneMixture(((1.0, 2.0),), 0.5)], ids=["grid", "ring", "one"]
+)
 def test_the_frame_holds_all_that_the_data_are(data: PlaneMixture) -> None:
     left, right, low, high = frame(data)
     x, y = data.sample(5000, torch.Generator().manual_seed(0)).unbind(1)
@@ -54,7 +56,9 @@ def test_real_data_are_discs_of_three_standard_deviations_and_samples_are_dots()
 def test_samples_far_away_lie_on_the_edge_of_the_picture() -> None:
     (panel,) = plane_plot(TWO, torch.tensor([[1e6, 0.0], [0.0, -1e6]])).axes
     _, right, low, _ = frame(TWO)
-    np.testing.assert_allclose(panel.collections[1].get_offsets(), [[right, 0], [0, low]], rtol=1e-6)
+    np.testing.assert_allclose(
+        panel.collections[1].get_offsets(), [[right, 0], [0, low]], rtol=1e-6
+    )
 
 
 def test_sets_of_samples_stand_side_by_side_under_their_titles() -> None:
@@ -70,18 +74,24 @@ def test_the_map_of_a_critic_rises_where_the_critic_does() -> None:
     assert filled.levels[0] <= least + 0.5
     assert filled.levels[-1] >= most - 0.5
     # The palest field lies low on the left, the greenest high on the right.
-    lowest, highest = (paths.vertices.mean(axis=0) for paths in (filled.get_paths()[0], filled.get_paths()[-1]))
+    lowest, highest = (
+        paths.vertices.mean(axis=0) for paths in (filled.get_paths()[0], filled.get_paths()[-1])
+    )
     assert (lowest < 0).all()
     assert (highest > 0).all()
 
 
 def test_maps_of_several_critics_stand_side_by_side() -> None:
-    figure = height_plot({"clipped": height, "penalised": lambda x: -height(x)}, RING, RING.sample(20))
+    figure = height_plot(
+        {"clipped": height, "penalised": lambda x: -height(x)}, RING, RING.sample(20)
+    )
     assert [panel.get_title() for panel in figure.axes[:2]] == ["clipped", "penalised"]
 
 
 def test_the_slope_along_a_line_is_the_length_of_the_gradient_wherever_the_line_goes() -> None:
-    figure = slope_plot({"rising": height, "steeper": lambda x: 2 * height(x)}, TWO, (0, 0), (4, 3), points=50)
+    figure = slope_plot(
+        {"rising": height, "steeper": lambda x: 2 * height(x)}, TWO, (0, 0), (4, 3), points=50
+    )
     lines = {line.get_label(): line for line in figure.axes[0].lines}
     np.testing.assert_allclose(lines["rising"].get_ydata(), 5, rtol=1e-6)
     np.testing.assert_allclose(lines["steeper"].get_ydata(), 10, rtol=1e-6)
@@ -101,6 +111,10 @@ def test_the_line_is_shaded_where_real_data_lie() -> None:
 def test_a_picture_is_small_enough_for_a_lesson() -> None:
     samples = GRID.sample(10_000, torch.Generator().manual_seed(0))
     wild = 2 * torch.randn(10_000, 2, generator=torch.Generator().manual_seed(0))
-    for figure in (plane_plot(GRID, samples), plane_plot(GRID, wild), height_plot({"a": height, "b": height}, GRID, samples)):
+    for figure in (
+        plane_plot(GRID, samples),
+        plane_plot(GRID, wild),
+        height_plot({"a": height, "b": height}, GRID, samples),
+    ):
         assert png(figure).startswith(b"\x89PNG")
         assert len(png(figure)) <= 100_000

@@ -1,9 +1,15 @@
-"""A GAN small enough that every step is known in closed form: both networks linear, both optimisers plain gradient descent.
+"""A GAN small enough that every step is known in closed form: both networks linear, both optimisers
+plain gradient descent.
 
-Generator x = A z + c, discriminator logit = w · x + b. With s = sigmoid, the cross-entropies of Goodfellow et al. 2014 have the slopes
-    L_D = mean(-log s(D(real))) + mean(-log(1 - s(D(fake)))):  dL_D/dD(real) = -s(-D(real)) / N,  dL_D/dD(fake) = s(D(fake)) / N
-    L_G = mean(-log s(D(fake))):                               dL_G/dD(fake) = -s(-D(fake)) / N
-and the chain rule through two linear maps does the rest, without automatic differentiation. All in float64.
+Generator x = A z + c, discriminator logit = w · x + b. With s = sigmoid, the cross-entropies of
+Goodfellow et al. 2014
+    L_D = mean(-log s(D(real))) + mean(-log(1 - s(D(fake))))
+    L_G = mean(-log s(D(fake)))
+have the slopes
+    dL_D/dD(real) = -s(-D(real)) / N    dL_D/dD(fake) = s(D(fake)) / N
+    dL_G/dD(fake) = -s(-D(fake)) / N
+and the chain rule through two linear maps does the rest, without automatic differentiation. All in
+float64.
 """
 
 from __future__ import annotations
@@ -19,7 +25,8 @@ LR_G, LR_D = 0.3, 0.5
 
 @dataclass(frozen=True)
 class Game:
-    """Where both networks start, a row [weight | bias] per output, and what they see in every round."""
+    """Where both networks start, a row [weight | bias] per output, and what they see in every
+    round."""
 
     generator: Tensor  # (FEATURES, LATENT + 1)
     discriminator: Tensor  # (FEATURES + 1,)
@@ -45,7 +52,8 @@ NO_SLIP = Slip()
 
 
 def play(game: Game, slip: Slip = NO_SLIP) -> tuple[Tensor, Tensor]:
-    """Both networks after every round: discriminator (ROUNDS, FEATURES + 1), generator (ROUNDS, FEATURES, LATENT + 1)."""
+    """Both networks after every round: discriminator (ROUNDS, FEATURES + 1), generator (ROUNDS,
+    FEATURES, LATENT + 1)."""
     g, d = game.generator.double(), game.discriminator.double()
     kept_g, kept_d = torch.zeros_like(g), torch.zeros_like(d)
     seen_d, seen_g = [], []
@@ -58,7 +66,8 @@ def play(game: Game, slip: Slip = NO_SLIP) -> tuple[Tensor, Tensor]:
             kept_d = kept_d + _generator_slopes(d, g, z, slip)[1]
         d = d - LR_D * (-kept_d if slip.d_climbs else kept_d)
         slope_g, g_loss_on_d = _generator_slopes(before if slip.simultaneous else d, g, z, slip)
-        kept_d = kept_d + g_loss_on_d  # its backward pass runs through the discriminator and leaves this behind
+        # its backward pass runs through the discriminator and leaves this behind
+        kept_d = kept_d + g_loss_on_d
         kept_g = kept_g * slip.g_keeps_gradient + slope_g + d_loss_on_g * slip.d_loss_reaches_g
         g = g - LR_G * (-kept_g if slip.g_climbs else kept_g)
         seen_d.append(d)
@@ -72,7 +81,8 @@ def with_one(x: Tensor) -> Tensor:
 
 
 def _discriminator_slopes(d: Tensor, g: Tensor, real: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-    """Slopes of L_D: of the discriminator, and those that would reach the generator if nothing cut them off."""
+    """Slopes of L_D: of the discriminator, and those that would reach the generator if nothing cut
+    them off."""
     x, fake = with_one(real), with_one(z @ g.T)
     pull_real, pull_fake = -torch.sigmoid(-(x @ d)) / len(x), torch.sigmoid(fake @ d) / len(fake)
     return pull_real @ x + pull_fake @ fake, d[:-1, None] * (pull_fake @ z)

@@ -17,7 +17,8 @@ CASES = 40
 
 
 def cases(seed: int) -> tuple[Tensor, Tensor]:
-    """Cases for the convolution (CASES, 4) and the transposed one (CASES, 5): size, kernel, stride, padding, output padding."""
+    """Cases for the convolution (CASES, 4) and the transposed one (CASES, 5): size, kernel, stride,
+    padding, output padding."""
     draw = seeded(seed)
 
     def between(low: int, high: int) -> Tensor:
@@ -26,7 +27,9 @@ def cases(seed: int) -> tuple[Tensor, Tensor]:
     kernel, stride = between(1, 7), between(1, 4)
     forward = torch.stack([between(8, 40), kernel, stride, between(0, 3)], dim=1)
     kernel, stride = between(3, 7), between(1, 4)
-    return forward, torch.stack([between(4, 20), kernel, stride, between(0, 2), between(0, 3) % stride], dim=1)
+    return forward, torch.stack(
+        [between(4, 20), kernel, stride, between(0, 2), between(0, 3) % stride], dim=1
+    )
 
 
 def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
@@ -40,25 +43,42 @@ def judge(values: Values, seed: int) -> Verdict:
     if problem := unfit(values, {C: (CASES,), T: (CASES,)}, {C: C, T: T}):
         return wrong(problem)
     forward, transposed = cases(seed)
-    truth = torch.tensor([_made(conv1d, n, k, stride=s, padding=p) for n, k, s, p in forward.tolist()])
+    truth = torch.tensor(
+        [_made(conv1d, n, k, stride=s, padding=p) for n, k, s, p in forward.tolist()]
+    )
     if not torch.equal(values[C].double(), truth.double()):
-        return wrong(_example(C, values[C], truth, forward) + _convolution_hint(values[C], *forward.T))
-    truth = torch.tensor([_made(conv_transpose1d, n, k, stride=s, padding=p, output_padding=o) for n, k, s, p, o in transposed.tolist()])
+        return wrong(
+            _example(C, values[C], truth, forward) + _convolution_hint(values[C], *forward.T)
+        )
+    truth = torch.tensor(
+        [
+            _made(conv_transpose1d, n, k, stride=s, padding=p, output_padding=o)
+            for n, k, s, p, o in transposed.tolist()
+        ]
+    )
     if not torch.equal(values[T].double(), truth.double()):
-        return wrong(_example(T, values[T], truth, transposed) + _transposed_hint(values[T], *transposed.T))
+        return wrong(
+            _example(T, values[T], truth, transposed) + _transposed_hint(values[T], *transposed.T)
+        )
     return RIGHT
 
 
 def _made(convolve: Callable[..., Tensor], size: int, kernel: int, **settings: int) -> int:
     """The size that PyTorch itself makes; on meta tensors, which have shapes and no numbers."""
-    return convolve(torch.empty(1, 1, size, device="meta"), torch.empty(1, 1, kernel, device="meta"), **settings).shape[-1]
+    return convolve(
+        torch.empty(1, 1, size, device="meta"), torch.empty(1, 1, kernel, device="meta"), **settings
+    ).shape[-1]
 
 
 def _example(name: str, value: Tensor, truth: Tensor, rows: Tensor) -> str:
     first = int((value != truth).nonzero()[0])
     words = ("size", "kernel", "stride", "padding", "output_padding")
-    case = ", ".join(f"{word} {number}" for word, number in zip(words, rows[first].tolist(), strict=False))
-    return f"`{name}` says {value[first].item():g} for {case}; PyTorch makes {truth[first].item()}. "
+    case = ", ".join(
+        f"{word} {number}" for word, number in zip(words, rows[first].tolist(), strict=False)
+    )
+    return (
+        f"`{name}` says {value[first].item():g} for {case}; PyTorch makes {truth[first].item()}. "
+    )
 
 
 def _convolution_hint(value: Tensor, n: Tensor, k: Tensor, s: Tensor, p: Tensor) -> str:
@@ -71,12 +91,26 @@ def _convolution_hint(value: Tensor, n: Tensor, k: Tensor, s: Tensor, p: Tensor)
                 ((n + p - k) // s + 1, "How many sides of the picture does padding widen?"),
                 ((n - k) // s + 1, "The padding changes nothing in yours."),
                 (way + 1, "The stride changes nothing in yours."),
-                (-(-way // s) + 1, "A step of the kernel that no longer fits is not taken: is that rounding up or down?"),
-                ((way + 1) // s, "What is divided by the stride: the number of places, or the way from the first to the last?"),
+                (
+                    -(-way // s) + 1,
+                    (
+                        "A step of the kernel that no longer fits is not taken: is that rounding "
+                        "up or "
+                        "down?"
+                    ),
+                ),
+                (
+                    (way + 1) // s,
+                    (
+                        "What is divided by the stride: the number of places, or the way from the "
+                        "first to the last?"
+                    ),
+                ),
                 ((n - 2 * p - k) // s + 1, "Does padding make the picture larger or smaller?"),
             ],
         )
-        or "Draw a row of 5 pixels and a kernel of 3, then change one setting at a time and count places."
+        or "Draw a row of 5 pixels and a kernel of 3, then change one setting at a time and count "
+        "places."
     )
 
 
@@ -87,17 +121,47 @@ def _transposed_hint(value: Tensor, n: Tensor, k: Tensor, s: Tensor, p: Tensor, 
             value,
             [
                 (right - o, "The output padding changes nothing in yours."),
-                (right + s, "From the first of n pixels to the last, how many steps of one stride are there?"),
+                (
+                    right + s,
+                    (
+                        "From the first of n pixels to the last, how many steps of one stride are "
+                        "there?"
+                    ),
+                ),
                 (right + p, "On how many sides does padding cut?"),
-                (right + 4 * p, "Padding undoes what it did in the forward convolution. Does it widen or cut here?"),
+                (
+                    right + 4 * p,
+                    (
+                        "Padding undoes what it did in the forward convolution. Does it widen or "
+                        "cut "
+                        "here?"
+                    ),
+                ),
                 (right + o, "On how many sides is the output padding added?"),
-                (right - k + 1, "The kernel changes nothing in yours. How far does the stamp of the last pixel reach?"),
-                (right - 1, "Put one pixel in, without padding: how large is the stamp that one kernel leaves?"),
-                ((n + 2 * p - k) // s + 1, "That is the size of the forward convolution. This one goes the other way."),
+                (
+                    right - k + 1,
+                    (
+                        "The kernel changes nothing in yours. How far does the stamp of the last "
+                        "pixel "
+                        "reach?"
+                    ),
+                ),
+                (
+                    right - 1,
+                    (
+                        "Put one pixel in, without padding: how large is the stamp that one kernel "
+                        "leaves?"
+                    ),
+                ),
+                (
+                    (n + 2 * p - k) // s + 1,
+                    "That is the size of the forward convolution. This one goes the other way.",
+                ),
                 (n * s, "Multiplying by the stride is right for some kernels and paddings only."),
             ],
         )
-        or "Each pixel stamps one kernel, a stride apart. Draw it for 2 pixels, then change one setting at a time."
+        or "Each pixel stamps one kernel, a stride apart. Draw it for 2 pixels, then change one "
+        "setting at a time."
     )
 
 

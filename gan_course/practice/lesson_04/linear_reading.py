@@ -1,10 +1,14 @@
-"""A game with a reader, small enough that every slope is known in closed form: generator, score and reader are linear, without biases.
+"""A game with a reader, small enough that every slope is known in closed form: generator, score and
+reader are linear, without biases.
 
-Fakes x = A z, score s = w · x, reading r = R x. With the hinge loss and p = softmax(r), y the indicator of the true category,
-    mean(max(0, 1 - s(real)) + max(0, 1 + s(fake))):  slope -1 / N at s(real) below 1, and 1 / N at s(fake) above -1
+Fakes x = A z, score s = w · x, reading r = R x. With the hinge loss and p = softmax(r), y the
+indicator of the true category,
+    mean(max(0, 1 - s(real)) + max(0, 1 + s(fake))):  slope -1 / N at s(real) below 1,
+                                                      and 1 / N at s(fake) above -1
     -mean(s(fake)):                                   slope -1 / N at s(fake)
     log K + mean(log p_y):                            slope (y - p) / N at r
-and the chain rule through linear maps does the rest, without automatic differentiation. All in float64.
+and the chain rule through linear maps does the rest, without automatic differentiation. All in
+float64.
 """
 
 from __future__ import annotations
@@ -34,7 +38,8 @@ class Game:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a total is made of, each a scalar: losses of both sides, of the sides exchanged, and bounds on fakes and on real samples."""
+    """What a total is made of, each a scalar: losses of both sides, of the sides exchanged, and
+    bounds on fakes and on real samples."""
 
     d: Tensor
     d_exchanged: Tensor
@@ -45,11 +50,19 @@ class Parts:
 
 
 def game(draw: torch.Generator) -> Game:
-    sizes = ((FEATURES, LATENT), (FEATURES,), (CATEGORIES, FEATURES), (BATCH, FEATURES), (BATCH, LATENT))
+    sizes = (
+        (FEATURES, LATENT),
+        (FEATURES,),
+        (CATEGORIES, FEATURES),
+        (BATCH, FEATURES),
+        (BATCH, LATENT),
+    )
     a, w, r, real, noise = (torch.randn(size, generator=draw) for size in sizes)
     category = (torch.arange(BATCH) % CATEGORIES)[torch.randperm(BATCH, generator=draw)]
     weights = torch.rand(2, generator=draw).tolist()
-    return Game(a / 2, w / 2, r, real + 0.5, noise, category, 0.2 + 0.3 * weights[0], 0.6 + 0.3 * weights[1])
+    return Game(
+        a / 2, w / 2, r, real + 0.5, noise, category, 0.2 + 0.3 * weights[0], 0.6 + 0.3 * weights[1]
+    )
 
 
 def parts(now: Game) -> Parts:
@@ -66,9 +79,13 @@ def parts(now: Game) -> Parts:
 
 
 def slopes_d(now: Game) -> tuple[Tensor, Tensor]:
-    """Of the discriminator's total: at w from the hinge loss alone, and at R from the bound alone."""
+    """Of the discriminator's total: at w from the hinge loss alone, and at R from the bound
+    alone."""
     real, fake = now.real.double(), now.noise.double() @ now.generator.double().T
-    below, above = (real @ now.score.double() < 1).double(), (fake @ now.score.double() > -1).double()
+    below, above = (
+        (real @ now.score.double() < 1).double(),
+        (fake @ now.score.double() > -1).double(),
+    )
     return (above @ fake - below @ real) / BATCH, -now.weight_d * _pull(fake, now).T @ fake
 
 

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 
 class QuadraticCritic(nn.Module):
-    """Samples (N, *shape) to scores (N, 1), with slope a + b x at x; its weights `a` and `b` have the shape of a sample."""
+    """Samples (N, *shape) to scores (N, 1), with slope a + b x at x; its weights `a` and `b` have
+    the shape of a sample."""
 
     def __init__(self, a: Tensor, b: Tensor) -> None:
         super().__init__()
@@ -15,7 +16,10 @@ class QuadraticCritic(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[1:] != self.a.shape:
-            raise ValueError(f"the critic was shown shape {tuple(x.shape)}, and its samples have shape {tuple(self.a.shape)}")
+            raise ValueError(
+                f"the critic was shown shape {tuple(x.shape)}, and its samples have shape "
+                f"{tuple(self.a.shape)}"
+            )
         return (self.a * x + 0.5 * self.b * x.square()).flatten(1).sum(dim=1, keepdim=True)
 
 
