@@ -22,9 +22,10 @@ from gan_course.files import write_atomically
 from gan_course.information import categorical_bound
 from gan_course.metrics import cluster_accuracy, judge_distance, variety_within_classes
 from gan_course.models import InfoGAN
-from gan_course.models.infogan import LESSON
+from gan_course.models.infogan import PROFILES
 from gan_course.training import fit
 
+LESSON = PROFILES["lesson"]
 FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "codes.json"
 N = 2000
 
@@ -45,9 +46,9 @@ def measured(name: str, seed: int) -> dict[str, float]:
     torch.manual_seed(seed)
     model = InfoGAN(RUNS[name])
     fit(model, digits, seed=seed)
-    with model.observed():
+    with model.evaluating():
         latent = model.noise(N)
-        images, category = model.average(latent), latent.split(model.parts, dim=1)[1].argmax(1)
+        images, category = model.ema(latent), latent.split(model.parts, dim=1)[1].argmax(1)
         values = {
             "nats": categorical_bound(model.read(images).logits, category).item(),
             "nats, disturbed": model.information(images, latent)["information_category"].item(),

@@ -23,8 +23,9 @@ from gan_course.data import load
 from gan_course.files import write_atomically
 from gan_course.metrics import judge_distance, ladder
 from gan_course.models import DCGAN, DCGANConfig
-from gan_course.models.dcgan import LESSON
+from gan_course.models.dcgan import PROFILES
 
+LESSON = PROFILES["lesson"]
 COMMON = replace(
     LESSON,
     width=64,
@@ -33,7 +34,7 @@ COMMON = replace(
     lr_g=2e-4,
     lr_d=2e-4,
     betas=(0.5, 0.999),
-    average_decay=0.0,
+    ema_decay=0.0,
     steps=10**9,  # so that the rate never falls
 )
 
@@ -55,7 +56,7 @@ def curve(
             model.step(digits.batch(step, config.batch_size, seed))
             step += 1
         spent += time.process_time() - begin
-        with model.observed():
+        with model.evaluating():
             found.append(
                 (
                     step,

@@ -25,9 +25,10 @@ from gan_course.data import load
 from gan_course.files import write_atomically
 from gan_course.metrics import coverage, judge, judge_distance, variety_within_classes
 from gan_course.models import CGAN, CGANConfig
-from gan_course.models.cgan import LESSON
+from gan_course.models.cgan import PROFILES
 from gan_course.training import Evaluation, fit
 
+LESSON = PROFILES["lesson"]
 FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "conditioning.json"
 LENGTHS = (600, 1200, 2400)
 N = 2000
@@ -55,7 +56,7 @@ def measured(model: CGAN) -> dict[str, float]:
     """Share read as asked, Fréchet distance (judge), variety within classes over that of the
     held-out digits (mean and least), coverage."""
     held_out = load("digits").held_out
-    with model.observed():
+    with model.evaluating():
         images, labels = model.sample(N), model.labels(N)
     features, real = judge().features(images), judge().features(held_out.x)
     right = judge().read(images) == labels
@@ -77,7 +78,7 @@ def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
     for name, conditioning, normed in (
         ("projection", "projection", False),
         ("..., normed", "projection", True),
-        ("join", "join", False),
+        ("concat", "concat", False),
     ):
         for seed in range(seeds):
             found.setdefault(name, []).append(

@@ -31,11 +31,12 @@ from gan_course.files import write_atomically
 from gan_course.metrics import count_modes
 from gan_course.models import GAN, WGAN, WGANGP, GANConfig, Model
 from gan_course.models.base import linear_decay
-from gan_course.models.wgan import LESSON as CLIPPED
-from gan_course.models.wgan_gp import LESSON
-from gan_course.nets import MLPGenerator, MovingAverage
+from gan_course.models.wgan import PROFILES as WGAN_PROFILES
+from gan_course.models.wgan_gp import PROFILES
+from gan_course.nets import EMA, MLPGenerator
 from gan_course.training import fit
 
+LESSON, CLIPPED = PROFILES["lesson"], WGAN_PROFILES["lesson"]
 FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "critics.json"
 SAMPLES = 20_000
 
@@ -60,7 +61,7 @@ class StandardGAN(GAN):
         self.generator = MLPGenerator(config.latent_dim, config.shape, config.hidden, nn.ReLU)
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
 
 RUNS: dict[str, Callable[[], Model[Any]]] = {
@@ -90,7 +91,7 @@ def measured(name: str, seed: int) -> dict[str, float]:
     start = time.process_time()
     fit(model, data, seed=seed)
     seconds = time.process_time() - start
-    with model.observed():
+    with model.evaluating():
         modes = count_modes(model.sample(SAMPLES), data)
     return {
         "found": modes.found,

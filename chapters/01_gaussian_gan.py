@@ -285,7 +285,9 @@ show_source(GAN.generator_step)
 # %% tags=["nbval-check-output"]
 from dataclasses import asdict, replace
 
-from gan_course.models.gan import LESSON
+from gan_course.models.gan import PROFILES
+
+LESSON = PROFILES["lesson"]
 
 for name, value in asdict(LESSON).items():
     print(f"{name:>14}: {value}")
@@ -294,7 +296,7 @@ for name, value in asdict(LESSON).items():
 # Both networks are small: 4 numbers of noise, two layers of 32, one number out; one number in, two
 # layers of 32, one logit. The discriminator's learning rate is eight times the generator's, so that
 # its opinion is up to date, and `betas` says that Adam keeps no momentum, which would carry a
-# player on along a slope that its opponent has just changed. `r1_weight` and `average_decay` are
+# player on along a slope that its opponent has just changed. `r1_weight` and `ema_decay` are
 # remedies that "Break it" comes to.
 #
 # The picture is redrawn as the generator learns; the same noise is used each time, so you watch

@@ -166,7 +166,9 @@ show_source(DCGAN.generator_step)
 # images on their way to scores:
 
 # %% tags=["nbval-check-output"]
-from gan_course.models.dcgan import LESSON
+from gan_course.models.dcgan import PROFILES
+
+LESSON = PROFILES["lesson"]
 
 torch.manual_seed(seed)
 model = DCGAN(LESSON)
@@ -472,7 +474,7 @@ from gan_course.interpolation import slerp
 
 torch.manual_seed(seed)
 a, b = model.noise(2000), model.noise(2000)
-draw = torch.no_grad()(model.average.forward)
+draw = torch.no_grad()(model.ema.forward)
 for name, z in {
     "latent vectors": a,
     "half-way on the line": (a + b) / 2,

@@ -199,10 +199,10 @@ claims(
 
 # %% tags=["nbval-check-output"]
 from gan_course.models import CGAN
-from gan_course.nets import ConditionalGenerator, JoinDiscriminator, ProjectionDiscriminator
+from gan_course.nets import ConcatDiscriminator, ConditionalGenerator, ProjectionDiscriminator
 
 show_source(ConditionalGenerator)
-show_source(JoinDiscriminator)
+show_source(ConcatDiscriminator)
 show_source(ProjectionDiscriminator)
 
 # %% [markdown]
@@ -251,7 +251,9 @@ print("balanced", *(f"{n:3d}" for n in balanced.labels.bincount(minlength=10).to
 # %% tags=["nbval-check-output"]
 from dataclasses import asdict, replace
 
-from gan_course.models.cgan import LESSON
+from gan_course.models.cgan import PROFILES
+
+LESSON = PROFILES["lesson"]
 
 for name, value in asdict(LESSON).items():
     print(f"{name:>14}: {value}")
@@ -550,7 +552,7 @@ claims(
 )
 
 # %% [markdown]
-# ### Projection or join?
+# ### Projection or concatenation?
 #
 # The lesson's own run with each of the two discriminators, and with the projection's class vectors
 # under spectral norm as well ("normed"), for five seeds; all other settings are equal. It takes too
@@ -569,34 +571,34 @@ for kind, runs in stored["networks"].items():
         )
 
 # %% [markdown]
-# Every run of the projection is read as asked more often than any run that joins, and lies nearer
-# to the data and covers more of them. In variety the join is ahead, and that misleads: more than 1
+# Every run of the projection is read as asked more often than any run that concatenates, and lies nearer
+# to the data and covers more of them. In variety concatenation is ahead, and that misleads: more than 1
 # is no merit. Scribbles differ from one another in more ways than digits do, so read it only where
 # the distance is small.
 #
 # Is it the inner product, or that the class vectors are free of spectral norm? With them under it,
-# the projection is read a little less often, and still far more often than the join: most of the
+# the projection is read a little less often, and still far more often than concatenation: most of the
 # difference is not owed to that. What it *is* owed to, this table alone cannot say. The label
-# enters at the last layer instead of the first; the join's planes begin as noise as strong as an
+# enters at the last layer instead of the first; the concatenated planes begin as noise as strong as an
 # image, the projection's vectors small; and the rates were chosen with the projection at hand. A
-# large enough network that joins could compute what the projection does; whether this one could we
+# large enough network that concatenates could compute what the projection does; whether this one could we
 # do not know.
 
 # %%
-free, normed, join = (
+free, normed, concat = (
     [run["read"] for run in stored["networks"][kind]]
-    for kind in ("projection", "..., normed", "join")
+    for kind in ("projection", "..., normed", "concat")
 )
 claims(
     Claim(
-        "the projection is read as asked more often than the join: worst run of the one less best "
+        "the projection is read as asked more often than concatenation: worst run of the one less best "
         "of the other",
-        min(free) - max(join),
+        min(free) - max(concat),
         at_least=0.02,
     ),
     Claim(
         "and so it is with its vectors under spectral norm: the same difference",
-        min(normed) - max(join),
+        min(normed) - max(concat),
         at_least=0.02,
     ),
 )
@@ -684,7 +686,7 @@ torch.manual_seed(seed)
 z = player.noise(200)
 with torch.no_grad():
     answers = torch.stack(
-        [judge().read(player.average(z, player.labels(200, label))) for label in range(10)]
+        [judge().read(player.ema(z, player.labels(200, label))) for label in range(10)]
     )
 print("asked for          ", *(f"{label:4d}" for label in range(10)))
 print("read most often    ", *(f"{row.mode().values.item():4d}" for row in answers))

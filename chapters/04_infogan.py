@@ -160,11 +160,11 @@ claims(
 # %% tags=["nbval-check-output"]
 from gan_course.information import categorical_bound, gaussian_bound
 from gan_course.models import InfoGAN
-from gan_course.nets.infogan import CodeReader
+from gan_course.nets.infogan import QHead
 
 show_source(categorical_bound)
 show_source(gaussian_bound)
-show_source(CodeReader)
+show_source(QHead)
 
 # %% tags=["nbval-check-output"]
 show_source(InfoGAN.noise)
@@ -201,7 +201,9 @@ show_source(InfoGAN.generator_step)
 # %% tags=["nbval-check-output"]
 from dataclasses import asdict, replace
 
-from gan_course.models.infogan import LESSON
+from gan_course.models.infogan import PROFILES
+
+LESSON = PROFILES["lesson"]
 
 for name, value in asdict(LESSON).items():
     print(f"{name:>14}: {value}")
@@ -218,13 +220,13 @@ def told(model, n=2000):
     disturbed as in training."""
     latent = model.noise(n)
     category = latent.split(model.parts, dim=1)[1].argmax(1)
-    return categorical_bound(model.read(model.average(latent)).logits, category)
+    return categorical_bound(model.read(model.ema(latent)).logits, category)
 
 
 def told_disturbed(model, n=2000):
     """The same with samples that are disturbed: what training raises."""
     latent = model.noise(n)
-    return model.information(model.average(latent), latent)["information_category"]
+    return model.information(model.ema(latent), latent)["information_category"]
 
 
 def sorts(model):
@@ -241,7 +243,7 @@ nats, accuracy = (
 history = fit(model, digits, hooks=[Progress(), nats, accuracy], seed=seed)
 
 # %% tags=["readme-picture"]
-with model.observed():
+with model.evaluating():
     torch.manual_seed(seed)
     drawn = {f"category {k}": model.sample(10, category=k) for k in range(categories)}
 show(
@@ -283,7 +285,7 @@ show(
 
 # %%
 torch.manual_seed(seed)
-with model.observed():
+with model.evaluating():
     nats_told, nats_disturbed, by_code = (
         float(told(model)),
         float(told_disturbed(model)),
@@ -367,7 +369,9 @@ show(
 # told where it stands.
 
 # %%
-from gan_course.models.infogan import SHAPES
+from gan_course.models.infogan import PROFILES
+
+SHAPES = PROFILES["shapes"]
 
 for name, value in asdict(SHAPES).items():
     if value != getattr(LESSON, name):
@@ -387,9 +391,9 @@ from gan_course.metrics import match, read_shapes, shape_correlations
 
 torch.manual_seed(seed)
 newcomer = InfoGAN(SHAPES)
-with player.observed(), newcomer.observed():
+with player.evaluating(), newcomer.evaluating():
     latent = player.noise(2000)
-    images = player.average(latent)
+    images = player.ema(latent)
     codes = latent.split(player.parts, dim=1)[2]
     answers, guesses = (who.read(shapes.held_out.x).mu for who in (player, newcomer))
 reading = read_shapes(images)
@@ -534,7 +538,7 @@ def short_run(**changes):
     torch.manual_seed(seed)
     player = InfoGAN(replace(small, **changes))
     fit(player, digits, seed=seed)
-    with player.observed():
+    with player.evaluating():
         found = {
             "clean": float(told(player)),
             "disturbed": float(told_disturbed(player)),

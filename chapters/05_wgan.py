@@ -243,7 +243,9 @@ claims(
 from dataclasses import replace
 
 from gan_course.models import WGANGP
-from gan_course.models.wgan_gp import LESSON
+from gan_course.models.wgan_gp import PROFILES
+
+LESSON = PROFILES["lesson"]
 
 tiny = replace(LESSON, hidden=(32, 32), lr_c=1e-2, steps=500)
 off = {}
@@ -354,7 +356,7 @@ def said(critic, generator, n=20_000):
 
 def freeze(model):
     frozen.append(deepcopy(model.generator))
-    averages.append(deepcopy(model.average))
+    averages.append(deepcopy(model.ema))
     return said(model.critic, model.generator)
 
 
@@ -698,7 +700,9 @@ claims(
 # Adam, as in its paper, and with lower rates, 5e-4. The distances are exact ones.
 
 # %%
-from gan_course.models.wgan import LESSON as CLIPPED
+from gan_course.models.wgan import PROFILES
+
+CLIPPED = PROFILES["lesson"]
 
 short = replace(LESSON, steps=1000)
 clipped = replace(CLIPPED, n_critic=2, steps=1000)

@@ -1,22 +1,52 @@
-"""The only reader of catalogue.toml, where every lesson and every model is declared once."""
+"""The only reader of catalogue.toml, where every lesson, model and data set is declared once."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gan_course.data import NAMES as DATA_NAMES
 from gan_course.errors import unknown_name
-from gan_course.models.base import Config, Model
+
+if TYPE_CHECKING:
+    from gan_course.models.base import Model
+    from gan_course.models.config import Config
 
 FILE = Path(__file__).with_name("catalogue.toml")
-FIELDS = ("repository", "branch", "models", "lessons")
-MODEL_FIELDS = ("class", "data", "summary")
+FIELDS = ("repository", "branch", "data", "models", "lessons")
+SOURCES = ("packaged", "full")
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class DataEntry:
+    """A data set as the command line and the lessons know it."""
+
+    name: str
+    loads: str  # dotted path of the function that gives it
+    summary: str
+    sources: tuple[str, ...] = ("packaged",)  # where it can be had from
+    ships: bool = False  # as a file of the package, which may be damaged
+
+    def load(self, source: str = "packaged", cache: Path | None = None) -> Any:
+        """The data; where they have one source only, their function takes no argument.
+
+        Raises `ValueError` for a source that is unknown or that these data do not have.
+        """
+        if source not in SOURCES:
+            raise unknown_name("source", source, SOURCES)
+        if source not in self.sources:
+            raise ValueError(
+                f"{self.name!r} has no larger original, since its samples are generated: use "
+                f'source="packaged" instead of "{source}"'
+            )
+        read = _named(self.loads)
+        return read(source, cache) if len(self.sources) > 1 else read()
 
 
 @dataclass(frozen=True)
@@ -24,32 +54,37 @@ class ModelEntry:
     """A model as the command line and the contract tests know it."""
 
     name: str
-    path: str  # dotted, of the class
+    builds: str  # dotted path of the class
     data: str  # what it learns from unless told otherwise
     summary: str
+    # The profile that a data set other than its own is learned with, by the data set's name.
+    profile_for: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> type[Model[Any]]:
         """The model's class."""
-        module, _, name = self.path.rpartition(".")
-        kind: type[Model[Any]] = getattr(import_module(module), name)
-        return kind
+        return _named(self.builds)
 
-    def configuration(self, profile: str = "lesson", data: str | None = None) -> Config:
-        """The configuration of a profile: "lesson" (a minute or two on one core) or "full" (a GPU,
-        or a night).
+    @property
+    def profiles(self) -> Mapping[str, Config]:
+        """Its configurations by name, as its module declares them."""
+        return _named(f"{self.builds.rpartition('.')[0]}.PROFILES")
 
-        Where the model's module holds one for `data`, under its name in capitals, that is the
-        lesson's.
+    def profile_of(self, data: str) -> str:
+        """The profile that a lesson learns `data` with."""
+        return self.profile_for.get(data, "lesson")
+
+    def configuration(self, profile: str | None = None, data: str | None = None) -> Config:
+        """The configuration of a profile: "lesson" (a minute or two on one core), "full" (a GPU, or
+        a night) or another that the model has; by default the one for `data`.
+
+        `ValueError` for a profile that the model does not have.
         """
-        if profile not in ("lesson", "full"):
-            raise unknown_name("profile", profile, ("lesson", "full"))
-        module = import_module(self.path.rpartition(".")[0])
-        wanted = profile.upper()
-        if profile == "lesson" and data in DATA_NAMES and data != self.data:
-            wanted = data.upper() if hasattr(module, data.upper()) else wanted
-        config: Config = getattr(module, wanted)
-        return config
+        known = self.profiles
+        name = profile or self.profile_of(data or self.data)
+        if name not in known:
+            raise unknown_name("profile", name, known)
+        return known[name]
 
 
 @dataclass(frozen=True)
@@ -81,6 +116,7 @@ class Catalogue:
     branch: str
     lessons: tuple[Lesson, ...]
     models: dict[str, ModelEntry]
+    data: dict[str, DataEntry]
 
     def lesson(self, name: str) -> Lesson:
         """A lesson by its id, "02" or "2", or by its name; `ValueError` says the nearest for an
@@ -99,6 +135,12 @@ class Catalogue:
             raise unknown_name("model", name, self.models)
         return self.models[name]
 
+    def dataset(self, name: str) -> DataEntry:
+        """A data set by its name; `ValueError` says the nearest for an unknown one."""
+        if name not in self.data:
+            raise unknown_name("data set", name, self.data)
+        return self.data[name]
+
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
         return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{folder}/{lesson.name}.ipynb"
 
@@ -116,13 +158,27 @@ def read_catalogue(file: Path) -> Catalogue:
     something that is not there.
     """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
-    _expect_fields("the catalogue", content, FIELDS)
-    models = {name: _model(name, entry) for name, entry in content["models"].items()}
+    _expect_fields("the catalogue", content, FIELDS, FIELDS)
+    data, models = read_entries(content)
     lessons = tuple(
-        _lesson(position, entry) for position, entry in enumerate(content["lessons"], start=1)
+        _entry(Lesson, f"lesson {entry['id']}" if "id" in entry else f"lesson number {i}", entry)
+        for i, entry in enumerate(content["lessons"], start=1)
     )
-    _check(lessons, models)
-    return Catalogue(content["repository"], content["branch"], lessons, models)
+    _check(lessons, models, data)
+    return Catalogue(content["repository"], content["branch"], lessons, models, data)
+
+
+def read_entries(content: dict[str, Any]) -> tuple[dict[str, DataEntry], dict[str, ModelEntry]]:
+    """The data sets and the models that the content of a catalogue declares, by name."""
+    data = {
+        name: _entry(DataEntry, f"data set {name}", {"name": name, **entry})
+        for name, entry in content["data"].items()
+    }
+    models = {
+        name: _entry(ModelEntry, f"model {name}", {"name": name, **entry})
+        for name, entry in content["models"].items()
+    }
+    return data, models
 
 
 @cache
@@ -131,52 +187,50 @@ def catalogue() -> Catalogue:
     return read_catalogue(FILE)
 
 
-def _model(name: str, entry: dict[str, Any]) -> ModelEntry:
-    _expect_fields(f"model {name} in the catalogue", entry, MODEL_FIELDS)
-    return ModelEntry(name=name, path=entry["class"], data=entry["data"], summary=entry["summary"])
+def _named(path: str) -> Any:
+    """What a dotted path names."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
 
 
-def _lesson(position: int, entry: dict[str, Any]) -> Lesson:
-    place = (
-        f"lesson {entry['id']} in the catalogue"
-        if "id" in entry
-        else f"entry {position} of the lessons in the catalogue"
+def _entry(kind: type[E], place: str, values: dict[str, Any]) -> E:
+    """An entry of the catalogue, lists as tuples."""
+    parts: Sequence[Field[Any]] = fields(kind)  # type: ignore[arg-type]
+    needed = [p.name for p in parts if p.default is MISSING and p.default_factory is MISSING]
+    _expect_fields(f"{place} in the catalogue", values, needed, [part.name for part in parts])
+    return kind(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     )
-    _expect_fields(place, entry, [field.name for field in fields(Lesson)])
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
-    }
-    return Lesson(**values)
 
 
-def _expect_fields(place: str, entry: dict[str, Any], wanted: Sequence[str]) -> None:
+def _expect_fields(
+    place: str, entry: dict[str, Any], needed: Sequence[str], known: Sequence[str]
+) -> None:
     # A field typed wrong is also one that is missing; the nearest name helps more.
-    for field in entry:
-        if field not in wanted:
-            raise ValueError(f"{place}: {unknown_name('field', field, wanted)}")
-    for field in wanted:
-        if field not in entry:
-            raise ValueError(f"{place}: the field {field!r} is missing; add it")
+    for name in entry:
+        if name not in known:
+            raise ValueError(f"{place}: {unknown_name('field', name, known)}")
+    for name in needed:
+        if name not in entry:
+            raise ValueError(f"{place}: the field {name!r} is missing; add it")
 
 
-def _check(lessons: tuple[Lesson, ...], models: dict[str, ModelEntry]) -> None:
+def _check(
+    lessons: tuple[Lesson, ...], models: dict[str, ModelEntry], data: dict[str, DataEntry]
+) -> None:
     ids = [lesson.id for lesson in lessons]
     if len(set(ids)) != len(ids) or ids != sorted(ids):
         raise ValueError(f"lessons in the catalogue stand in order, each id once, got {ids}")
     for position, lesson in enumerate(lessons):
-        for kind, names, known in (
-            ("model", lesson.models, models),
-            ("data set", lesson.data, DATA_NAMES),
-            ("earlier lesson", lesson.needs, ids[:position]),
-        ):
-            for name in names:
-                if name not in known:
-                    raise ValueError(
-                        f"lesson {lesson.id} in the catalogue: {unknown_name(kind, name, known)}"
-                    )
+        place = f"lesson {lesson.id}"
+        _expect_known(place, "model", lesson.models, models)
+        _expect_known(place, "data set", lesson.data, data)
+        _expect_known(place, "earlier lesson", lesson.needs, ids[:position])
     for model in models.values():
-        if model.data not in DATA_NAMES:
-            raise ValueError(
-                f"model {model.name} in the catalogue: "
-                f"{unknown_name('data set', model.data, DATA_NAMES)}"
-            )
+        _expect_known(f"model {model.name}", "data set", (model.data, *model.profile_for), data)
+
+
+def _expect_known(place: str, kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{place} in the catalogue: {unknown_name(kind, name, known)}")

@@ -54,3 +54,10 @@ def writable_folder(path: Path) -> Path:
             "--out"
         ) from error
     return path
+
+
+def user_cache() -> Path:
+    """The folder of this user's cache where the course keeps what it has fetched or made."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("gan_course")

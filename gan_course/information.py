@@ -30,7 +30,7 @@ def gaussian_bound(mu: Tensor, log_var: Tensor, codes: Tensor) -> Tensor:
     (N, k); returns (k,).
 
     By itself it has no highest value: a code that is read to within ±s is worth about -log s.
-    `CodeReader` claims no variance below e⁻⁴, with which a code earns 1.77 nats at most. 0 is about
+    `QHead` claims no variance below e⁻⁴, with which a code earns 1.77 nats at most. 0 is about
     what a Q reaches that says 0 with a variance of ⅓ whatever it sees (-0.18: a uniform code is no
     Gaussian).
     """

@@ -7,6 +7,7 @@ scalar to be minimised. A logit is the discriminator's output before any sigmoid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,10 +18,14 @@ from gan_course.errors import unknown_name
 
 
 class AdversarialLoss(NamedTuple):
-    """The two sides of one game."""
+    """The two sides of one game, and how to read the discriminator's: the logit above which a
+    sample is taken for real, and what the best single answer to every sample costs; None for a
+    critic, whose scores have no zero."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]  # (logits of real, logits of fake) -> scalar
     generator: Callable[[Tensor], Tensor]  # (logits of fake) -> scalar
+    boundary: float | None = None
+    guessing: float | None = None
 
 
 def cross_entropy_discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -74,10 +79,12 @@ def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
     return fake.mean() - real.mean()
 
 
-minimax = AdversarialLoss(cross_entropy_discriminator, minimax_generator)
-non_saturating = AdversarialLoss(cross_entropy_discriminator, non_saturating_generator)
-least_squares = AdversarialLoss(least_squares_discriminator, least_squares_generator)
-hinge = AdversarialLoss(hinge_discriminator, negative_score_generator)
+minimax = AdversarialLoss(cross_entropy_discriminator, minimax_generator, 0.0, 2 * math.log(2))
+non_saturating = AdversarialLoss(
+    cross_entropy_discriminator, non_saturating_generator, 0.0, 2 * math.log(2)
+)
+least_squares = AdversarialLoss(least_squares_discriminator, least_squares_generator, 0.5, 0.25)
+hinge = AdversarialLoss(hinge_discriminator, negative_score_generator, 0.0, 2.0)
 wasserstein = AdversarialLoss(wasserstein_critic, negative_score_generator)
 
 _BY_NAME = {

@@ -28,13 +28,13 @@ def slopes(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 def gradient_penalty(
-    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, mixing: Tensor | None = None
+    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, epsilon: Tensor | None = None
 ) -> Tensor:
     """E (‖∇critic(x̂)‖₂ - 1)² at x̂ = ε real + (1 - ε) fake, eq. 3 of Gulrajani et al. 2017 at λ =
     1: between real and fake the critic's slope is one.
 
     `real` and `fake` of one shape (N, ...), points or images; nothing flows back into them.
-    `mixing` holds the ε of each sample, of shape (N,), by default drawn uniformly from [0, 1].
+    `epsilon` holds the ε of each sample, of shape (N,), by default drawn uniformly from [0, 1].
     Returns a scalar that can be differentiated once more. Raises `ValueError` for shapes that do
     not fit.
     """
@@ -43,14 +43,14 @@ def gradient_penalty(
             f"expected as many fake samples as real ones, of one shape, got {tuple(real.shape)} "
             f"and {tuple(fake.shape)}"
         )
-    if mixing is None:
-        mixing = torch.rand(len(real), device=real.device, dtype=real.dtype)
-    if mixing.shape != real.shape[:1]:
+    if epsilon is None:
+        epsilon = torch.rand(len(real), device=real.device, dtype=real.dtype)
+    if epsilon.shape != real.shape[:1]:
         raise ValueError(
             f"expected one mixing weight for each sample, of shape ({len(real)},), got "
-            f"{tuple(mixing.shape)}"
+            f"{tuple(epsilon.shape)}"
         )
     # One ε for all values of a sample: with one for each value, x̂ would leave the line between
     # real and fake.
-    epsilon = mixing.view(-1, *[1] * (real.ndim - 1))
+    epsilon = epsilon.view(-1, *[1] * (real.ndim - 1))
     return (slopes(critic, epsilon * real + (1 - epsilon) * fake) - 1).square().mean()

@@ -60,9 +60,9 @@ def no_lesson_of_the_course(
 ) -> None:
     """No command run by a test finds the course's own lessons: they take minutes, and `verify`
     would overwrite their evidence."""
-    from gan_course.commands import places
+    from gan_course.commands import paths
 
-    monkeypatch.setattr(places, "CLONE", tmp_path_factory.getbasetemp() / "no clone")
+    monkeypatch.setattr(paths, "CLONE", tmp_path_factory.getbasetemp() / "no clone")
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ import torch
 import gan_course.metrics
 from gan_course import __version__
 from gan_course.cli import app
-from gan_course.commands import diagnosis, places
+from gan_course.commands import paths
 from gan_course.data import digits
+from gan_course.doctor import installation
 from gan_course.models import GAN
 from gan_course.training.checkpoint import checkpoints, read_checkpoint
 from tests.command import Command, Outcome
@@ -404,7 +405,7 @@ def test_the_doctor_says_what_to_do_about_a_broken_judge(monkeypatch: pytest.Mon
         raise FileNotFoundError("judge.safetensors")
 
     monkeypatch.setattr(gan_course.metrics, "judge", broken)
-    (finding,) = diagnosis.judge()
+    (finding,) = installation.judge()
     assert (finding.state, "judge.safetensors" in finding.detail, bool(finding.remedy)) == (
         "missing",
         True,
@@ -419,7 +420,7 @@ def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.Mon
         return "1.5"
 
     monkeypatch.setattr(
-        diagnosis,
+        installation,
         "requires",
         lambda _: [
             "here>=1",
@@ -430,8 +431,9 @@ def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.Mon
             "old; extra == 'grading'",
         ],
     )
-    monkeypatch.setattr(diagnosis, "version", version)
-    core, learner = list(diagnosis.core_packages()), list(diagnosis.learner_packages())
+    monkeypatch.setattr(installation, "version", version)
+    core = list(installation.packages("library", "", "pip"))
+    learner = list(installation.packages("learner's extra", "learn", "pip"))
     assert [(finding.state, finding.detail) for finding in core] == [
         ("ok", "here 1.5"),
         ("missing", "old is 1.5, expected >=2; absent is not installed"),
@@ -451,7 +453,7 @@ def test_the_doctor_warns_of_several_threads_on_a_small_machine(
 ) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    (finding,) = diagnosis.threads()
+    (finding,) = installation.threads()
     assert (finding.state, "OMP_NUM_THREADS=1" in finding.remedy) == (state, state == "advice")
 
 
@@ -459,8 +461,8 @@ def test_the_doctor_says_where_lessons_come_from(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(places, "CLONE", tmp_path)
-    (finding,) = diagnosis.lessons()
+    monkeypatch.setattr(paths, "CLONE", tmp_path)
+    (finding,) = installation.lessons()
     assert (finding.state, finding.remedy.startswith("git clone https://github.com/")) == (
         "advice",
         True,
@@ -472,14 +474,14 @@ def test_the_doctor_says_when_the_cache_cannot_be_written(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr("platformdirs.user_cache_path", lambda _: tmp_path / "file" / "gan_course")
-    (finding,) = diagnosis.cache()
+    (finding,) = installation.cache()
     assert (finding.state, finding.detail) == ("advice", f"{tmp_path / 'file'} cannot be written")
 
 
 def test_a_lesson_that_is_not_on_this_machine_says_where_to_get_it(
     course: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "CLONE", tmp_path)
+    monkeypatch.setattr(paths, "CLONE", tmp_path)
     outcome = course("run", "02")
     assert outcome.code == 2
     assert "git clone https://github.com/" in outcome.err
@@ -495,8 +497,8 @@ def test_a_folder_of_chapters_that_are_no_lessons_does_not_hide_the_clones(
 ) -> None:
     (tmp_path / "clone" / "chapters").mkdir(parents=True)
     (tmp_path / "clone" / "chapters" / "01_gaussian_gan.py").touch()
-    monkeypatch.setattr(places, "CLONE", tmp_path / "clone")
+    monkeypatch.setattr(paths, "CLONE", tmp_path / "clone")
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "one.tex").touch()
     monkeypatch.chdir(tmp_path)
-    assert places.chapters() == tmp_path / "clone" / "chapters"
+    assert paths.chapters() == tmp_path / "clone" / "chapters"

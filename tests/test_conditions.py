@@ -26,7 +26,7 @@ def test_samples_of_a_label_are_what_the_generator_draws_for_it() -> None:
     torch.manual_seed(3)
     images = model.sample(6, label=2)
     torch.manual_seed(3)
-    assert torch.equal(images, model.average(model.noise(6), torch.full((6,), 2)))
+    assert torch.equal(images, model.ema(model.noise(6), torch.full((6,), 2)))
     assert model.labels(6).tolist() == [0, 1, 2, 3, 0, 1]
 
 

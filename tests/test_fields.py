@@ -89,7 +89,7 @@ def test_the_conditioning_of_a_conditional_gan_has_an_option_of_its_own(course: 
             "train",
             "cgan",
             "--conditioning",
-            "join",
+            "concat",
             "--steps",
             1,
             "--set",
@@ -99,13 +99,13 @@ def test_the_conditioning_of_a_conditional_gan_has_an_option_of_its_own(course: 
         ).code
         == 0
     )
-    assert RunFolder(Path("a")).recipe().config["conditioning"] == "join"
+    assert RunFolder(Path("a")).recipe().config["conditioning"] == "concat"
     outcome = course("train", "cgan", "--conditioning", "joint", "--out", "b")
     assert (
         outcome.code,
-        "there is no conditioning 'joint' (did you mean 'join'?)" in outcome.err,
+        "there is no conditioning 'joint' (did you mean 'concat'?)" in outcome.err,
     ) == (2, True)
     assert (
         "there is no field 'conditioning'"
-        in course("train", "dcgan", "--conditioning", "join", "--out", "c").err
+        in course("train", "dcgan", "--conditioning", "concat", "--out", "c").err
     )

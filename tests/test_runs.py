@@ -19,7 +19,7 @@ import pytest
 
 from gan_course.commands.runs import LEVELS
 from gan_course.models import GAN, GANConfig
-from gan_course.models.base import plain
+from gan_course.models.config import plain
 from gan_course.training.run_folder import Recipe, RunFolder
 from tests.command import Command, Outcome
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from gan_course.errors import unknown_name
-from gan_course.models.base import Config
+from gan_course.models.config import Config
 
 # These have an option of their own, or follow from one.
 ELSEWHERE = {"steps": "use --steps", "shape": "it is that of the data, so choose them with --data"}

@@ -37,7 +37,7 @@ def run(
       gan-course run 02
       gan-course run 02 --out /tmp/lesson-two
     """
-    from gan_course.commands.places import lesson_source
+    from gan_course.commands.paths import lesson_source
 
     source = lesson_source(lesson)
     from gan_course.commands.execution import (
@@ -123,7 +123,7 @@ def verify(
       gan-course verify 01 --seeds 2 --jobs 2 --out /tmp/01.json
     """
     from gan_course.catalogue import catalogue
-    from gan_course.commands.places import lesson_source
+    from gan_course.commands.paths import lesson_source
     from gan_course.errors import expect_positive
 
     source = lesson_source(lesson)

@@ -16,9 +16,9 @@ from gan_course.commands.failures import command
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from gan_course.commands.diagnosis import Finding as Installed
-    from gan_course.examination import Examination
-    from gan_course.examination import Finding as Seen
+    from gan_course.doctor.installation import Finding as Installed
+    from gan_course.doctor.report import Examination
+    from gan_course.doctor.report import Finding as Seen
     from gan_course.training.run_folder import Recipe, RunFolder
 
 MARKS = {
@@ -45,7 +45,6 @@ def list_contents() -> None:
     from rich.table import Table
 
     from gan_course.catalogue import catalogue
-    from gan_course.data import NAMES
 
     console = Console()
     lessons = Table(
@@ -75,10 +74,16 @@ def list_contents() -> None:
     )
     for model in catalogue().models.values():
         steps = [f"{model.configuration(profile).steps:,} steps" for profile in ("lesson", "full")]
-        takes = "".join(f", takes --{condition}" for condition in model.kind.conditions())
+        takes = "".join(
+            f"; takes --given {name}={condition.example}"
+            for name, condition in model.kind.conditions.items()
+        )
         models.add_row(model.name, model.summary + takes, model.data, *steps)
     console.print(models)
-    console.print(f"Data sets: {', '.join(NAMES)}", highlight=False)
+    data = Table("name", "what it is", title="Data sets", title_justify="left")
+    for entry in catalogue().data.values():
+        data.add_row(entry.name, entry.summary)
+    console.print(data)
 
 
 @command
@@ -114,9 +119,11 @@ def doctor(
 def _installation() -> None:
     from rich.console import Console
 
-    from gan_course.commands.diagnosis import examine
+    from gan_course.commands.failures import INSTALL
+    from gan_course.commands.paths import chapters
+    from gan_course.doctor.installation import examine
 
-    findings = list(examine())
+    findings = list(examine(INSTALL, chapters()))
     missing = sum(finding.state == "missing" for finding in findings)
     console = Console()
     console.print(_table(findings))
@@ -131,7 +138,7 @@ def _installation() -> None:
 def _examination(folder: RunFolder) -> None:
     from rich.console import Console
 
-    from gan_course.examination import examine
+    from gan_course.doctor.examination import examine
 
     recipe, found = folder.recipe(), examine(folder)
     console = Console(highlight=False)

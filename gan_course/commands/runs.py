@@ -121,7 +121,7 @@ def _read(paths: list[Path]) -> list[Line | Damaged]:
 def _line(folder: RunFolder) -> Line:
     """Raises `OSError`, `ValueError` or `TypeError`, which say what is damaged."""
     from gan_course.errors import expect_positive
-    from gan_course.training.records import read_sessions
+    from gan_course.training.sessions import read_sessions
 
     recipe = folder.recipe()
     steps: Any = recipe.config.get("steps")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from gan_course.commands.failures import command
-
-if TYPE_CHECKING:
-    from gan_course.models import Model
 
 
 @command
@@ -29,20 +26,12 @@ def sample(
             "drawn."
         ),
     ] = 0,
-    label: Annotated[
-        int | None,
-        typer.Option(help="For cgan: the class of every sample; by default each class in turn."),
-    ] = None,
-    category: Annotated[
-        int | None,
-        typer.Option(help="For infogan: the categorical code of every sample; by default drawn."),
-    ] = None,
-    code: Annotated[
+    given: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NUMBER=VALUE",
-            help="For infogan: a continuous code, such as 0=1.5; may be repeated. Those left out "
-            "are drawn.",
+            metavar="NAME=VALUE",
+            help="What every sample is asked to be, such as label=7; may be repeated. "
+            "`gan-course list` shows what each model takes.",
         ),
     ] = None,
     checkpoint: Annotated[
@@ -56,15 +45,15 @@ def sample(
     """Draw samples from a trained model.
 
     An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data that are no images
-    `samples`, float32 of shape (N, ...). A .png shows images side by side, points on a line as a
-    histogram over the true density, points in the plane one by one.
+    `samples` of shape (N, ...). A .png shows images side by side, points on a line as a histogram
+    over the true density, points in the plane one by one.
 
     \b
     Examples:
       gan-course sample runs/a --n 2000 --seed 1 --out x.npz
       gan-course sample runs/a --n 64 --out x.png
-      gan-course sample runs/cgan-1 --label 7 --n 64 --out sevens.png
-      gan-course sample runs/infogan-1 --category 3 --code 0=1.5 --out coded.png
+      gan-course sample runs/cgan-1 --given label=7 --n 64 --out sevens.png
+      gan-course sample runs/infogan-1 --given category=3 --given code=0:1.5 --out coded.png
       gan-course sample runs/a --checkpoint best --out best.png
     """
     from gan_course.data import load
@@ -73,62 +62,47 @@ def sample(
     from gan_course.training.launch import choose_accelerator
     from gan_course.training.progress import Meter, face_here
     from gan_course.training.run_folder import RunFolder
-    from gan_course.training.samples import draw, expect_fits_picture, write_npz, write_picture
+    from gan_course.training.samples import draw
 
     expect_positive("n", n)
-    if out.suffix not in (".npz", ".png"):
-        raise ValueError(f"samples are written as .npz or .png, got --out {out}")
     folder = RunFolder(run)
     recipe = folder.recipe()
+    condition = _conditions(recipe.model, given or ())
+    data = load(recipe.data, recipe.source)
+    data.modality.expect_writable(out, n)
     network = folder.load(choose_accelerator(accelerator), checkpoint)
-    asked = {"label": label, "category": category, "code": _codes(code) if code else None}
-    condition = {name: value for name, value in asked.items() if value is not None}
-    _expect_takes(recipe.model, network, condition)
-    if out.suffix == ".png":
-        expect_fits_picture(n, network.config.shape)
     writable_folder(out.parent)
     meter = Meter(face_here(), n, unit="sample")
     samples = draw(network, n, expect_seed(seed), meter.reach, condition)
     meter.face.clear()
-    if out.suffix == ".npz":
-        write_npz(out, samples)
-    else:
-        write_picture(out, samples, load(recipe.data))
+    data.modality.write(out, samples, data)
     typer.echo(f"Wrote {n} samples of shape {tuple(samples.shape[1:])} to {out}")
 
 
-def _codes(settings: Sequence[str]) -> dict[int, float]:
-    """Values by the codes' numbers from texts such as "0=1.5"; `ValueError` for a text that is not
-    of this form, or a code given twice."""
-    values: dict[int, float] = {}
-    for setting in settings:
-        number, _, value = setting.partition("=")
-        try:
-            position, parsed = int(number), float(value)
-        except ValueError:
-            raise ValueError(
-                f"--code takes the number of a code and its value, such as 0=1.5, got {setting!r}"
-            ) from None
-        if position in values:
-            raise ValueError(f"--code gives code {position} twice: leave one of them out")
-        values[position] = parsed
-    return values
+def _conditions(name: str, given: Sequence[str]) -> dict[str, Any]:
+    """What the model is asked for, from texts such as "label=7".
 
-
-def _expect_takes(name: str, network: Model[Any], condition: Mapping[str, Any]) -> None:
-    """Raise `ValueError` where the model cannot be asked for one of `condition`; it says what the
-    model takes, and which models take that."""
+    `ValueError` for another form, for a condition given twice or with a value that is none, and for
+    one that the model does not take; that says what it takes, and which models take that.
+    """
     from gan_course.catalogue import catalogue
 
-    for asked in condition:
-        if asked not in network.conditions():
-            takes = ", ".join(f"--{option}" for option in network.conditions()) or "no condition"
-            others = ", ".join(
-                entry.name
-                for entry in catalogue().models.values()
-                if asked in entry.kind.conditions()
-            )
-            raise ValueError(
-                f"{name} takes {takes}, so it cannot be asked for --{asked}; --{asked} is for "
-                f"{others}"
-            )
+    models = catalogue().models
+    known = models[name].kind.conditions
+    values: dict[str, Any] = {}
+    for text in given:
+        asked, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise ValueError(f"--given takes a name and a value, such as label=7, got {text!r}")
+        if asked not in known:
+            takes = " and ".join(known) or "no condition"
+            others = [entry.name for entry in models.values() if asked in entry.kind.conditions]
+            that = f"; {asked} is for {', '.join(others)}" if others else ""
+            raise ValueError(f"{name} takes {takes}, so it cannot be asked for {asked!r}{that}")
+        if asked in values:
+            raise ValueError(f"--given gives {asked} twice: leave one of them out")
+        try:
+            values[asked] = known[asked].read(value)
+        except ValueError as error:
+            raise ValueError(f"--given {asked}: {error}") from error
+    return values

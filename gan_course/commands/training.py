@@ -13,9 +13,9 @@ import typer
 from gan_course.commands.failures import FAILED, INTERRUPTED, command, fail
 
 if TYPE_CHECKING:
-    from gan_course.data import Data
+    from gan_course.data import Source
     from gan_course.models import Model
-    from gan_course.training.checkpoint import Checkpoints
+    from gan_course.training.checkpoint import Checkpoint, Checkpoints
     from gan_course.training.launch import Place
     from gan_course.training.run_folder import Recipe, RunFolder
 
@@ -63,7 +63,8 @@ def train(
     profile: Annotated[
         str | None,
         typer.Option(
-            help="lesson (the default: a minute or two on one core) or full (a GPU, or a night)."
+            help="lesson (a minute or two on one core), full (a GPU, or a night) or another of the "
+            "model's; by default the lesson's for these data."
         ),
     ] = None,
     source: Annotated[
@@ -81,10 +82,6 @@ def train(
             help="A field of the configuration, such as lr_g=0.004; may be repeated.",
         ),
     ] = None,
-    conditioning: Annotated[
-        str | None,
-        typer.Option(help="For cgan: projection (the default), join (as in 2014) or none."),
-    ] = None,
     resume: Annotated[
         bool,
         typer.Option(
@@ -99,7 +96,8 @@ def train(
     best_by: Annotated[
         str | None,
         typer.Option(
-            help="Keep the best checkpoint too, by frechet (digits) or wasserstein (points)."
+            help="Keep the best checkpoint too, by a score that fits the data: frechet for digits, "
+            "wasserstein for points."
         ),
     ] = None,
     accelerator: Annotated[
@@ -133,7 +131,7 @@ def train(
     Examples:
       gan-course train dcgan --steps 500 --seed 3 --out runs/a
       gan-course train dcgan --out runs/a --resume
-      gan-course train cgan --conditioning join
+      gan-course train cgan --set conditioning=concat
       gan-course train gan --data mixture --set lr_g=0.004 --best-by wasserstein
       gan-course train dcgan --profile full --source full --accelerator cuda --devices 4
     """
@@ -143,13 +141,9 @@ def train(
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
 
-    changes = (
-        *(settings or ()),
-        *([] if conditioning is None else [f"conditioning={conditioning}"]),
-    )
     asked = Asked(
         model,
-        changes,
+        tuple(settings or ()),
         data,
         steps,
         seed,
@@ -187,7 +181,12 @@ def train(
 
 
 def _run(
-    folder: RunFolder, recipe: Recipe, dataset: Data, saving: Checkpoints, begun: bool, resume: bool
+    folder: RunFolder,
+    recipe: Recipe,
+    dataset: Source,
+    saving: Checkpoints,
+    begun: bool,
+    resume: bool,
 ) -> None:
     """From here on every process does the same; the first alone speaks, and writes."""
     from gan_course import processes
@@ -196,8 +195,8 @@ def _run(
     from gan_course.training.hooks import DivergenceError, Hook
     from gan_course.training.launch import launch, leave_together
     from gan_course.training.progress import Progress
-    from gan_course.training.records import Sessions, TensorBoard, has_tensorboard
     from gan_course.training.run_folder import Ledger
+    from gan_course.training.sessions import Sessions, TensorBoard, has_tensorboard
 
     place = launch(recipe.accelerator, recipe.devices, recipe.precision)
     network = recipe.build(place.device)
@@ -242,17 +241,14 @@ def _recipe(asked: Asked) -> Recipe:
     from gan_course.commands.fields import read_fields
     from gan_course.data import load
     from gan_course.errors import expect_positive, expect_seed
-    from gan_course.models.base import plain
+    from gan_course.models.config import plain
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import Recipe
 
     entry = catalogue().model(asked.model)
-    profile, source, data = (
-        asked.profile or "lesson",
-        asked.source or "packaged",
-        asked.data or entry.data,
-    )
-    config = entry.configuration(profile, data)
+    source, data = asked.source or "packaged", asked.data or entry.data
+    profile = asked.profile or entry.profile_of(data)
+    config = entry.configuration(profile)
     steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
     config = replace(
         config,
@@ -283,9 +279,11 @@ def _recipe(asked: Asked) -> Recipe:
 def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
     """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for,
     or on what is here."""
+    from dataclasses import fields
+
     from gan_course.catalogue import catalogue
     from gan_course.commands.fields import read_fields
-    from gan_course.models.base import as_config
+    from gan_course.models.config import as_config
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import threads
 
@@ -294,7 +292,7 @@ def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
     pairs: dict[str, tuple[Any, Any]] = {
         name: (getattr(recipe, name), value)
         for name, value in vars(asked).items()
-        if hasattr(recipe, name)
+        if name in {field.name for field in fields(recipe)}
     }
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
     if asked.accelerator == "auto":
@@ -351,7 +349,7 @@ def _announce(
     folder: RunFolder,
     recipe: Recipe,
     place: Place,
-    checkpoint: Path | None,
+    checkpoint: Checkpoint | None,
     skipped: list[str],
     resume: bool,
 ) -> None:
@@ -366,7 +364,7 @@ def _announce(
         f"{recipe.seed} on {kind}; the run is in {folder.path}"
     )
     if checkpoint is not None:
-        typer.echo(f"Going on from {checkpoint}")
+        typer.echo(f"Going on from {checkpoint.path}")
     elif resume:
         typer.echo(f"There is no checkpoint in {folder.path} yet: starting at step 0")
     for name, here in versions().items():
@@ -386,17 +384,15 @@ def _kept(folder: RunFolder) -> str:
 
 
 def _write_results(
-    folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Data, steps: int
+    folder: RunFolder, recipe: Recipe, network: Model[Any], dataset: Source, steps: int
 ) -> None:
-    from gan_course.training.samples import draw, is_image, write_picture
+    from gan_course.training.samples import draw
 
-    write_picture(
-        folder.samples,
-        draw(network, 100 if is_image(network.config.shape) else 10_000, recipe.seed),
-        dataset,
-    )
+    kind = dataset.modality
+    samples = folder.samples(kind.picture)
+    kind.write(samples, draw(network, kind.shown, recipe.seed), dataset)
     folder.write_weights(network, recipe.model)
-    typer.echo(f"Wrote {folder.weights}, {folder.history} ({steps} steps) and {folder.samples}")
+    typer.echo(f"Wrote {folder.weights}, {folder.history} ({steps} steps) and {samples}")
     typer.echo(
         f"Next: gan-course sample {shlex.quote(folder.path.as_posix())} --n 100 --seed 1 --out "
         "samples.png"

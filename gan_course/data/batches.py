@@ -3,10 +3,10 @@ runs see the same data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
 import torch
@@ -14,20 +14,57 @@ from torch import Tensor
 
 from gan_course.errors import expect_positive
 
+if TYPE_CHECKING:
+    from gan_course.modalities.base import Modality
+
+
+B = TypeVar("B", bound="Batch")
+
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step learns from: `x` of shape (N, *shape), float32, images in [-1, 1]; `labels` int64
-    of shape (N,) where there are any."""
+    """What a step learns from: N samples, and what is known of each.
+
+    `x` of shape (N, *shape), as its modality says; `labels` int64 of shape (N,) where there are
+    any; `given` whatever else there is, by name, such as masks, attributes or captions, each of
+    length N. `ValueError` where the lengths differ. A subclass adds tensors as further fields.
+    """
 
     x: Tensor
     labels: Tensor | None = None
+    given: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lengths = {len(tensor) for tensor in self.tensors()}
+        if len(lengths) > 1:
+            raise ValueError(f"the tensors of a batch are of one length, got {sorted(lengths)}")
+
+    def tensors(self) -> Iterator[Tensor]:
+        """Every tensor in it."""
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if isinstance(value, Mapping):
+                yield from value.values()
+            elif value is not None:
+                yield value
 
     def __len__(self) -> int:
         return len(self.x)
 
-    def __getitem__(self, rows: slice) -> Batch:
-        return Batch(self.x[rows], None if self.labels is None else self.labels[rows])
+    def __getitem__(self, rows: slice) -> Self:
+        return self.map(lambda tensor: tensor[rows])
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """The same batch with `change` applied to every tensor in it."""
+
+        def changed(value: Any) -> Any:
+            if isinstance(value, Mapping):
+                return {name: change(tensor) for name, tensor in value.items()}
+            return None if value is None else change(value)
+
+        return replace(
+            self, **{part.name: changed(getattr(self, part.name)) for part in fields(self)}
+        )
 
     def expect_labels(self) -> Tensor:
         """The labels; `ValueError` where the data have none."""
@@ -38,12 +75,37 @@ class Batch:
             )
         return self.labels
 
-    def to(self, device: torch.device) -> Batch:
-        return Batch(self.x.to(device), None if self.labels is None else self.labels.to(device))
+    def to(self, device: torch.device) -> Self:
+        return self.map(lambda tensor: tensor.to(device))
+
+
+def joined(parts: Sequence[B]) -> B:
+    """One batch of several, one after the other; each holds the same tensors."""
+    columns = zip(*(part.tensors() for part in parts), strict=True)
+    whole = iter([torch.cat(column) for column in columns])
+    return parts[0].map(lambda _: next(whole))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(Batch):
+    """Samples `x` and what each is to be turned into, `y` of shape (N, *shape)."""
+
+    y: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpaired(Batch):
+    """Samples `x` of one domain and as many of another, `y` (N, *shape), in no order."""
+
+    y: Tensor
 
 
 class Source(Protocol):
     """Anything `training.fit` can draw from."""
+
+    @property
+    def modality(self) -> Modality:
+        """What kind of sample it holds."""
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -2,62 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch, balanced_rows, batch_rows
-from gan_course.errors import expect_range
+from gan_course.modalities.base import Modality
+from gan_course.modalities.images import IMAGES
 
 
 @dataclass(frozen=True)
 class Split:
-    """`x` float32 of shape (N, C, H, W) in [-1, 1], N of at least 1; `labels` int64 of shape (N,).
-    Anything else is a `ValueError` or `TypeError`."""
+    """Samples `x` (N, *shape), N of at least 1, as their `modality` wants them; `labels` int64 of
+    shape (N,) where there are classes; `given`, whatever else is known of each, by name, of length
+    N. Anything else is a `ValueError` or `TypeError`."""
 
     x: Tensor
-    labels: Tensor
+    labels: Tensor | None = None
+    given: Mapping[str, Tensor] = field(default_factory=dict)
+    modality: Modality = IMAGES
 
     def __post_init__(self) -> None:
-        if self.x.ndim != 4:
-            raise ValueError(f"expected images of shape (N, C, H, W), got {tuple(self.x.shape)}")
-        if not self.x.numel():
+        self.modality.expect(self.x)
+        if self.labels is not None and (
+            self.labels.shape != (len(self.x),) or self.labels.dtype != torch.int64
+        ):
             raise ValueError(
-                "expected at least one image of at least one pixel, got shape "
-                f"{tuple(self.x.shape)}: look where the split was cut"
-            )
-        if self.x.dtype != torch.float32:
-            raise TypeError(
-                f"expected float32 images, got {self.x.dtype}: convert and scale them first, for "
-                "8-bit images x.float() / 127.5 - 1"
-            )
-        expect_range("images", self.x)
-        if self.labels.shape != (len(self.x),) or self.labels.dtype != torch.int64:
-            raise ValueError(
-                f"expected int64 labels of shape ({len(self.x)},), one for each image, got "
+                f"expected int64 labels of shape ({len(self.x)},), one for each sample, got "
                 f"{self.labels.dtype} of {tuple(self.labels.shape)}"
             )
+        for name, tensor in self.given.items():
+            if len(tensor) != len(self.x):
+                raise ValueError(
+                    f"expected {len(self.x)} {name}, one for each sample, got {len(tensor)}"
+                )
 
     def __len__(self) -> int:
         return len(self.x)
 
+    def as_batch(self) -> Batch:
+        """All of it as one batch."""
+        return Batch(self.x, self.labels, self.given)
+
     @cached_property
     def classes(self) -> tuple[Tensor, ...]:
         """The row numbers of each class that is there, in the order of the labels, each int64 of
-        shape (N_c,)."""
-        return tuple(
-            (self.labels == label).nonzero().flatten().cpu() for label in self.labels.unique()
-        )
+        shape (N_c,); `ValueError` where there are no labels."""
+        if self.labels is None:
+            raise ValueError("these samples have no labels, so there are no classes to balance")
+        labels = self.labels
+        return tuple((labels == label).nonzero().flatten().cpu() for label in labels.unique())
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Labelled images with a fixed split: models learn from `train` only, evidence is taken on
-    `held_out`.
+    """Samples with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
 
-    Where it is `balanced`, a batch holds every class as often as every other, or once more.
+    Where it is `balanced`, a batch holds every class as often as every other, or once more. It is
+    `judged` where the course's judge knows its classes.
     """
 
     name: str
@@ -65,6 +70,11 @@ class Dataset:
     held_out: Split
     credit: str
     balanced: bool = False
+    judged: bool = False
+
+    @property
+    def modality(self) -> Modality:
+        return self.train.modality
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -78,7 +88,11 @@ class Dataset:
             else batch_rows(len(self.train), index, size, seed)
         )
         rows = draw.to(self.train.x.device)
-        return Batch(self.train.x[rows], self.train.labels[rows])
+        return self.train.as_batch().map(lambda tensor: tensor[rows])
 
     def batches_per_epoch(self, size: int) -> int:
         return len(self.train) // size
+
+    def reference(self, n: int) -> Batch:
+        """Up to `n` real samples that no model has learned from, always the same ones."""
+        return self.held_out.as_batch()[:n]

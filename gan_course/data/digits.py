@@ -4,6 +4,7 @@ network."""
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor
 
 from gan_course.data.dataset import Dataset, Split
+from gan_course.files import user_cache
 
 FILE = Path(__file__).with_name("mnist_10k.npz")
 SHA256 = "f1a23f2fb1a1c97bb00a811807ddd50a888dbcdcdead94147993273c22ee3f37"
@@ -25,6 +27,18 @@ RAW_FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+
+
+def digits(source: str = "packaged", cache: Path | None = None) -> Dataset:
+    """The digits that ship with the course, or where `source` is "full" all of MNIST, kept in
+    `cache` (default: the user's cache folder); raises what `packaged_digits` and `full_digits`
+    raise."""
+    return packaged_digits() if source == "packaged" else full_digits(cache or user_cache())
+
+
+def balanced_digits(source: str = "packaged", cache: Path | None = None) -> Dataset:
+    """The same digits, each class as often in a batch as every other, or once more."""
+    return replace(digits(source, cache), balanced=True)
 
 
 def packaged_digits(file: Path = FILE) -> Dataset:
@@ -49,6 +63,7 @@ def packaged_digits(file: Path = FILE) -> Dataset:
         _split(images[:TRAIN_ROWS], labels[:TRAIN_ROWS]),
         _split(images[TRAIN_ROWS:], labels[TRAIN_ROWS:]),
         CREDIT,
+        judged=True,
     )
 
 
@@ -64,7 +79,7 @@ def full_digits(cache: Path) -> Dataset:
     except FileNotFoundError:
         _fetch(cache)
         train, held_out = _read(cache)
-    return Dataset("digits", train, held_out, CREDIT)
+    return Dataset("digits", train, held_out, CREDIT, judged=True)
 
 
 def _read(cache: Path) -> list[Split]:

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch, random_generator
+from gan_course.modalities.base import Modality
+from gan_course.modalities.line import LINE
 
 
 class Distribution(ABC):
@@ -38,9 +40,18 @@ class Distribution(ABC):
     def shape(self) -> tuple[int, ...]:
         return (1,)
 
+    @property
+    def modality(self) -> Modality:
+        return LINE
+
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Fresh draws: data that is generated never repeats."""
         return Batch(self.sample(size, random_generator(seed, index)))
+
+    def reference(self, n: int) -> Batch:
+        """`n` samples that no model has learned from, always the same ones."""
+        # A key of three numbers: no batch of a run is drawn from it.
+        return Batch(self.sample(n, random_generator(0, 0, 0)))
 
     def batches_per_epoch(self, size: int) -> int:  # noqa: ARG002
         # Data without an end has no epochs; runs need some measure for their checkpoints.
@@ -139,3 +150,13 @@ class Mixture(Distribution):
             torch.tensor(self.weights), n, replacement=True, generator=generator
         )
         return means[chosen, None] + stds[chosen, None] * torch.randn(n, 1, generator=generator)
+
+
+def gaussian() -> Gaussian:
+    """N(2, 1), what lesson 01 begins with."""
+    return Gaussian(mean=2.0, std=1.0)
+
+
+def mixture() -> Mixture:
+    """Two bells of equal weight and standard deviation ½, around -2 and 2."""
+    return Mixture((Gaussian(-2.0, 0.5), Gaussian(2.0, 0.5)), weights=(0.5, 0.5))

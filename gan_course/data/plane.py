@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch, random_generator
+from gan_course.modalities.base import Modality
+from gan_course.modalities.plane import PLANE
 
 # Gulrajani et al. 2017 divide the grid by this in their code, its standard deviation along an axis,
 # so that the data have a spread of about 1.
@@ -72,9 +74,18 @@ class PlaneMixture:
         chosen = torch.randint(len(self.centres), (n,), generator=generator)
         return self.places.float()[chosen] + self.std * torch.randn(n, 2, generator=generator)
 
+    @property
+    def modality(self) -> Modality:
+        return PLANE
+
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Fresh draws: data that is generated never repeats."""
         return Batch(self.sample(size, random_generator(seed, index)))
+
+    def reference(self, n: int) -> Batch:
+        """`n` samples that no model has learned from, always the same ones."""
+        # A key of three numbers: no batch of a run is drawn from it.
+        return Batch(self.sample(n, random_generator(0, 0, 0)))
 
     def batches_per_epoch(self, size: int) -> int:  # noqa: ARG002
         # As for points on a line: data without an end has no epochs.

@@ -33,8 +33,8 @@ TRIANGLE = ((0.0, -1.1), (0.75, 0.55), (-0.75, 0.55))
 
 @dataclass(frozen=True)
 class ShapeSplit(Split):
-    """`labels` are kinds, indices into `KINDS`; `factors` float32 of shape (N, 4), columns as in
-    `FACTORS`.
+    """`labels` are kinds, indices into `KINDS`; given are `factors`, float32 of shape (N, 4),
+    columns as in `FACTORS`.
 
     x and y of the centre in pixels from the left and from the top, size in pixels from the centre
     outwards, and rotation, clockwise, in units of the least turn that carries the shape onto
@@ -42,16 +42,17 @@ class ShapeSplit(Split):
     triangles.
     """
 
-    factors: Tensor
-
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.factors.shape != (len(self.x), len(FACTORS)) or self.factors.dtype != torch.float32:
-            wanted = f"({len(self.x)}, {len(FACTORS)})"
             raise ValueError(
-                f"expected float32 factors of shape {wanted}, got {self.factors.dtype} of "
-                f"{tuple(self.factors.shape)}"
+                f"expected float32 factors of shape ({len(self.x)}, {len(FACTORS)}), got "
+                f"{self.factors.dtype} of {tuple(self.factors.shape)}"
             )
+
+    @property
+    def factors(self) -> Tensor:
+        return self.given["factors"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Shapes(Dataset):
     held_out: ShapeSplit
 
 
-def generated_shapes() -> Shapes:
+def shapes() -> Shapes:
     """8,640 shapes to learn from and 1,728 held out, (1, 28, 28) each, white on black; always the
     same.
 
@@ -82,7 +83,7 @@ def generated_shapes() -> Shapes:
     ) / torch.tensor(CELLS)
     images = draw_shapes(kinds, factors)
     train, held_out = (
-        ShapeSplit(images[rows], kinds[rows], factors[rows])
+        ShapeSplit(images[rows], kinds[rows], {"factors": factors[rows]})
         for rows in (slice(HELD_OUT, None), slice(HELD_OUT))
     )
     return Shapes("shapes", train, held_out, CREDIT)

@@ -57,7 +57,7 @@ class ClassExplorer:
         cls, model: CGAN, read: Callable[[Tensor], Tensor] | None = None, seed: int = 0
     ) -> ClassExplorer:
         """An explorer of the model's averaged generator, as it is now."""
-        generator: Any = deepcopy(model.average.network)
+        generator: Any = deepcopy(model.ema.network)
         device = model.device
         return cls(
             lambda z, e: generator.draw(z.to(device), e.to(device)),

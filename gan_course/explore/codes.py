@@ -70,7 +70,7 @@ class CodeExplorer:
         seed: int = 0,
     ) -> CodeExplorer:
         """An explorer of the model's averaged generator, as it is now."""
-        average, device, config = deepcopy(model.average), model.device, model.config
+        average, device, config = deepcopy(model.ema), model.device, model.config
         scales = model.category_scale, model.code_scale
 
         def draw(z: Tensor, category: Tensor, codes: Tensor) -> Tensor:

@@ -138,7 +138,7 @@ class CriticLab(Lab[WGAN | WGANGP, PlaneMixture]):
         only `back` and `rewind` help."""
         model, places = self.model, plane_grid(self.data, PLACES)
         line, distance = self.line()
-        with model.observed():
+        with model.evaluating():
             fake = self._shown_samples()
             heights = model.critic(places.flatten(0, 1).to(model.device)).view(PLACES, PLACES).cpu()
             estimate = (model.critic(self._real).mean() - model.critic(fake).mean()).item()

@@ -86,7 +86,7 @@ class GanLab(Lab[GAN, Distribution]):
     def view(self) -> View:
         """The numbers behind the picture."""
         model = self.model
-        with model.observed():
+        with model.evaluating():
             fake = self._shown_samples()
             x = line_grid(self.data)
             answers = model.discriminator(x[:, None].float().to(model.device)).sigmoid()

@@ -140,9 +140,7 @@ class Lab(ABC, Generic[M, D]):
     def _shown_samples(self) -> Tensor:
         """What the generator that is shown makes of the noise behind every picture:
         (shown, *shape), on the model's device."""
-        samples: Tensor = (self.model.average if self.averaged else self.model.generator)(
-            self._noise
-        )
+        samples: Tensor = (self.model.ema if self.averaged else self.model.generator)(self._noise)
         return samples
 
     def _opponent_move(self) -> None:
@@ -164,7 +162,7 @@ class Lab(ABC, Generic[M, D]):
             random_generator(self.seed, self._moves, FOR_STEPS).initial_seed(), self.model.device
         ):
             self.model.generator_step(fake)
-        self.model.average.update(self.model.generator)
+        self.model.ema.update(self.model.generator)
         self.generator_steps += 1
 
     @property

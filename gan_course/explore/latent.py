@@ -67,7 +67,7 @@ class LatentExplorer:
     def of(cls, model: GAN | DCGAN, data: Dataset | None = None, seed: int = 0) -> LatentExplorer:
         """An explorer of the model's averaged generator, as it is now, and of the training images
         in `data`."""
-        average, device = deepcopy(model.average), model.device
+        average, device = deepcopy(model.ema), model.device
         return cls(
             lambda z: average(z.to(device)),
             model.config.latent_dim,

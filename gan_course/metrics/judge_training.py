@@ -30,7 +30,7 @@ class JudgeConfig:
     lr: float = 3e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    average_decay: float = 0.995  # of the weights that ship
+    ema_decay: float = 0.995  # of the weights that ship
     rotation: float = 12.0
     shift: float = 2.0
     zoom: float = 0.12
@@ -77,7 +77,7 @@ def train(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                _update(average, network, config.average_decay)
+                _update(average, network, config.ema_decay)
                 step += 1
             if progress:
                 seconds = time.perf_counter() - start

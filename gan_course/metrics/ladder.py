@@ -61,7 +61,7 @@ def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Ten
     repeats the 1 and the 100, in their order, until there are `n`; where 100 does not divide `n`,
     the last round breaks off. Raises as `ladder` does.
     """
-    train, labels = dataset.train.x.cpu(), dataset.train.labels.cpu()
+    train, labels = dataset.train.x.cpu(), dataset.train.as_batch().expect_labels().cpu()
     most = min(len(dataset.held_out), len(train) // 2)
     if not 100 <= n <= most:
         raise ValueError(

@@ -3,13 +3,12 @@ sample."""
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import asdict, fields
-from inspect import signature
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -19,44 +18,43 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from gan_course import processes
 from gan_course.data.batches import Batch
-from gan_course.errors import expect_positive
+from gan_course.modalities.base import Modality
+from gan_course.models.config import C, expect_counts, plain
+from gan_course.models.declarations import Adversary, Condition, Player
 from gan_course.random_state import random_state_kept
 
 
-class Config(Protocol):
-    """What every configuration has; a frozen dataclass adds the rest."""
+@runtime_checkable
+class Stateful(Protocol):
+    """What a checkpoint can hold: a network, an optimiser, a schedule, a pool."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    def state_dict(self) -> dict[str, Any]: ...
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one sample."""
-
-    @property
-    def batch_size(self) -> int:
-        """Real samples that one update of a network learns from."""
-
-    @property
-    def steps(self) -> int:
-        """Length of the whole run, which the schedules are laid over."""
-
-
-C = TypeVar("C", bound=Config)
+    def load_state_dict(self, state: dict[str, Any]) -> Any: ...
 
 
 class Model(ABC, Generic[C]):
-    """One algorithm. A subclass builds its networks and optimisers in `__init__` and writes `step`
-    and `sample`.
+    """One algorithm. A subclass builds its networks and optimisers in `__init__`, writes `step` and
+    `sample`, and declares what others need to know of it.
 
     Networks are built on the device in force: `with torch.device("cuda"): model = DCGAN()`; models
-    are never moved. The state is every attribute that has a `state_dict`: networks, optimisers,
-    schedules, averages, pools.
+    are never moved. The state is every attribute that has a `state_dict`, and every entry of a list
+    that has one: networks, optimisers, schedules, averages, pools.
     """
 
+    # The kinds of sample it can learn.
+    modalities: ClassVar[tuple[Modality, ...]]
+    # Which networks each of its methods may change. Every descent lies inside one of these methods.
+    moves: ClassVar[Mapping[str, tuple[str, ...]]]
+    # Who learns; first the one that draws samples.
+    players: ClassVar[tuple[Player, ...]]
+    # What `sample` can be asked for, by the name of its parameter.
+    conditions: ClassVar[Mapping[str, Condition]] = {}
+    # Networks that never learn, the same whenever the model is built: checkpoints leave them out.
+    fixed: ClassVar[tuple[str, ...]] = ()
+
     def __init__(self, config: C) -> None:
-        for field in ("batch_size", "steps", "latent_dim", "width", "classes", "embedding_dim"):
-            if hasattr(config, field):
-                expect_positive(field, getattr(config, field))
+        expect_counts(config)
         self.config = config
 
     @abstractmethod
@@ -68,43 +66,54 @@ class Model(ABC, Generic[C]):
         """`n` samples of shape (n, *config.shape). What else a model can be asked for are further
         parameters, each with a default."""
 
+    def sampled(self, n: int) -> Batch:
+        """What `sample` draws, with what is known of each, such as the class it was asked for."""
+        return Batch(self.sample(n))
+
     @property
     def samples_per_step(self) -> int:
         """Length of the batch that `step` is given: above `config.batch_size` where one step holds
         several updates, each with samples of its own."""
         return self.config.batch_size
 
-    @classmethod
-    def conditions(cls) -> tuple[str, ...]:
-        """What `sample` can be asked for besides a number: ("label",) for a conditional GAN, () for
-        most."""
-        return tuple(signature(cls.sample).parameters)[2:]
+    @property
+    def sample_chunk(self) -> int:
+        """How many samples are drawn at once where many are wanted: 250, unless the configuration
+        has a field of this name."""
+        return int(plain(self.config).get("sample_chunk", 250))
 
-    def descend(self, optimizer: Optimizer, loss: Tensor) -> Tensor:
+    def adversary(self) -> Adversary | None:
+        """Who tells real samples from drawn ones; None where no network does."""
+        return None
+
+    def descend(self, optimizer: Optimizer, loss: Tensor, clip: float | None = None) -> Tensor:
         """One step of `optimizer` down the slope of `loss`; returns the length of the whole
         gradient, a detached scalar.
 
+        With `clip`, a gradient longer than that is shortened to it, after its length was taken.
         Where several processes train together, the gradient is the mean of theirs.
         """
         optimizer.zero_grad()
         loss.backward()
-        gradients = [
-            p.grad
-            for group in optimizer.param_groups
-            for p in group["params"]
-            if p.grad is not None
-        ]
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        learning = [p for p in parameters if p.grad is not None]
+        gradients = [p.grad for p in learning]
         processes.average_(gradients)
         norm = nn.utils.get_total_norm(gradients)
+        if clip is not None:
+            nn.utils.clip_grads_with_norm_(learning, clip, norm)
         optimizer.step()
         return norm
+
+    def optimizers(self) -> dict[str, Optimizer]:
+        """Every optimiser by its attribute's name."""
+        return {name: part for name, part in self._parts().items() if isinstance(part, Optimizer)}
 
     def learning_rates(self) -> dict[str, float]:
         """The rate of each optimiser in its next step, by the optimiser's name."""
         return {
-            name: float(value.param_groups[0]["lr"])
-            for name, value in vars(self).items()
-            if isinstance(value, Optimizer)
+            name: float(optimizer.param_groups[0]["lr"])
+            for name, optimizer in self.optimizers().items()
         }
 
     @property
@@ -113,18 +122,28 @@ class Model(ABC, Generic[C]):
 
     def networks(self) -> dict[str, nn.Module]:
         """Every network by its attribute's name."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, nn.Module)}
+        return {name: part for name, part in self._parts().items() if isinstance(part, nn.Module)}
+
+    def _parts(self) -> dict[str, Stateful]:
+        """Everything that has a state, by its attribute's name, and in a list by its number too."""
+        found: dict[str, Stateful] = {}
+        for name, value in vars(self).items():
+            entries = enumerate(value) if isinstance(value, list) else ()
+            found |= {f"{name}.{i}": entry for i, entry in entries if isinstance(entry, Stateful)}
+            if isinstance(value, Stateful):
+                found[name] = value
+        return found
 
     def train(self) -> None:
-        for network in self.networks().values():
-            network.train()
+        for name, network in self.networks().items():
+            network.train(name not in self.fixed)
 
     def eval(self) -> None:
         for network in self.networks().values():
             network.eval()
 
     @contextmanager
-    def observed(self) -> Iterator[None]:
+    def evaluating(self) -> Iterator[None]:
         """Look without touching: eval mode, no gradients, and the random generators afterwards
         where they were before."""
         modes = {
@@ -141,49 +160,58 @@ class Model(ABC, Generic[C]):
                 module.training = training
 
     def state_dict(self) -> dict[str, dict[str, Any]]:
-        """State of every part by its attribute's name."""
-        return {
-            name: value.state_dict()
-            for name, value in vars(self).items()
-            if hasattr(value, "state_dict")
+        """State of every part by its name, and a digest of each network that is fixed."""
+        state = {
+            name: part.state_dict()
+            for name, part in self._parts().items()
+            if name not in self.fixed
         }
+        return state | ({"fixed": self._digests()} if self.fixed else {})
+
+    def _digests(self) -> dict[str, str]:
+        networks = self.networks()
+        found = {}
+        for name in self.fixed:
+            digest = hashlib.sha256()
+            for key, tensor in networks[name].state_dict().items():
+                digest.update(key.encode() + tensor.cpu().numpy().tobytes())
+            found[name] = digest.hexdigest()
+        return found
 
     def load_state_dict(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over a `state_dict` of a model of the same class and configuration.
 
-        `ValueError` if a part, a weight's name or its shape, or an optimiser's state differs, and
-        then nothing is loaded.
+        `ValueError` if a part, a weight's name or its shape, an optimiser's state or a fixed
+        network differs, and then nothing is loaded.
         """
         own = self.state_dict()
-        if own.keys() != state.keys():
+        if own.keys() != state.keys() or own.get("fixed") != state.get("fixed"):
             raise ValueError(
                 f"this state belongs to another model: {type(self).__name__} has the parts "
                 f"{sorted(own)}, the state has {sorted(state)}"
+                + (", and fixed networks may differ" if own.keys() == state.keys() else "")
             )
+        parts = {name: self._parts()[name] for name in own if name != "fixed"}
+        networks = [name for name, part in parts.items() if isinstance(part, nn.Module)]
         self._expect_weights(
-            {
-                f"{name}.{key}": tensor
-                for name in self.networks()
-                for key, tensor in state[name].items()
-            }
+            {f"{name}.{key}": tensor for name in networks for key, tensor in state[name].items()},
+            {f"{name}.{key}": tensor for name in networks for key, tensor in own[name].items()},
         )
         before = deepcopy(own)
         try:
-            for name, value in state.items():
+            for name, part in parts.items():
                 # torch takes over the state of another kind of optimiser without a word, and fails
                 # in the next step.
-                if isinstance(getattr(self, name), Optimizer) and _settings(value) != _settings(
-                    own[name]
-                ):
+                if isinstance(part, Optimizer) and _settings(state[name]) != _settings(own[name]):
                     raise ValueError(f"{name} has other settings")
-                getattr(self, name).load_state_dict(value)
+                part.load_state_dict(state[name])
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
-            for part, value in before.items():
-                getattr(self, part).load_state_dict(value)
+            for earlier, part in parts.items():
+                part.load_state_dict(before[earlier])
             kind = type(self).__name__
             raise ValueError(
-                f"this state belongs to another model than this {kind}, or another configuration: "
-                f"{name} differs"
+                f"this state belongs to another model than this {kind}, or another "
+                f"configuration: {name} differs"
             ) from error
 
     def weights(self) -> dict[str, Tensor]:
@@ -200,13 +228,12 @@ class Model(ABC, Generic[C]):
 
         `ValueError` if a weight's name or its shape differs, and then nothing is loaded.
         """
-        self._expect_weights(weights)
+        self._expect_weights(weights, self.weights())
         with torch.no_grad():
             for key, tensor in self.weights().items():
                 tensor.copy_(weights[key])
 
-    def _expect_weights(self, weights: dict[str, Tensor]) -> None:
-        own = self.weights()
+    def _expect_weights(self, weights: dict[str, Tensor], own: dict[str, Tensor]) -> None:
         for key in sorted(own.keys() | weights.keys()):
             if key not in own or key not in weights or own[key].shape != weights[key].shape:
                 raise ValueError(
@@ -264,21 +291,3 @@ def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> Lambda
         return min(1.0, (steps - step) / falling) if falling else 1.0
 
     return LambdaLR(optimizer, factor)
-
-
-def as_config(kind: type[C], values: dict[str, Any]) -> C:
-    """A configuration of `kind` from plain values, as JSON holds them: lists become tuples;
-    `ValueError` names fields that `kind` has not."""
-    known = {field.name for field in fields(kind)}
-    if unknown := sorted(values.keys() - known):
-        raise ValueError(
-            f"{kind.__name__} has no field {unknown[0]!r}; it has {', '.join(sorted(known))}"
-        )
-    return kind(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    )
-
-
-def plain(config: Config) -> dict[str, Any]:
-    """A configuration as plain values for JSON."""
-    return asdict(config)

@@ -12,19 +12,21 @@ from torch.optim import Adam
 from gan_course.data.batches import Batch
 from gan_course.errors import unknown_name
 from gan_course.losses import hinge
+from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary, Condition, whole
 from gan_course.nets.conditional import (
+    ConcatDiscriminator,
     ConditionalGenerator,
     DeafDiscriminator,
-    JoinDiscriminator,
     ProjectionDiscriminator,
 )
+from gan_course.nets.ema import EMA
 
 # How the discriminator hears of the class.
 CONDITIONINGS = {
     "projection": ProjectionDiscriminator,
-    "join": JoinDiscriminator,
+    "concat": ConcatDiscriminator,
     "none": DeafDiscriminator,
 }
 
@@ -33,7 +35,7 @@ CONDITIONINGS = {
 class CGANConfig:
     shape: tuple[int, ...] = (1, 28, 28)
     classes: int = 10
-    # or "join", as in 2014; "none" keeps the class from the discriminator
+    # or "concat", as in 2014; "none" keeps the class from the discriminator
     conditioning: str = "projection"
     latent_dim: int = 64
     embedding_dim: int = 16  # length of the vector that stands for a class
@@ -42,20 +44,29 @@ class CGANConfig:
     lr_d: float = 8e-3
     betas: tuple[float, float] = (0.0, 0.99)
     decay_start: float = 0.25  # share of the run after which the rates begin to fall
-    average_decay: float = 0.99  # of the generator that is sampled from
+    ema_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
     steps: int = 1200
 
 
-LESSON = CGANConfig()
-FULL = CGANConfig(width=64, lr_g=2e-4, lr_d=8e-4, average_decay=0.999, steps=60_000)
+PROFILES = {
+    "lesson": CGANConfig(),
+    "full": CGANConfig(width=64, lr_g=2e-4, lr_d=8e-4, ema_decay=0.999, steps=60_000),
+}
 
 
 class CGAN(Model[CGANConfig]):
     """Learns to draw images of the class it is told; real and generated images come with their
     labels, and must fit them."""
 
-    def __init__(self, config: CGANConfig = LESSON) -> None:
+    modalities = (IMAGES,)
+    players = (GENERATOR, DISCRIMINATOR)
+    moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
+    conditions = {
+        "label": Condition("the class of every sample; by default each in turn", whole, "7")
+    }
+
+    def __init__(self, config: CGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         if config.conditioning not in CONDITIONINGS:
             raise unknown_name("conditioning", config.conditioning, CONDITIONINGS)
@@ -69,7 +80,7 @@ class CGAN(Model[CGANConfig]):
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         labels = batch.expect_labels()
@@ -78,7 +89,7 @@ class CGAN(Model[CGANConfig]):
         record = self.discriminator_step(batch.x, fake, labels) | self.generator_step(fake, labels)
         self.schedule_d.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -106,11 +117,17 @@ class CGAN(Model[CGANConfig]):
             norm = self.descend(self.optimizer_g, loss)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
+    def adversary(self) -> Adversary:
+        return Adversary(hinge, lambda batch: self.discriminator(batch.x, batch.expect_labels()))
+
     @torch.no_grad()
     def sample(self, n: int, label: int | None = None) -> Tensor:
         """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class
         `label`, or of each class in turn."""
-        return self.average(self.noise(n), self.labels(n, label))
+        return self.ema(self.noise(n), self.labels(n, label))
+
+    def sampled(self, n: int) -> Batch:
+        return Batch(self.sample(n), self.labels(n))
 
     def labels(self, n: int, label: int | None = None) -> Tensor:
         """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises

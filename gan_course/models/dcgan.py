@@ -10,9 +10,11 @@ from torch.optim import Adam
 
 from gan_course import losses
 from gan_course.data.batches import Batch
+from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.nets.ema import EMA
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,26 @@ class DCGANConfig:
     lr_g: float = 2e-3
     lr_d: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.99)
-    average_decay: float = 0.99  # of the generator that is sampled from
+    ema_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
     steps: int = 1200
 
 
-LESSON = DCGANConfig()
-FULL = DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000)
+PROFILES = {
+    "lesson": DCGANConfig(),
+    "full": DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000),
+}
 
 
 class DCGAN(Model[DCGANConfig]):
     """Learns to draw images from noise by an adversarial game between two convolutional
     networks."""
 
-    def __init__(self, config: DCGANConfig = LESSON) -> None:
+    modalities = (IMAGES,)
+    players = (GENERATOR, DISCRIMINATOR)
+    moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
+
+    def __init__(self, config: DCGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         self.loss = losses.by_name(config.loss)
         self.generator = ConvGenerator(
@@ -57,14 +65,14 @@ class DCGAN(Model[DCGANConfig]):
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         fake = self.generator(self.noise(len(batch.x)))
         record = self.discriminator_step(batch.x, fake) | self.generator_step(fake)
         self.schedule_d.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -88,10 +96,13 @@ class DCGAN(Model[DCGANConfig]):
             norm = self.descend(self.optimizer_g, loss)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
+    def adversary(self) -> Adversary:
+        return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator."""
-        return self.average(self.noise(n))
+        return self.ema(self.noise(n))
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -10,8 +10,10 @@ from torch.optim import Adam
 
 from gan_course import losses
 from gan_course.data.batches import Batch
+from gan_course.modalities import IMAGES, LINE, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 from gan_course.penalties import r1
 
@@ -26,20 +28,26 @@ class GANConfig:
     lr_g: float = 5e-4
     lr_d: float = 4e-3
     betas: tuple[float, float] = (0.0, 0.99)
-    average_decay: float = 0.995  # of the generator that is sampled from
+    ema_decay: float = 0.995  # of the generator that is sampled from
     batch_size: int = 512
     steps: int = 3000
 
 
-LESSON = GANConfig()
-FULL = GANConfig(hidden=(128, 128, 128), steps=30_000)
+PROFILES = {
+    "lesson": GANConfig(),
+    "full": GANConfig(hidden=(128, 128, 128), steps=30_000),
+}
 
 
 class GAN(Model[GANConfig]):
     """A generator learns to draw, a discriminator to tell drawn from real, each from the other's
     mistakes."""
 
-    def __init__(self, config: GANConfig = LESSON) -> None:
+    modalities = (LINE, PLANE, IMAGES)
+    players = (GENERATOR, DISCRIMINATOR)
+    moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
+
+    def __init__(self, config: GANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         self.loss = losses.by_name(config.loss)
         self.generator = MLPGenerator(config.latent_dim, config.shape, config.hidden)
@@ -48,14 +56,14 @@ class GAN(Model[GANConfig]):
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         fake = self.generator(self.noise(len(batch.x)))
         record = self.discriminator_step(batch.x, fake) | self.generator_step(fake)
         self.schedule_d.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -83,10 +91,13 @@ class GAN(Model[GANConfig]):
             norm = self.descend(self.optimizer_g, loss)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
+    def adversary(self) -> Adversary:
+        return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` samples of shape (n, *shape), from the averaged generator; images lie in [-1, 1]."""
-        return self.average(self.noise(n))
+        return self.ema(self.noise(n))
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -15,10 +15,19 @@ from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_index, unknown_name
 from gan_course.information import categorical_bound, gaussian_bound
+from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import (
+    DISCRIMINATOR,
+    GENERATOR,
+    Adversary,
+    Condition,
+    numbered,
+    whole,
+)
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
-from gan_course.nets.infogan import CodeReader, CoordinateGenerator, Reading, disturbed
+from gan_course.nets.ema import EMA
+from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
 
 
 @dataclass(frozen=True)
@@ -44,27 +53,29 @@ class InfoGANConfig:
     lr_g: float = 2e-3
     lr_d: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.99)
-    average_decay: float = 0.99  # of the generator that is sampled from
+    ema_decay: float = 0.99  # of the generator that is sampled from
     batch_size: int = 64
     steps: int = 600
 
 
-LESSON = InfoGANConfig()
-SHAPES = InfoGANConfig(
-    latent_dim=8,
-    categories=0,
-    codes=3,
-    lambda_q=0.3,
-    shift=0.0,  # a place that is disturbed could not be read
-    turn=0.0,
-    stretch=0.0,
-    noise=0.1,
-    generator="coordinates",
-    width=8,
-)
-FULL = InfoGANConfig(
-    latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, average_decay=0.999, steps=60_000
-)
+PROFILES = {
+    "lesson": InfoGANConfig(),
+    "shapes": InfoGANConfig(
+        latent_dim=8,
+        categories=0,
+        codes=3,
+        lambda_q=0.3,
+        shift=0.0,  # a place that is disturbed could not be read
+        turn=0.0,
+        stretch=0.0,
+        noise=0.1,
+        generator="coordinates",
+        width=8,
+    ),
+    "full": InfoGANConfig(
+        latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000
+    ),
+}
 
 GENERATORS = {"convolutional": ConvGenerator, "coordinates": CoordinateGenerator}
 
@@ -73,7 +84,17 @@ class InfoGAN(Model[InfoGANConfig]):
     """A GAN whose generator is given a code and must draw so that a reader, Q, can tell the code
     from the picture. It never sees a label."""
 
-    def __init__(self, config: InfoGANConfig = LESSON) -> None:
+    modalities = (IMAGES,)
+    players = (GENERATOR, DISCRIMINATOR)
+    moves = {"discriminator_step": ("discriminator", "q_head"), "generator_step": ("generator",)}
+    conditions = {
+        "category": Condition("the categorical code of every sample; by default drawn", whole, "3"),
+        "code": Condition(
+            "continuous codes, as number:value, the others drawn", numbered, "0:1.5,1:-1"
+        ),
+    }
+
+    def __init__(self, config: InfoGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         _check(config)
         self.loss = losses.by_name(config.loss)
@@ -86,14 +107,14 @@ class InfoGAN(Model[InfoGANConfig]):
         self.code_scale = config.contrast * math.sqrt(3)
         self.generator = GENERATORS[config.generator](sum(self.parts), config.shape, config.width)
         self.discriminator = ConvDiscriminator(config.shape, config.width)
-        self.reader = CodeReader(self.discriminator.feature_count, config.categories, config.codes)
+        self.q_head = QHead(self.discriminator.feature_count, config.categories, config.codes)
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_d = Adam(
-            [*self.discriminator.parameters(), *self.reader.parameters()], config.lr_d, config.betas
+            [*self.discriminator.parameters(), *self.q_head.parameters()], config.lr_d, config.betas
         )
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         latent = self.noise(len(batch.x))
@@ -101,7 +122,7 @@ class InfoGAN(Model[InfoGANConfig]):
         record = self.discriminator_step(batch.x, fake, latent) | self.generator_step(fake, latent)
         self.schedule_d.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def discriminator_step(self, real: Tensor, fake: Tensor, latent: Tensor) -> dict[str, Tensor]:
@@ -125,7 +146,7 @@ class InfoGAN(Model[InfoGANConfig]):
     def generator_step(self, fake: Tensor, latent: Tensor) -> dict[str, Tensor]:
         """Learn to raise the score of `fake`, (N, C, H, W), still tied to the generator that drew
         it from `latent`, and to be read: eq. 6."""
-        with frozen(self.discriminator), frozen(self.reader):
+        with frozen(self.discriminator), frozen(self.q_head):
             loss = self.loss.generator(self.discriminator(fake))
             information = (
                 sum(self.information(fake, latent).values()) if self.config.lambda_g else 0
@@ -150,7 +171,10 @@ class InfoGAN(Model[InfoGANConfig]):
 
     def read(self, x: Tensor) -> Reading:
         """What Q believes of the code of images `x` (N, C, H, W), drawn or real."""
-        return self.reader(self.discriminator.features(x))
+        return self.q_head(self.discriminator.features(x))
+
+    def adversary(self) -> Adversary:
+        return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
 
     @torch.no_grad()
     def sample(
@@ -176,7 +200,7 @@ class InfoGAN(Model[InfoGANConfig]):
                     f"{number}"
                 )
             codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * value
-        return self.average(latent)
+        return self.ema(latent)
 
     def noise(self, n: int) -> Tensor:
         """Latent vectors (n, latent_dim + categories + codes): noise, a one-hot category drawn

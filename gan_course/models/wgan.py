@@ -12,9 +12,11 @@ from torch.optim import RMSprop
 from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_positive
+from gan_course.modalities import IMAGES, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import CRITIC, GENERATOR, Adversary
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 
 
@@ -29,29 +31,35 @@ class WGANConfig:
     n_critic: int = 5  # critic steps for one of the generator
     lr_g: float = 5e-4
     lr_c: float = 5e-4
-    average_decay: float = 0.995  # of the generator that is sampled from
+    ema_decay: float = 0.995  # of the generator that is sampled from
     batch_size: int = 128  # of each critic step, and of the generator's
     steps: int = 5000
 
 
-LESSON = WGANConfig()
-FULL = WGANConfig(
-    hidden=(512, 512, 512),
-    width=64,
-    clip=0.01,
-    lr_g=5e-5,
-    lr_c=5e-5,
-    average_decay=0.999,
-    batch_size=64,
-    steps=100_000,
-)
+PROFILES = {
+    "lesson": WGANConfig(),
+    "full": WGANConfig(
+        hidden=(512, 512, 512),
+        width=64,
+        clip=0.01,
+        lr_g=5e-5,
+        lr_c=5e-5,
+        ema_decay=0.999,
+        batch_size=64,
+        steps=100_000,
+    ),
+}
 
 
 class WGAN(Model[WGANConfig]):
     """A critic, whose small weights keep it from being steep, measures how far real and drawn lie
     apart; a generator goes down that distance."""
 
-    def __init__(self, config: WGANConfig = LESSON) -> None:
+    modalities = (PLANE, IMAGES)
+    players = (GENERATOR, CRITIC)
+    moves = {"critic_step": ("critic",), "generator_step": ("generator",)}
+
+    def __init__(self, config: WGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         expect_positive("n_critic", config.n_critic)
         if not config.clip > 0:  # written so that NaN fails too
@@ -71,7 +79,7 @@ class WGAN(Model[WGANConfig]):
         self.optimizer_c = RMSprop(self.critic.parameters(), config.lr_c)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps)
         self.schedule_c = linear_decay(self.optimizer_c, config.steps)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     @property
     def samples_per_step(self) -> int:
@@ -90,7 +98,7 @@ class WGAN(Model[WGANConfig]):
         record |= self.generator_step(self.generator(self.noise(len(real))))
         self.schedule_c.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def critic_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -122,10 +130,13 @@ class WGAN(Model[WGANConfig]):
             norm = self.descend(self.optimizer_g, loss)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
+    def adversary(self) -> Adversary:
+        return Adversary(losses.wasserstein, lambda batch: self.critic(batch.x))
+
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` samples of shape (n, *shape), from the averaged generator; images lie in [-1, 1]."""
-        return self.average(self.noise(n))
+        return self.ema(self.noise(n))
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -12,9 +12,11 @@ from torch.optim import Adam
 from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_positive
+from gan_course.modalities import IMAGES, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.nets.average import MovingAverage
+from gan_course.models.declarations import CRITIC, GENERATOR, Adversary
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 from gan_course.penalties import gradient_penalty
 
@@ -32,32 +34,38 @@ class WGANGPConfig:
     lr_g: float = 1e-3
     lr_c: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.9)
-    average_decay: float = 0.995  # of the generator that is sampled from
+    ema_decay: float = 0.995  # of the generator that is sampled from
     batch_size: int = 128  # of each critic step, and of the generator's
     steps: int = 6000
     decay_start: float = 0.5  # share of the run after which the rates begin to fall
 
 
-LESSON = WGANGPConfig()
-# For points that of the authors' code, but for the decay and the average.
-FULL = WGANGPConfig(
-    hidden=(512, 512, 512),
-    width=64,
-    n_critic=5,
-    lr_g=1e-4,
-    lr_c=1e-4,
-    betas=(0.5, 0.9),
-    average_decay=0.999,
-    batch_size=256,
-    steps=100_000,
-)
+PROFILES = {
+    "lesson": WGANGPConfig(),
+    # For points that of the authors' code, but for the decay and the average.
+    "full": WGANGPConfig(
+        hidden=(512, 512, 512),
+        width=64,
+        n_critic=5,
+        lr_g=1e-4,
+        lr_c=1e-4,
+        betas=(0.5, 0.9),
+        ema_decay=0.999,
+        batch_size=256,
+        steps=100_000,
+    ),
+}
 
 
 class WGANGP(Model[WGANGPConfig]):
     """A critic, held to a slope of one between real and drawn, measures how far the two lie apart;
     a generator goes down that distance."""
 
-    def __init__(self, config: WGANGPConfig = LESSON) -> None:
+    modalities = (PLANE, IMAGES)
+    players = (GENERATOR, CRITIC)
+    moves = {"critic_step": ("critic",), "generator_step": ("generator",)}
+
+    def __init__(self, config: WGANGPConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         expect_positive("n_critic", config.n_critic)
         if not config.penalty_weight >= 0:  # written so that NaN fails too
@@ -79,7 +87,7 @@ class WGANGP(Model[WGANGPConfig]):
         self.optimizer_c = Adam(self.critic.parameters(), config.lr_c, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
         self.schedule_c = linear_decay(self.optimizer_c, config.steps, config.decay_start)
-        self.average = MovingAverage(self.generator, config.average_decay)
+        self.ema = EMA(self.generator, config.ema_decay)
 
     @property
     def samples_per_step(self) -> int:
@@ -98,7 +106,7 @@ class WGANGP(Model[WGANGPConfig]):
         record |= self.generator_step(self.generator(self.noise(len(real))))
         self.schedule_c.step()
         self.schedule_g.step()
-        self.average.update(self.generator)
+        self.ema.update(self.generator)
         return record
 
     def critic_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -108,7 +116,7 @@ class WGANGP(Model[WGANGPConfig]):
         fake = fake.detach()
         score_real, score_fake = self.critic(real), self.critic(fake)
         loss = losses.wasserstein.discriminator(score_real, score_fake)
-        penalty = gradient_penalty(self.critic, real, fake, self.mixing(len(real)))
+        penalty = gradient_penalty(self.critic, real, fake, self.epsilon(len(real)))
         norm = self.descend(self.optimizer_c, loss + self.config.penalty_weight * penalty)
         return {
             "critic": loss.detach(),
@@ -126,15 +134,18 @@ class WGANGP(Model[WGANGPConfig]):
             norm = self.descend(self.optimizer_g, loss)
         return {"generator": loss.detach(), "gradient_norm_g": norm}
 
+    def adversary(self) -> Adversary:
+        return Adversary(losses.wasserstein, lambda batch: self.critic(batch.x))
+
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` samples of shape (n, *shape), from the averaged generator; images lie in [-1, 1]."""
-        return self.average(self.noise(n))
+        return self.ema(self.noise(n))
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)
 
-    def mixing(self, n: int) -> Tensor:
+    def epsilon(self, n: int) -> Tensor:
         """The ε of Algorithm 1: where between a real and a drawn sample the slope is looked at, for
         each of `n` pairs."""
         return torch.rand(n, device=self.device)

@@ -41,7 +41,7 @@ class ConditionalGenerator(nn.Module):
         return self.network(torch.cat([z, embedding], dim=1))
 
 
-class JoinDiscriminator(nn.Module):
+class ConcatDiscriminator(nn.Module):
     """Images (N, C, H, W) in [-1, 1] and labels, int64 (N,), to scores (N, 1): the label joins the
     image, as one channel more.
 

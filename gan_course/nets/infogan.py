@@ -24,7 +24,7 @@ class Reading(NamedTuple):
     log_var: Tensor
 
 
-class CodeReader(nn.Module):
+class QHead(nn.Module):
     """Q of Chen et al. 2016 (arXiv:1606.03657) without its trunk: features (N, feature_count) of
     the discriminator to a `Reading`.
 

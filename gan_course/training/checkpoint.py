@@ -19,11 +19,12 @@ from gan_course import processes
 from gan_course.errors import expect_positive
 from gan_course.files import write_atomically
 from gan_course.machine import expect_not_newer, versions
-from gan_course.models.base import Model, plain
+from gan_course.models.base import Model
+from gan_course.models.config import plain
 from gan_course.random_state import random_state, set_random_state
 from gan_course.training.hooks import Hook, Run
 
-FORMAT = 2  # raised when a reader of today could no longer read what is written
+FORMAT = 3  # raised when a reader of today could no longer read what is written
 DIGEST = re.compile(rb"sha256:([0-9a-f]{64})\n\Z")  # how a file ends
 
 
@@ -31,6 +32,7 @@ DIGEST = re.compile(rb"sha256:([0-9a-f]{64})\n\Z")  # how a file ends
 class Checkpoint:
     """What a checkpoint holds."""
 
+    path: Path  # where it was read from
     model: str  # name of the model's class
     config: dict[str, Any]  # plain values
     seed: int
@@ -106,7 +108,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         content = torch.load(BytesIO(whole), map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
         raise ValueError(f"{path} holds more than numbers and names, and is not read") from error
-    parts = [field.name for field in fields(Checkpoint)]
+    parts = [field.name for field in fields(Checkpoint) if field.name != "path"]
     if not isinstance(content, dict) or "format" not in content:
         raise ValueError(f"{path} is no checkpoint of this course")
     if content["format"] != FORMAT or not content.keys() >= set(parts):
@@ -115,19 +117,20 @@ def read_checkpoint(path: Path) -> Checkpoint:
             "on with the version that wrote it"
         )
     expect_not_newer(path, content["versions"])
-    return Checkpoint(**{part: content[part] for part in parts})
+    return Checkpoint(path, **{part: content[part] for part in parts})
 
 
-def load_checkpoint(path: Path, model: Model[Any]) -> Checkpoint:
-    """Take the model's state in `path` over into `model`, and return all that is there; history and
-    random generators are left alone.
+def load_checkpoint(source: Path | Checkpoint, model: Model[Any]) -> Checkpoint:
+    """Take the model's state in a checkpoint, read or not, over into `model`, and return all that
+    is there; history and random generators are left alone.
 
     Of a run in several processes each takes over its own, and any other the first's.
 
     Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the
     checkpoint is of another model or configuration.
     """
-    checkpoint = read_checkpoint(path)
+    checkpoint = source if isinstance(source, Checkpoint) else read_checkpoint(source)
+    path = checkpoint.path
     name, config = type(model).__name__, plain(model.config)
     if checkpoint.model != name:
         raise ValueError(
@@ -146,13 +149,15 @@ def load_checkpoint(path: Path, model: Model[Any]) -> Checkpoint:
     return checkpoint
 
 
-def resume(run: Run, path: Path) -> None:
-    """Bring `run` to where it was when `path` was written, random generators and history included.
+def resume(run: Run, source: Path | Checkpoint) -> None:
+    """Bring `run` to where it was when a checkpoint was written, random generators and history
+    included.
 
     Raises what `load_checkpoint` raises, and `ValueError` for another seed, fewer steps than are
     done, and another number of threads or processes: each changes the numbers that follow.
     """
-    checkpoint = read_checkpoint(path)
+    checkpoint = source if isinstance(source, Checkpoint) else read_checkpoint(source)
+    path = checkpoint.path
     here = {"seed": run.seed, "threads": torch.get_num_threads(), "processes": processes.count()}
     there = {
         "seed": checkpoint.seed,
@@ -175,7 +180,7 @@ def resume(run: Run, path: Path) -> None:
             f"{path} was written after step {checkpoint.step}, beyond the {run.total} steps asked "
             "for"
         )
-    load_checkpoint(path, run.model)
+    load_checkpoint(checkpoint, run.model)
     run.history.load_state_dict(checkpoint.history)
     run.step, run.last_checkpoint = checkpoint.step, path
     set_random_state(checkpoint.random[processes.rank()], run.model.device)
@@ -188,17 +193,15 @@ def checkpoints(folder: Path) -> list[Path]:
     )
 
 
-def newest_whole(folder: Path) -> tuple[Path | None, list[str]]:
+def newest_whole(folder: Path) -> tuple[Checkpoint | None, list[str]]:
     """The newest checkpoint in `folder` that can be read, or None; and a sentence for each newer
     one that cannot."""
-    skipped = []
+    skipped: list[str] = []
     for path in reversed(checkpoints(folder)):
         try:
-            read_checkpoint(path)
+            return read_checkpoint(path), skipped
         except ValueError as error:
             skipped.append(str(error))
-        else:
-            return path, skipped
     return None, skipped
 
 
@@ -257,5 +260,5 @@ class Checkpoints(Hook):
     def _measured(self, run: Run) -> float | None:
         if self.measure is None or processes.rank():
             return None
-        with run.model.observed():
+        with run.model.evaluating():
             return float(self.measure(run.model))

@@ -12,7 +12,7 @@ from gan_course.data.batches import Source
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.models.base import Model
 from gan_course.random_state import seed_everything
-from gan_course.training.checkpoint import resume
+from gan_course.training.checkpoint import Checkpoint, resume
 from gan_course.training.history import History
 from gan_course.training.hooks import Hook, Run
 from gan_course.training.interrupt import interruptible_between_steps
@@ -26,7 +26,7 @@ def fit(
     steps: int | None = None,
     hooks: Iterable[Hook] = (),
     seed: int = 0,
-    checkpoint: Path | None = None,
+    checkpoint: Path | Checkpoint | None = None,
     autocast: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> History:
     """Train `model` on `data` for `steps` (default: its configuration's) and return what was
@@ -41,16 +41,23 @@ def fit(
     exception; one that failed to start sees no end. Ctrl-C lets the step in progress and its hooks
     end first, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
 
-    Raises `ValueError` where the data's shape is not the model's, or `steps` is below 1 or above
-    those its schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what `load_checkpoint`
-    raises; and `DivergenceError` where a loss or a gradient becomes NaN or infinite.
+    Raises `ValueError` where the data are of a kind or shape that is not the model's, or `steps` is
+    below 1 or above those its schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what
+    `load_checkpoint` raises; and `DivergenceError` where a loss or a gradient becomes NaN or
+    infinite.
     """
     steps = expect_positive("steps", model.config.steps if steps is None else steps)
     if steps > model.config.steps:
         raise ValueError(
             f"this {type(model).__name__} was built for {model.config.steps} steps, which its "
-            "schedules are laid over: "
-            f"build it with steps={steps} in its configuration"
+            "schedules are laid over: build "
+            f"it with steps={steps} in its configuration"
+        )
+    kind = type(model)
+    if data.modality not in kind.modalities:
+        raise ValueError(
+            f"a {kind.__name__} learns {' or '.join(known.name for known in kind.modalities)}, "
+            f"the data are {data.modality.name}: choose other data, or another model"
         )
     if tuple(data.shape) != tuple(model.config.shape):
         raise ValueError(
@@ -59,8 +66,10 @@ def fit(
         )
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
-    device, size = model.device, model.samples_per_step
-    part, together = processes.share(size), processes.count() > 1
+    device, together = model.device, processes.count() > 1
+    processes.share(
+        model.samples_per_step
+    )  # that it cannot be shared is said before the first step
     if checkpoint is None:
         # Processes draw noise of their own; what they learn from it they share.
         seed_everything((seed + processes.rank()) % 2**32)
@@ -73,9 +82,10 @@ def fit(
             started.callback(hook.end, run)
         for index in range(run.step, steps):
             run.rates.append((index + 1, model.learning_rates()))
+            size = model.samples_per_step  # a model that grows may change it on its way
             batch = data.batch(index, size, seed)
             if together:
-                batch = batch[part]
+                batch = batch[processes.share(size)]
             batch = batch.to(device)
             with autocast():
                 record = model.step(batch)

@@ -27,29 +27,29 @@ class NotFinite:
 
 
 class History:
-    """Columns by name, one value a step: `history["generator"][i]` is the generator's loss at step
-    `history.steps[i]`.
+    """Columns by name: `history["generator"]` holds what was recorded under that name, and
+    `history.steps_of("generator")` at which steps.
 
-    Values stay on the device and come over in one transfer every 100 steps, so that recording never
-    makes a GPU wait. Where several processes train together, what comes over is their mean, and all
-    of them must ask for it at the same step.
+    Most values come at every step; some may be absent in some, such as a penalty that is taken
+    every fourth step, or what only one phase of a run records. Values stay on the device and come
+    over in one transfer every 100 steps, so that recording never makes a GPU wait. Where several
+    processes train together, what comes over is their mean, and all of them must ask for it at the
+    same step.
     """
 
     def __init__(self) -> None:
-        self._columns: dict[str, list[float]] = {}
-        self._waiting: list[Tensor] = []
+        self._columns: dict[str, list[float | None]] = {}
+        self._waiting: list[tuple[tuple[str, ...], Tensor]] = []
+        self._arrived = 0
         self.not_finite: NotFinite | None = None
 
     def append(self, record: dict[str, Tensor]) -> None:
-        """Add a step's scalars; raises `ValueError` if they are not those of the steps before."""
-        if not self._columns:
-            self._columns = {name: [] for name in record}
-        elif record.keys() != self._columns.keys():
-            raise ValueError(
-                f"a step must record the same names every time: {sorted(self._columns)} before, "
-                f"{sorted(record)} now"
-            )
-        self._waiting.append(torch.stack([record[name] for name in self._columns]).detach().float())
+        """Add a step's scalars; `ValueError` where there are none."""
+        if not record:
+            raise ValueError("a step must record at least one value, got none")
+        for name in record.keys() - self._columns.keys():
+            self._columns[name] = [None] * self._arrived
+        self._waiting.append((tuple(record), torch.stack(list(record.values())).detach().float()))
         if len(self._waiting) >= FLUSH_EVERY:
             self.flush()
 
@@ -57,30 +57,38 @@ class History:
         """Bring over the values that are still on the device, and see whether one is not finite."""
         if not self._waiting:
             return
-        rows = torch.stack(self._waiting)
+        values = torch.cat([row for _, row in self._waiting])
+        processes.average_([values])
+        numbers = iter(values.tolist())
+        for names, _ in self._waiting:
+            row = {name: next(numbers) for name in names}
+            for name, column in self._columns.items():
+                column.append(row.get(name))
+            self._arrived += 1
+            if self.not_finite is None:
+                self.not_finite = self._first_not_finite(row)
         self._waiting.clear()
-        processes.average_([rows])
-        if self.not_finite is None and not all(map(isfinite, rows.sum(dim=1).tolist())):
-            self.not_finite = self._first_not_finite(rows)
-        for values, column in zip(self._columns.values(), rows.T.tolist(), strict=True):
-            values.extend(column)
 
-    def _first_not_finite(self, rows: Tensor) -> NotFinite | None:
-        for number, row in enumerate(rows.tolist(), start=self.arrived + 1):
-            for name, value in zip(self._columns, row, strict=True):
-                if not isfinite(value):
-                    return NotFinite(number, name, value)
-        return None
+    def _first_not_finite(self, row: dict[str, float]) -> NotFinite | None:
+        wrong = ((name, value) for name, value in row.items() if not isfinite(value))
+        return next((NotFinite(self._arrived, name, value) for name, value in wrong), None)
 
     @property
     def arrived(self) -> int:
         """How many rows have come over from the device."""
-        return len(next(iter(self._columns.values()), []))
+        return self._arrived
 
     def __len__(self) -> int:
-        return self.arrived + len(self._waiting)
+        return self._arrived + len(self._waiting)
 
     def __getitem__(self, name: str) -> list[float]:
+        return [value for value in self._column(name) if value is not None]
+
+    def steps_of(self, name: str) -> list[int]:
+        """The steps at which `name` was recorded, the first step being number 1."""
+        return [step for step, value in enumerate(self._column(name), start=1) if value is not None]
+
+    def _column(self, name: str) -> list[float | None]:
         self.flush()
         if name not in self._columns:
             raise KeyError(f"this run recorded no {name!r}; it recorded {', '.join(self._columns)}")
@@ -96,35 +104,71 @@ class History:
         return range(1, 1 + len(self))
 
     def last(self) -> dict[str, float]:
-        """The latest row, of this process alone; empty before the first step."""
-        if self._waiting:
-            return dict(zip(self._columns, self._waiting[-1].tolist(), strict=True))
-        return {name: values[-1] for name, values in self._columns.items() if values}
+        """The latest value of each name, of this process alone; empty before the first step."""
+        found: dict[str, float] = {}
+        for names, row in reversed(self._waiting):
+            if not found.keys() >= set(names):
+                found = dict(zip(names, row.tolist(), strict=True)) | found
+        for name, column in self._columns.items():
+            if name not in found and (values := [value for value in column if value is not None]):
+                found[name] = values[-1]
+        return {name: found[name] for name in self._columns if name in found}
 
     def rows(self, first: int, last: int) -> Iterator[tuple[int, dict[str, float]]]:
         """Step and values of the rows from `first` up to, not including, `last`, counted from 0;
         they must have arrived."""
         for index in range(first, last):
-            yield index + 1, {name: values[index] for name, values in self._columns.items()}
+            row = {name: values[index] for name, values in self._columns.items()}
+            yield index + 1, {name: value for name, value in row.items() if value is not None}
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything recorded, as plain values and one float64 tensor of shape (names, steps)."""
+        """Everything recorded: the names, the values, float64 of shape (names, steps), and which of
+        them are there, bool of the same shape."""
         self.flush()
+        columns = list(self._columns.values())
         return {
             "names": list(self._columns),
-            "values": torch.tensor(list(self._columns.values()), dtype=torch.float64),
+            "values": torch.tensor(
+                [[0.0 if value is None else value for value in column] for column in columns],
+                dtype=torch.float64,
+            ),
+            "there": torch.tensor([[value is not None for value in column] for column in columns]),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take the place of what was recorded before."""
         self._waiting.clear()
-        self._columns = dict(zip(state["names"], state["values"].tolist(), strict=True))
+        rows = zip(state["names"], state["values"].tolist(), state["there"].tolist(), strict=True)
+        self._columns = {
+            name: [value if there else None for value, there in zip(values, mask, strict=True)]
+            for name, values, mask in rows
+        }
+        self._arrived = max(map(len, self._columns.values()), default=0)
         self.not_finite = None
 
     def write_csv(self, path: Path) -> None:
-        """One line for each step that has arrived; numbers are written so that they read back
-        exactly."""
+        """One line for each step that has arrived, with an empty cell for what is absent; numbers
+        are written so that they read back exactly."""
         with path.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["step", *self._columns])
-            writer.writerows([step, *row.values()] for step, row in self.rows(0, self.arrived))
+            for step, row in self.rows(0, self._arrived):
+                writer.writerow([step, *(row.get(name, "") for name in self._columns)])
+
+
+def read_csv(path: Path) -> History:
+    """The history that `write_csv` has written; `ValueError` where the file is damaged."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            head, *rows = csv.reader(file)
+        numbers = [[float(cell) if cell else None for cell in row] for row in rows]
+        if head[0] != "step" or [row[0] for row in numbers] != list(range(1, len(rows) + 1)):
+            raise ValueError("its steps are not 1, 2, 3 ...")
+        history = History()
+        columns = zip(*numbers, strict=True) if rows else ()
+        history._columns = dict(zip(head, map(list, columns), strict=bool(rows)))
+        history._columns.pop("step", None)
+        history._arrived = len(rows)
+        return history
+    except (ValueError, IndexError, csv.Error) as error:
+        raise ValueError(f"{path} is damaged ({error})") from error

@@ -81,12 +81,12 @@ class Look(Hook):
 
     def start(self, run: Run) -> None:
         if run.step == 0 and 0 in self.also:
-            with run.model.observed():
+            with run.model.evaluating():
                 self.look(run)
 
     def after_step(self, run: Run) -> None:
         if run.step % self.every == 0 or run.step == run.total or run.step in self.also:
-            with run.model.observed():
+            with run.model.evaluating():
                 self.look(run)
 
     def look(self, run: Run) -> None:
@@ -132,7 +132,7 @@ class LiveSamples(Look):
         self.frames: list[Tensor] = []
 
     def look(self, run: Run) -> None:
-        torch.manual_seed(run.seed)  # put back by `observed`
+        torch.manual_seed(run.seed)  # put back by `evaluating`
         self.steps.append(run.step)
         self.frames.append(run.model.sample(self.n).cpu())
         if self.show is not None:

@@ -15,9 +15,10 @@ from gan_course.catalogue import catalogue
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.files import LEFTOVER, replacing, writable_folder, write_atomically
 from gan_course.machine import expect_not_newer, versions
-from gan_course.models.base import Model, as_config
+from gan_course.models.base import Model
+from gan_course.models.config import as_config
 from gan_course.random_state import random_state_kept, seed_everything
-from gan_course.training.checkpoint import checkpoints, load_checkpoint
+from gan_course.training.checkpoint import Checkpoint, checkpoints, load_checkpoint
 from gan_course.training.hooks import Hook, Run
 
 
@@ -54,14 +55,14 @@ class Recipe:
             seed_everything(self.seed)
             model = entry.kind(config)
         if self.sync_batch_norm:
-            for name, network in model.networks().items():
-                setattr(model, name, nn.SyncBatchNorm.convert_sync_batchnorm(network))
+            for network in model.networks().values():
+                nn.SyncBatchNorm.convert_sync_batchnorm(network)  # its layers, in place
         return model
 
 
 class RunFolder:
-    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png,
-    and what does not repeat, sessions.json."""
+    """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png
+    or what else shows such samples, and what does not repeat, sessions.json."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -69,9 +70,12 @@ class RunFolder:
         self.history = path / "history.csv"
         self.checkpoints = path / "checkpoints"
         self.weights = path / "final.safetensors"
-        self.samples = path / "samples.png"
         self.sessions = path / "sessions.json"
         self.tensorboard = path / "tensorboard"
+
+    def samples(self, suffix: str = ".png") -> Path:
+        """The file in which people look at what was learned."""
+        return self.path / f"samples{suffix}"
 
     @property
     def finished(self) -> bool:
@@ -85,7 +89,7 @@ class RunFolder:
             self.history,
             self.checkpoints,
             self.weights,
-            self.samples,
+            *self.path.glob("samples.*"),
             self.sessions,
             self.tensorboard,
         ):
@@ -154,8 +158,9 @@ class RunFolder:
         # One key: the order of several in the file's header would change from process to process.
         write_atomically(self.weights, save(tensors, metadata={"model": name}))
 
-    def load(self, device: str = "cpu", checkpoint: str | None = None) -> Model[Any]:
-        """The trained model, or that of a checkpoint: "best", or the number of a step.
+    def load(self, device: str = "cpu", checkpoint: str | Checkpoint | None = None) -> Model[Any]:
+        """The trained model, or that of a checkpoint: one that was read, "best", or the number of a
+        step.
 
         Raises `FileNotFoundError` where the run did not reach its end or the checkpoint is not
         there, and `ValueError` where a file is damaged or belongs to another model.
@@ -176,7 +181,8 @@ class RunFolder:
                 f"{self.config} does not describe a model: {_first_line(error)}"
             ) from error
         if checkpoint is not None:
-            load_checkpoint(self._checkpoint(checkpoint), model)
+            named = checkpoint
+            load_checkpoint(self._checkpoint(named) if isinstance(named, str) else named, model)
             return model
         try:
             model.load_weights(load(self.weights.read_bytes()))

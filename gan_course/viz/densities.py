@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from gan_course.data.gaussians import Distribution
 from gan_course.viz.colours import DISCRIMINATOR, EXACT, FAKE, REAL
 from gan_course.viz.picture import axes
+
+
+class Distribution(Protocol):
+    """What a distribution on a line must know to be drawn; functions of float64 tensors."""
+
+    @property
+    def std(self) -> float: ...
+
+    def density(self, x: Tensor) -> Tensor: ...
+
+    def quantile(self, u: Tensor) -> Tensor: ...
 
 
 def line_grid(distribution: Distribution, points: int = 400) -> Tensor:

@@ -4,7 +4,7 @@ line."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import torch
 from matplotlib.axes import Axes
@@ -16,7 +16,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 from torch import Tensor
 
-from gan_course.data.plane import PlaneMixture
 from gan_course.penalties import slopes
 from gan_course.viz.colours import DISCRIMINATOR, EXACT, FAKE, OTHERS, QUIET, REAL
 from gan_course.viz.picture import axes
@@ -28,7 +27,21 @@ HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", DISCRIMINATOR
 MARGIN = 0.15  # around the centres, as a share of how far apart they lie
 
 
-def frame(data: PlaneMixture) -> tuple[float, float, float, float]:
+class Modes(Protocol):
+    """What a mixture in the plane must know to be drawn: its centres, as pairs and as a tensor (K,
+    2), and the standard deviation around each."""
+
+    @property
+    def centres(self) -> tuple[tuple[float, float], ...]: ...
+
+    @property
+    def places(self) -> Tensor: ...
+
+    @property
+    def std(self) -> float: ...
+
+
+def frame(data: Modes) -> tuple[float, float, float, float]:
     """Left, right, lower and upper edge of the picture: all centres, with a margin of at least six
     standard deviations around them."""
     (left, low), (right, high) = data.places.amin(0).tolist(), data.places.amax(0).tolist()
@@ -36,7 +49,7 @@ def frame(data: PlaneMixture) -> tuple[float, float, float, float]:
     return left - margin, right + margin, low - margin, high + margin
 
 
-def plane_grid(data: PlaneMixture, points: int = 120) -> Tensor:
+def plane_grid(data: Modes, points: int = 120) -> Tensor:
     """`points` × `points` places over the whole `frame`: float32 (points, points, 2), rows from
     below, columns from the left."""
     left, right, low, high = frame(data)
@@ -46,7 +59,7 @@ def plane_grid(data: PlaneMixture, points: int = 120) -> Tensor:
     return torch.stack([x, y], dim=-1)
 
 
-def draw_points(panel: Axes, data: PlaneMixture, samples: Tensor | None) -> None:
+def draw_points(panel: Axes, data: Modes, samples: Tensor | None) -> None:
     """Real data as discs of three standard deviations, where 98.9 % of a mode lie; generated
     `samples` (N, 2) as dots, those outside on the edge."""
     panel.add_collection(
@@ -88,9 +101,7 @@ def draw_heights(panel: Axes, places: Tensor, heights: Tensor, levels: int = 12)
     return filled
 
 
-def draw_real_data_on_a_line(
-    panel: Axes, data: PlaneMixture, line: Tensor, distance: Tensor
-) -> None:
+def draw_real_data_on_a_line(panel: Axes, data: Modes, line: Tensor, distance: Tensor) -> None:
     """Shade the `distance` (N,) along a `line` of places (N, 2) wherever these lie within three
     standard deviations of a centre."""
     near = torch.cdist(line.double(), data.places).amin(dim=1) <= 3 * data.std
@@ -107,7 +118,7 @@ def draw_real_data_on_a_line(
     )
 
 
-def plane_plot(data: PlaneMixture, samples: Tensor | Mapping[str, Tensor] | None = None) -> Figure:
+def plane_plot(data: Modes, samples: Tensor | Mapping[str, Tensor] | None = None) -> Figure:
     """Where the real data lie, and `samples` (N, 2) as dots; several sets of samples by title stand
     side by side."""
     groups = samples if isinstance(samples, Mapping) else {"": samples}
@@ -123,7 +134,7 @@ def plane_plot(data: PlaneMixture, samples: Tensor | Mapping[str, Tensor] | None
 
 
 def height_plot(
-    critics: Mapping[str, Critic], data: PlaneMixture, samples: Tensor | None = None
+    critics: Mapping[str, Critic], data: Modes, samples: Tensor | None = None
 ) -> Figure:
     """Each critic's score at every place, by title side by side, as a map: the greener, the higher,
     with lines of equal height.
@@ -148,7 +159,7 @@ def height_plot(
 
 def slope_plot(
     critics: Mapping[str, Critic],
-    data: PlaneMixture,
+    data: Modes,
     start: tuple[float, float],
     end: tuple[float, float],
     points: int = 400,

@@ -1,4 +1,5 @@
-"""Every entry of the catalogue, small, for each shape of sample that the contracts hold it to."""
+"""Every model of the catalogue and of the families, small, for each shape of sample that the
+modalities it learns are tried with."""
 
 from __future__ import annotations
 
@@ -9,14 +10,22 @@ from typing import Any
 
 import pytest
 
-from gan_course.catalogue import catalogue
+from gan_course.catalogue import ModelEntry, catalogue
 from gan_course.models import Config, Model
+from tests import families
 
 pytest.register_assert_rewrite("tests.contracts.promises")
 
-IMAGES = [(channels, side, side) for channels in (1, 3) for side in (28, 32)]
+MODELS: dict[str, ModelEntry] = catalogue().models | families.MODELS
 # Whichever of these a configuration has.
-SMALL = {"latent_dim": 5, "width": 4, "hidden": (8,), "n_critic": 2, "batch_size": 6, "steps": 8}
+SMALL = {
+    "latent_dim": 5,
+    "width": 4,
+    "hidden": (8,),
+    "n_critic": 2,
+    "batch_size": 6,
+    "steps": 8,
+}
 
 
 def small(config: Config, **changes: Any) -> Config:
@@ -27,32 +36,24 @@ def small(config: Config, **changes: Any) -> Config:
 
 
 def cases(**changes: Any) -> list[Any]:
-    found = []
-    for entry in catalogue().models.values():
-        own = entry.configuration().shape
-        for shape in dict.fromkeys([own, *IMAGES]):
-            config = small(entry.configuration(), shape=shape, **changes)
-            found.append(
-                pytest.param(
-                    partial(entry.kind, config), id=f"{entry.name}-{'x'.join(map(str, shape))}"
-                )
-            )
-    return found
+    return [
+        pytest.param(
+            partial(entry.kind, small(entry.configuration(), shape=shape, **changes)),
+            id=f"{entry.name}-{'x'.join(map(str, shape))}",
+        )
+        for entry in MODELS.values()
+        for modality in entry.kind.modalities
+        for shape in modality.shapes
+    ]
 
 
 @pytest.fixture(params=cases())
 def build(request: pytest.FixtureRequest) -> Callable[[], Model[Any]]:
-    """Builds one model of the catalogue, small, for one shape of sample."""
+    """Builds one model, small, for one shape of sample."""
     return request.param
 
 
 @pytest.fixture(params=cases(n_critic=1))
 def single(request: pytest.FixtureRequest) -> Callable[[], Model[Any]]:
     """As `build`, with one update of each network a step."""
-    return request.param
-
-
-@pytest.fixture(params=[case for case in cases() if hasattr(case.values[0].func, "generator_step")])
-def adversary(request: pytest.FixtureRequest) -> Callable[[], Model[Any]]:
-    """As `build`, of the models that play a game."""
     return request.param

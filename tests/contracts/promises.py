@@ -4,6 +4,7 @@ raises, for a model that breaks its word."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from inspect import signature
 from io import BytesIO
 from typing import Any
@@ -16,26 +17,28 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from gan_course.data import Batch, random_generator
 from gan_course.models import Model
+from gan_course.models.config import plain
+from gan_course.random_state import random_state, seed_everything, set_random_state
 from gan_course.training import Evaluation, LiveSamples, fit
 
 Build = Callable[[], Model[Any]]
 
 
 class Noise:
-    """Data of any shape, in [-1, 1], with labels of ten classes."""
+    """Samples that mean nothing, of the kind and shape that a model learns."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape = tuple(shape)
+    def __init__(self, model: Model[Any]) -> None:
+        self.shape = tuple(model.config.shape)
+        self.modality = next(kind for kind in model.modalities if self.shape in kind.shapes)
 
     def batch(self, index: int, size: int, seed: int) -> Batch:
-        generator = random_generator(seed, index)
-        return Batch(
-            2 * torch.rand(size, *self.shape, generator=generator) - 1,
-            torch.randint(10, (size,), generator=generator),
-        )
+        return self.modality.random_batch(size, self.shape, random_generator(seed, index))
 
     def batches_per_epoch(self, size: int) -> int:
         return 4
+
+    def reference(self, n: int) -> Batch:
+        return self.batch(0, n, 1)
 
 
 def tensors(state: Any) -> Iterator[Tensor]:
@@ -63,7 +66,7 @@ def copied(state: Any) -> list[Tensor]:
 
 
 def seeded(build: Build, seed: int = 0) -> Model[Any]:
-    torch.manual_seed(seed)
+    seed_everything(seed)
     return build()
 
 
@@ -71,12 +74,12 @@ def steps(model: Model[Any], first: int, last: int, seed: int = 0) -> None:
     """Steps `first` to `last` - 1 of a run."""
     model.train()
     for index in range(first, last):
-        model.step(Noise(model.config.shape).batch(index, model.samples_per_step, seed))
+        model.step(Noise(model).batch(index, model.samples_per_step, seed))
 
 
 def a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> None:
     model = seeded(build)
-    record = model.step(Noise(model.config.shape).batch(0, model.samples_per_step, seed=0))
+    record = model.step(Noise(model).batch(0, model.samples_per_step, seed=0))
     assert record
     for name, value in record.items():
         assert isinstance(value, Tensor), f"{name} is no tensor"
@@ -87,59 +90,112 @@ def a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> 
     samples = model.sample(3)
     assert samples.shape == (3, *model.config.shape)
     assert samples.isfinite().all()
-    if len(model.config.shape) == 3:
-        assert samples.abs().max() <= 1
+    Noise(model).modality.expect(samples)
 
 
-def of_player(model: Model[Any], player: str) -> list[Tensor]:
-    """All that a step of the other player must leave alone: parameters, buffers, gradients and the
-    optimiser's state."""
-    network: nn.Module = getattr(model, player)
-    optimizer: Optimizer = getattr(model, f"optimizer_{player[0]}")
-    gradients = [p.grad if p.grad is not None else torch.zeros(0) for p in network.parameters()]
+def of_network(model: Model[Any], name: str) -> list[Tensor]:
+    """All that belongs to a network: parameters, buffers, gradients, which of them learn, modes and
+    what optimisers keep of them."""
+    network = model.networks()[name]
+    parameters = list(network.parameters())
     return copied(
         [
             network.state_dict(),
-            gradients,
-            optimizer.state_dict()["state"],
-            [p.requires_grad for p in network.parameters()],
+            [p.grad if p.grad is not None else torch.zeros(0) for p in parameters],
+            [o.state.get(p, {}) for o in model.optimizers().values() for p in parameters],
+            [p.requires_grad for p in parameters],
+            [module.training for module in network.modules()],
         ]
     )
 
 
-def each_player_learns_and_leaves_the_other_alone(build: Build) -> None:
+class Watch:
+    """Looks on while a model trains: what each method that `moves` names changes, and inside which
+    of them each optimiser descends."""
+
+    def __init__(self, model: Model[Any]) -> None:
+        self.model = model
+        self.inside: list[str] = []
+        self.descended: set[int] = set()
+        self.changed: set[tuple[str, str]] = set()
+        for method in model.moves:
+            setattr(model, method, self.watched(method, getattr(model, method)))
+        descend = model.descend
+
+        def watched_descend(optimizer: Optimizer, *arguments: Any, **options: Any) -> Tensor:
+            assert self.inside, "a descent lies outside every method that `moves` names"
+            self.descended.add(id(optimizer))
+            return descend(optimizer, *arguments, **options)
+
+        model.descend = watched_descend  # type: ignore[method-assign]
+
+    def watched(self, method: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watching(*arguments: Any, **options: Any) -> Any:
+            before = {name: of_network(self.model, name) for name in self.model.networks()}
+            self.inside.append(method)
+            returned = call(*arguments, **options)
+            self.inside.pop()
+            for name, state in before.items():
+                if not same(of_network(self.model, name), state):
+                    assert name in self.model.moves[method], f"{method} changed {name}"
+                    self.changed.add((method, name))
+            return returned
+
+        return watching
+
+
+def each_method_moves_what_it_declares_and_nothing_else(build: Build) -> None:
     model = seeded(build)
-    opponent = "critic" if hasattr(model, "critic") else "discriminator"
     steps(model, 0, 1)  # so that optimisers have a state, and gradients are there to be disturbed
-    batch = Noise(model.config.shape).batch(1, model.samples_per_step, seed=0)
-    noise = model.noise(len(batch))
-    # Some steps must know what the fakes were drawn from, or which class they are of.
-    told = (
-        (noise,)
-        if "latent" in signature(model.generator_step).parameters
-        else (batch.labels,)
-        if "label" in model.conditions()
-        else ()
-    )
-    fake = model.generator(noise, *(told if "label" in model.conditions() else ()))
-    generator, before = of_player(model, "generator"), of_player(model, opponent)
-    getattr(model, f"{opponent}_step")(batch.x, fake, *told)
-    assert same(of_player(model, "generator"), generator), (
-        f"the {opponent}'s step changed the generator"
-    )
-    assert not same(of_player(model, opponent), before), f"the {opponent}'s step changed nothing"
-    before = of_player(model, opponent)
-    model.generator_step(fake, *told)
-    assert same(of_player(model, opponent), before), f"the generator's step changed the {opponent}"
-    assert not same(of_player(model, "generator"), generator), (
-        "the generator's step changed nothing"
-    )
+    watch = Watch(model)
+    steps(model, 1, 4)
+    for method, names in model.moves.items():
+        for name in names:
+            assert (method, name) in watch.changed, f"{method} changed nothing of {name}"
+    for name, optimizer in model.optimizers().items():
+        assert id(optimizer) in watch.descended, f"{name} never descends"
+
+
+def a_fixed_network_never_learns(build: Build) -> None:
+    model = seeded(build)
+    learning = {
+        id(p) for o in model.optimizers().values() for g in o.param_groups for p in g["params"]
+    }
+    for name in model.fixed:
+        network = model.networks()[name]
+        assert not {id(p) for p in network.parameters()} & learning, f"an optimiser moves {name}"
+        assert not any(p.requires_grad for p in network.parameters()), f"{name} takes gradients"
+        assert name not in model.state_dict(), f"checkpoints hold {name}"
+        before = copied(network.state_dict())
+        steps(model, 0, 2)
+        assert same(network.state_dict(), before), f"a step changed {name}"
+        assert not network.training, f"{name} is in training mode"
+
+
+def what_is_declared_is_there(build: Build) -> None:
+    model = seeded(build)
+    record = model.step(Noise(model).batch(0, model.samples_per_step, seed=0))
+    columns, settings = set(record), set(plain(model.config))
+    for player in model.players:
+        assert {player.loss, player.norm} <= columns, f"{player.name} is not recorded so"
+        assert player.rate in settings, f"no field is called {player.rate}"
+    assert {*model.fixed, *(n for names in model.moves.values() for n in names)} <= {
+        *model.networks()
+    }
+    assert list(model.conditions) == list(signature(model.sample).parameters)[1:]
+    for name, condition in model.conditions.items():
+        with suppress(ValueError):  # this small one may have no such code
+            model.sample(2, **{name: condition.read(condition.example)})
+    if (adversary := model.adversary()) is not None:
+        real, fake = Noise(model).batch(1, 4, seed=0), model.sampled(4)
+        assert adversary.logits(real).flatten().shape == (4,)
+        assert adversary.logits(fake).flatten().shape == (4,)
 
 
 def a_run_is_a_function_of_its_seed(build: Build) -> None:
     def run(seed: int) -> tuple[list[Tensor], Tensor]:
         model = seeded(build)  # equal weights at the start, so that only the run's seed can tell
-        fit(model, Noise(model.config.shape), steps=3, seed=seed)
+        fit(model, Noise(model), steps=3, seed=seed)
         return copied(model.state_dict()), model.sample(4).clone()
 
     assert same(run(1), run(1)), "two runs with one seed differ"
@@ -152,13 +208,13 @@ def a_loaded_model_goes_on_bit_for_bit(build: Build) -> None:
     first = seeded(build)
     steps(first, 0, 3)
     file = BytesIO()
-    torch.save({"model": first.state_dict(), "random": torch.get_rng_state()}, file)
+    torch.save({"model": first.state_dict(), "random": random_state(first.device)}, file)
     steps(first, 3, 4)  # what is saved must not follow the model it came from
     file.seek(0)
     saved = torch.load(file, weights_only=True)
     resumed = seeded(build, seed=77)
     resumed.load_state_dict(saved["model"])
-    torch.set_rng_state(saved["random"])
+    set_random_state(saved["random"], resumed.device)
     steps(resumed, 3, 6)
     assert same(resumed.state_dict(), whole.state_dict()), "a resumed run ends elsewhere"
     torch.manual_seed(5)
@@ -260,7 +316,7 @@ def a_look_leaves_no_trace(build: Build) -> None:
         copied(model.state_dict()),
     )
     try:
-        with model.observed():
+        with model.evaluating():
             assert not any(module.training for module in modules), (
                 "a look is taken in training mode"
             )
@@ -280,11 +336,11 @@ def watching_a_run_does_not_change_it(build: Build) -> None:
     def run(watched: bool) -> tuple[list[Tensor], list[Tensor]]:
         model = seeded(build)
         hooks = (
-            [LiveSamples(every=2, n=3), Evaluation(lambda m: m.sample(5).mean(), every=1)]
+            [LiveSamples(every=2, n=3), Evaluation(lambda m: m.sample(5).double().mean(), every=1)]
             if watched
             else []
         )
-        history = fit(model, Noise(model.config.shape), steps=4, hooks=hooks, seed=3)
+        history = fit(model, Noise(model), steps=4, hooks=hooks, seed=3)
         return copied(model.state_dict()), copied([history[name] for name in history.names])
 
     assert same(run(watched=True), run(watched=False)), "a watched run ends elsewhere"
@@ -315,9 +371,7 @@ def a_step_stays_on_the_device(build: Build) -> None:
     themselves."""
     with torch.device("meta"):
         model = build()
-    batch = (
-        Noise(model.config.shape).batch(0, model.samples_per_step, seed=0).to(torch.device("meta"))
-    )
+    batch = Noise(model).batch(0, model.samples_per_step, seed=0).to(torch.device("meta"))
     with OnlyOn("meta"):
         for _ in range(2):  # optimisers do more in their second step than in their first
             record = model.step(batch)
@@ -331,7 +385,7 @@ def a_step_runs_in_bf16(build: Build) -> None:
     """Under autocast, as `--precision bf16` runs it: weights stay float32, and losses are about
     what they are in float32."""
     model = seeded(build)
-    batch = Noise(model.config.shape).batch(0, model.samples_per_step, seed=0)
+    batch = Noise(model).batch(0, model.samples_per_step, seed=0)
     expected = model.step(batch)
     model = seeded(build)
     with torch.autocast("cpu", torch.bfloat16):

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 
-from gan_course.catalogue import catalogue
-from gan_course.data import Batch
 from gan_course.models import DCGAN, DCGANConfig
-from gan_course.models.base import as_config, plain
+from gan_course.models.config import as_config, plain
 from tests.contracts import promises
-from tests.contracts.conftest import small
+from tests.contracts.conftest import MODELS, small
 from tests.contracts.promises import Build
 
-MODELS = pytest.mark.parametrize("name", catalogue().models)
+EVERY = pytest.mark.parametrize("name", MODELS)
 
 
 def test_a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> None:
     promises.a_step_records_detached_scalars_and_samples_have_the_shape(build)
 
 
-def test_each_player_learns_and_leaves_the_other_alone(adversary: Build) -> None:
-    promises.each_player_learns_and_leaves_the_other_alone(adversary)
+def test_each_method_moves_what_it_declares_and_nothing_else(build: Build) -> None:
+    promises.each_method_moves_what_it_declares_and_nothing_else(build)
+
+
+def test_a_fixed_network_never_learns(build: Build) -> None:
+    promises.a_fixed_network_never_learns(build)
+
+
+def test_what_is_declared_is_there(build: Build) -> None:
+    promises.what_is_declared_is_there(build)
 
 
 def test_a_run_is_a_function_of_its_seed(build: Build) -> None:
@@ -66,46 +73,47 @@ def test_a_step_runs_in_bf16(single: Build) -> None:
 def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
     with torch.device("cuda"):
         model = build()
-        record = model.step(Batch(torch.rand(model.samples_per_step, *model.config.shape) * 2 - 1))
+        batch = promises.Noise(model).batch(0, model.samples_per_step, seed=0)
+        record = model.step(batch.to(torch.device("cuda")))
     assert {value.device.type for value in record.values()} == {"cuda"}
     assert model.sample(3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())
 
 
-@MODELS
+@EVERY
 @pytest.mark.parametrize("profile", ["lesson", "full"])
 def test_every_profile_builds_steps_and_samples(name: str, profile: str) -> None:
-    entry = catalogue().model(name)
+    entry = MODELS[name]
     promises.a_step_stays_on_the_device(lambda: entry.kind(entry.configuration(profile)))
 
 
-@MODELS
+@EVERY
 @pytest.mark.parametrize("profile", ["lesson", "full"])
 def test_a_configuration_survives_json(name: str, profile: str) -> None:
-    config = catalogue().model(name).configuration(profile)
+    config = MODELS[name].configuration(profile)
     assert as_config(type(config), json.loads(json.dumps(plain(config)))) == config
 
 
-@MODELS
+@EVERY
 @pytest.mark.parametrize("field", ["batch_size", "steps"])
 def test_a_run_of_nothing_is_refused(name: str, field: str) -> None:
-    entry = catalogue().model(name)
+    entry = MODELS[name]
     with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
         entry.kind(small(entry.configuration(), **{field: 0}))
 
 
-@MODELS
+@EVERY
 @pytest.mark.parametrize("field", ["latent_dim", "width"])
 def test_a_network_of_nothing_is_refused(name: str, field: str) -> None:
-    entry = catalogue().model(name)
+    entry = MODELS[name]
     if hasattr(entry.configuration(), field):
         with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
             entry.kind(small(entry.configuration(), **{field: 0}))
 
 
-@MODELS
+@EVERY
 def test_an_unknown_loss_is_refused(name: str) -> None:
-    entry = catalogue().model(name)
+    entry = MODELS[name]
     if hasattr(entry.configuration(), "loss"):
         with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
             entry.kind(small(entry.configuration(), loss="hing"))
@@ -116,17 +124,20 @@ def test_a_field_that_no_configuration_has_is_named() -> None:
         as_config(DCGANConfig, {"widht": 3})
 
 
-def others(model: Any) -> dict[str, Any]:
-    """Models that are not like `model`: of another class, and of the same class with other
-    sizes."""
-    found = {}
-    for entry in catalogue().models.values():
-        found[f"another size of {entry.name}"] = entry.kind(
-            small(entry.configuration(), latent_dim=9)
-        )
-        if not isinstance(model, entry.kind):
-            found[entry.name] = entry.kind(small(entry.configuration()))
-    return found
+def neighbours(model: Any) -> dict[str, Any]:
+    """Two models that are not like `model`: the next of another class, and one of its own class
+    that was made wider."""
+    kinds = [entry.kind for entry in MODELS.values()]
+    entry = list(MODELS.values())[(kinds.index(type(model)) + 1) % len(kinds)]
+    wider = {
+        name: value * 2 if isinstance(value, int) else tuple(2 * width for width in value)
+        for name, value in plain(model.config).items()
+        if name in ("latent_dim", "width", "hidden")
+    }
+    return {
+        entry.name: entry.kind(small(entry.configuration())),
+        "a wider one": type(model)(replace(model.config, **wider)),
+    }
 
 
 def layout(model: Any) -> dict[str, tuple[int, ...]]:
@@ -137,7 +148,7 @@ def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(bu
     model = build()
     promises.steps(model, 0, 1)
     before = promises.copied(model.state_dict())
-    for name, other in others(model).items():
+    for name, other in neighbours(model).items():
         promises.steps(other, 0, 1)
         pairs: list[tuple[Any, Any]] = [(model.load_state_dict, other.state_dict())]
         # Two papers may share their networks, and then either model can draw with the other's
@@ -153,7 +164,7 @@ def test_state_and_weights_of_another_model_are_refused_and_nothing_is_loaded(bu
 def test_a_state_in_which_a_part_is_missing_is_refused(build: Build) -> None:
     model = build()
     state = model.state_dict()
-    del state["average"]
+    del state[next(name for name in reversed(state) if name != "fixed")]
     with pytest.raises(ValueError, match="this state belongs to another model"):
         model.load_state_dict(state)
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_course.data import NAMES, Dataset, Split, load
+from gan_course.catalogue import catalogue
+from gan_course.data import Dataset, Split, load
 
 
 def images(count: int = 12, **options: object) -> Tensor:
@@ -93,7 +94,7 @@ def test_every_image_has_one_whole_number_for_a_label(labels: Tensor) -> None:
         Split(torch.zeros(2, 1, 4, 4), labels)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", catalogue().data)
 def test_every_named_data_set_loads_and_gives_batches_of_its_shape(name: str) -> None:
     data = load(name)
     assert data.batch(0, 4, seed=0).x.shape == (4, *data.shape)
@@ -117,7 +118,7 @@ def test_an_unknown_source_is_told_the_nearest() -> None:
         load("digits", source="ful")
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"digits", "balanced_digits"}))
+@pytest.mark.parametrize("name", sorted({*catalogue().data} - {"digits", "balanced_digits"}))
 def test_what_is_generated_has_no_larger_original(name: str) -> None:
     with pytest.raises(
         ValueError,

@@ -142,7 +142,11 @@ def test_factors_of_another_shape_are_refused() -> None:
         ValueError,
         match=r"expected float32 factors of shape \(2, 4\), got torch.float32 of \(2, 3\)",
     ):
-        ShapeSplit(torch.zeros(2, 1, 4, 4), torch.zeros(2, dtype=torch.int64), torch.zeros(2, 3))
+        ShapeSplit(
+            torch.zeros(2, 1, 4, 4),
+            torch.zeros(2, dtype=torch.int64),
+            {"factors": torch.zeros(2, 3)},
+        )
 
 
 def test_factors_are_named_in_the_order_of_their_columns() -> None:

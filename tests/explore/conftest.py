@@ -68,7 +68,7 @@ def explorer(digits: Dataset) -> LatentExplorer:
     torch.manual_seed(0)
     model = DCGAN(DCGANConfig(latent_dim=8, width=4))
     with torch.no_grad():
-        for weight in model.average.parameters():
+        for weight in model.ema.parameters():
             weight.mul_(10)  # an untrained generator's pictures are one even grey
     return LatentExplorer.of(model, digits)
 
@@ -78,7 +78,7 @@ def classes() -> ClassExplorer:
     torch.manual_seed(0)
     model = CGAN(CGANConfig(latent_dim=8, width=4))
     with torch.no_grad():
-        for weight in model.average.parameters():
+        for weight in model.ema.parameters():
             weight.mul_(10)
     return ClassExplorer.of(model, judge().read)
 
@@ -91,7 +91,7 @@ def critic_lab() -> CriticLab:
 
 def _louder(model: InfoGAN) -> InfoGAN:
     with torch.no_grad():
-        for weight in model.average.parameters():
+        for weight in model.ema.parameters():
             weight.mul_(10)
     return model
 

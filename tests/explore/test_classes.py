@@ -48,10 +48,10 @@ def test_the_explorer_of_a_model_draws_what_its_averaged_generator_draws() -> No
     with torch.no_grad():
         assert torch.equal(
             explorer.images(z, explorer.embeddings[[2, 2, 2]]),
-            model.average(z, torch.tensor([2, 2, 2])),
+            model.ema(z, torch.tensor([2, 2, 2])),
         )
     before = explorer.images(z, explorer.embeddings[:3])
-    for weight in model.average.parameters():
+    for weight in model.ema.parameters():
         weight.data.mul_(3)
     assert torch.equal(explorer.images(z, explorer.embeddings[:3]), before), (
         "an explorer shows the model as it was"

@@ -71,9 +71,9 @@ def test_the_explorer_of_a_model_draws_what_its_averaged_generator_draws() -> No
     latent = torch.zeros(5, 9)
     latent[:, :4], latent[:, 5], latent[:, 7] = z, model.category_scale, 0.5 * model.code_scale
     with torch.no_grad():
-        expected = model.average(latent)
+        expected = model.ema(latent)
     assert torch.equal(explorer.images(z, 1, torch.tensor([0.5, 0.0])), expected)
-    for weight in model.average.parameters():
+    for weight in model.ema.parameters():
         weight.data.mul_(3)
     assert torch.equal(explorer.images(z, 1, torch.tensor([0.5, 0.0])), expected), (
         "an explorer shows the model as it was"

@@ -92,7 +92,7 @@ def test_a_step_of_the_critic_changes_it_alone_and_one_of_the_generator_leaves_i
     lab: CriticLab,
 ) -> None:
     critic, generator, average = (
-        weights(network) for network in (lab.model.critic, lab.model.generator, lab.model.average)
+        weights(network) for network in (lab.model.critic, lab.model.generator, lab.model.ema)
     )
     lab.step_critic()
     after = weights(lab.model.critic)
@@ -101,7 +101,7 @@ def test_a_step_of_the_critic_changes_it_alone_and_one_of_the_generator_leaves_i
     lab.step_generator()
     assert torch.equal(weights(lab.model.critic), after)
     assert not torch.equal(weights(lab.model.generator), generator)
-    assert not torch.equal(weights(lab.model.average), average)
+    assert not torch.equal(weights(lab.model.ema), average)
 
 
 def test_model_and_global_random_state_stay_as_they_were(plane_model: WGAN | WGANGP) -> None:
@@ -209,7 +209,7 @@ def test_averaged_generator_can_be_shown(lab: CriticLab) -> None:
     lab.averaged = True
     assert not torch.equal(lab.view().samples, live)
     assert "averaged generator" in lab.alt()
-    lab.model.average.network.load_state_dict(lab.model.generator.state_dict())
+    lab.model.ema.network.load_state_dict(lab.model.generator.state_dict())
     assert torch.equal(lab.view().samples, live)
 
 
@@ -229,7 +229,7 @@ def test_alternative_text_says_what_the_picture_shows(
     assert f"is {view.estimate:.3f}, with " in alt
     assert (
         f"between {view.slopes.min():.3g} and {view.slopes.max():.3g}, {view.slopes.mean():.3g} on "
-        "average" in alt
+        "ema" in alt
     )
     assert ("with clip 0.1." if isinstance(lab.model, WGAN) else "with penalty weight 0.1.") in alt
 

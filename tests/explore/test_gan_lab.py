@@ -61,12 +61,12 @@ def test_step_of_the_discriminator_changes_it_alone(lab: GanLab) -> None:
     before_d, before_g, before_average = (
         weights(lab.model.discriminator),
         weights(lab.model.generator),
-        weights(lab.model.average),
+        weights(lab.model.ema),
     )
     lab.step_discriminator()
     assert not torch.equal(weights(lab.model.discriminator), before_d)
     assert torch.equal(weights(lab.model.generator), before_g)
-    assert torch.equal(weights(lab.model.average), before_average)
+    assert torch.equal(weights(lab.model.ema), before_average)
     assert (lab.discriminator_steps, lab.generator_steps) == (1, 0)
 
 
@@ -74,12 +74,12 @@ def test_step_of_the_generator_changes_it_and_its_average_alone(lab: GanLab) -> 
     before_d, before_g, before_average = (
         weights(lab.model.discriminator),
         weights(lab.model.generator),
-        weights(lab.model.average),
+        weights(lab.model.ema),
     )
     lab.step_generator()
     assert torch.equal(weights(lab.model.discriminator), before_d)
     assert not torch.equal(weights(lab.model.generator), before_g)
-    assert not torch.equal(weights(lab.model.average), before_average)
+    assert not torch.equal(weights(lab.model.ema), before_average)
     assert (lab.discriminator_steps, lab.generator_steps) == (0, 1)
 
 
@@ -173,7 +173,7 @@ def test_averaged_generator_can_be_shown(lab: GanLab) -> None:
     lab.averaged = True
     assert not torch.equal(lab.view().samples, live)
     assert "averaged generator" in lab.alt()
-    lab.model.average.network.load_state_dict(lab.model.generator.state_dict())
+    lab.model.ema.network.load_state_dict(lab.model.generator.state_dict())
     assert torch.equal(lab.view().samples, live)
 
 

@@ -124,7 +124,7 @@ def test_explorer_keeps_the_generator_as_it_was(digits: Dataset) -> None:
     explorer = LatentExplorer.of(model, digits)
     before = explorer.picture()
     with torch.no_grad():
-        for parameter in model.average.parameters():
+        for parameter in model.ema.parameters():
             parameter.add_(1)
     assert explorer.picture() == before
 

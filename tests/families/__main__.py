@@ -1,21 +1,8 @@
-from gan_course.catalogue import ModelEntry, catalogue
+from gan_course.catalogue import catalogue
 from gan_course.cli import app
-
-FAMILIES = [
-    ModelEntry(
-        "conditional",
-        "tests.families.conditional.Conditional",
-        "digits",
-        "tiny, with labels and a replay pool",
-    ),
-    ModelEntry(
-        "penalised",
-        "tests.families.penalised.Penalised",
-        "mixture",
-        "tiny, with a gradient penalty",
-    ),
-]
+from tests.families import DATA, MODELS
 
 if __name__ == "__main__":
-    catalogue().models.update({entry.name: entry for entry in FAMILIES})
+    catalogue().data.update(DATA)
+    catalogue().models.update(MODELS)
     app(prog_name="gan-course")

@@ -11,25 +11,25 @@ import torch
 from torch import Tensor, distributed
 
 from gan_course import processes
-from gan_course.data import load
+from gan_course.data import digits, gaussians, plane
 from gan_course.models import DCGAN, GAN, WGANGP, DCGANConfig, GANConfig, Model, WGANGPConfig
 from gan_course.random_state import seed_everything
 from gan_course.training import Hook, Run, fit
-from tests.families.conditional import Conditional, ConditionalConfig
-from tests.families.penalised import Penalised, PenalisedConfig
+from tests.families.translator import Translator, TranslatorConfig, tiny_domains
+from tests.families.waves import WaveGAN, WaveGANConfig, tones
 
 STEPS = 50
 # Without batch norm, since a process normalises its own part, and without a pool, since a process
 # has its own.
-FAMILIES: dict[str, tuple[Callable[[], Model[Any]], str]] = {
-    "gan": (lambda: GAN(GANConfig(hidden=(8,), batch_size=8, steps=STEPS)), "mixture"),
+FAMILIES: dict[str, tuple[Callable[[], Model[Any]], Callable[[], Any]]] = {
+    "gan": (lambda: GAN(GANConfig(hidden=(8,), batch_size=8, steps=STEPS)), gaussians.mixture),
     "dcgan": (
         lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)),
-        "digits",
+        digits.packaged_digits,
     ),
-    "conditional": (lambda: Conditional(ConditionalConfig(pool=0, steps=STEPS)), "digits"),
-    "wgan_gp": (lambda: WGANGP(WGANGPConfig(hidden=(8,), batch_size=8, steps=STEPS)), "grid"),
-    "penalised": (lambda: Penalised(PenalisedConfig(steps=STEPS)), "mixture"),
+    "translator": (lambda: Translator(TranslatorConfig(pool=0, steps=STEPS)), tiny_domains),
+    "wgan_gp": (lambda: WGANGP(WGANGPConfig(hidden=(8,), batch_size=8, steps=STEPS)), plane.grid),
+    "wave_gan": (lambda: WaveGAN(WaveGANConfig(steps=STEPS)), tones),
 }
 
 
@@ -39,7 +39,7 @@ class SameDraws(Hook):
 
     def start(self, run: Run) -> None:
         seed_everything(7)
-        for name in ("noise", "mixing"):
+        for name in ("noise", "epsilon"):
             if hasattr(run.model, name):
                 setattr(run.model, name, self.part_of(getattr(run.model, name)))
 
@@ -52,7 +52,7 @@ def trained(name: str) -> dict[str, Any]:
     build, data = FAMILIES[name]
     torch.manual_seed(0)
     model = build()
-    history = fit(model, load(data), hooks=[SameDraws()], seed=3)
+    history = fit(model, data(), hooks=[SameDraws()], seed=3)
     return {"weights": model.weights(), "losses": {name: history[name] for name in history.names}}
 
 

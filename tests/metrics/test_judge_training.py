@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from gan_course.data import Dataset
 from gan_course.metrics import Judge, judge, judge_training
 
-SHORT = replace(judge_training.RECIPE, epochs=1, batch_size=20, average_decay=0.0)
+SHORT = replace(judge_training.RECIPE, epochs=1, batch_size=20, ema_decay=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,9 @@ def test_training_leaves_the_callers_random_state_alone(digits: Dataset) -> None
 
 def test_averaged_weights_move_by_one_part_in_two_hundred_a_step(digits: Dataset) -> None:
     images, labels = digits.train.x[:20], digits.train.labels[:20]  # one step
-    start = judge_training.train(images, labels, replace(SHORT, average_decay=1.0))
-    end = judge_training.train(images, labels, replace(SHORT, average_decay=0.0))
-    average = judge_training.train(images, labels, replace(SHORT, average_decay=0.995))
+    start = judge_training.train(images, labels, replace(SHORT, ema_decay=1.0))
+    end = judge_training.train(images, labels, replace(SHORT, ema_decay=0.0))
+    average = judge_training.train(images, labels, replace(SHORT, ema_decay=0.995))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(judge_training.SHIPPED_SEED)
         torch.testing.assert_close(start.head.weight, Judge().head.weight.detach())

@@ -55,20 +55,20 @@ def test_the_reader_learns_in_the_discriminators_step_alone() -> None:
     infogan = model()
     latent = infogan.noise(8)
     fake = infogan.generator(latent)
-    before = copied(infogan.reader)
+    before = copied(infogan.q_head)
     infogan.discriminator_step(batch().x, fake, latent)
-    assert changed(infogan.reader, before)
-    before = copied(infogan.reader)
+    assert changed(infogan.q_head, before)
+    before = copied(infogan.q_head)
     infogan.generator_step(fake, latent)
-    assert not changed(infogan.reader, before)
-    assert all(p.requires_grad for p in infogan.reader.parameters())
+    assert not changed(infogan.q_head, before)
+    assert all(p.requires_grad for p in infogan.q_head.parameters())
 
 
 def test_without_lambda_q_the_reader_learns_nothing() -> None:
     infogan = model(lambda_q=0.0)
-    before = copied(infogan.reader)
+    before = copied(infogan.q_head)
     infogan.step(batch())
-    assert not changed(infogan.reader, before)
+    assert not changed(infogan.q_head, before)
 
 
 def trained(lambda_g: float, **changes: Any) -> InfoGAN:
@@ -105,7 +105,7 @@ def test_with_lambda_g_it_does() -> None:
 def test_the_reader_is_never_shown_what_is_real() -> None:
     infogan = model(lambda_q=1.0)
     shown: list[Tensor] = []
-    infogan.reader.register_forward_hook(lambda module, inputs, output: shown.append(inputs[0]))
+    infogan.q_head.register_forward_hook(lambda module, inputs, output: shown.append(inputs[0]))
     infogan.step(batch())
     assert len(shown) == 2  # the fakes, once in each step
 
@@ -136,7 +136,7 @@ def drawn_from(
 ) -> Tensor:
     """The latent vectors behind 50 samples."""
     seen: list[Tensor] = []
-    handle = infogan.average.register_forward_hook(
+    handle = infogan.ema.register_forward_hook(
         lambda module, inputs, output: seen.append(inputs[0])
     )
     infogan.sample(50, category=category, code=code)

@@ -106,11 +106,11 @@ def test_the_critic_goes_down_its_loss_and_the_weighted_penalty(
 ) -> None:
     model = built(PENALISED, penalty_weight=0.7)
     assert isinstance(model, WGANGP)
-    real, fake, mixing = torch.randn(4, 2), torch.randn(4, 2), torch.rand(4)
-    monkeypatch.setattr(model, "mixing", lambda n: mixing[:n])
+    real, fake, epsilon = torch.randn(4, 2), torch.randn(4, 2), torch.rand(4)
+    monkeypatch.setattr(model, "epsilon", lambda n: epsilon[:n])
     distance, penalty = (
         model.critic(real).mean() - model.critic(fake).mean(),
-        gradient_penalty(model.critic, real, fake, mixing),
+        gradient_penalty(model.critic, real, fake, epsilon),
     )
     expected = torch.autograd.grad(-distance + 0.7 * penalty, list(model.critic.parameters()))
     record = model.critic_step(real, fake)

@@ -6,14 +6,14 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from gan_course.nets import (
+    ConcatDiscriminator,
     ConditionalGenerator,
     DeafDiscriminator,
-    JoinDiscriminator,
     ProjectionDiscriminator,
 )
 
 SHAPES = [(channels, side, side) for channels in (1, 3) for side in (28, 32, 64)]
-DISCRIMINATORS = [ProjectionDiscriminator, JoinDiscriminator, DeafDiscriminator]
+DISCRIMINATORS = [ProjectionDiscriminator, ConcatDiscriminator, DeafDiscriminator]
 LABELS = torch.tensor([0, 4, 2])
 
 
@@ -74,14 +74,14 @@ def score_of_every_class(kind: type) -> Tensor:
 
 def test_only_the_deaf_discriminator_gives_every_class_one_score() -> None:
     assert score_of_every_class(DeafDiscriminator).std() < 1e-6
-    for kind in (ProjectionDiscriminator, JoinDiscriminator):
+    for kind in (ProjectionDiscriminator, ConcatDiscriminator):
         assert score_of_every_class(kind).std() > 1e-3
 
 
 def test_a_joined_label_is_one_channel_more() -> None:
     first = next(
         layer
-        for layer in JoinDiscriminator((3, 28, 28), classes=5, width=4).modules()
+        for layer in ConcatDiscriminator((3, 28, 28), classes=5, width=4).modules()
         if isinstance(layer, nn.Conv2d)
     )
     assert first.in_channels == 4

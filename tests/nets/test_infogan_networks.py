@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_course.nets import CodeReader, CoordinateGenerator, disturbed
+from gan_course.nets import CoordinateGenerator, QHead, disturbed
 from gan_course.nets.infogan import LOG_VAR
 
 
@@ -17,13 +17,13 @@ from gan_course.nets.infogan import LOG_VAR
 def test_a_reading_has_a_logit_for_each_category_and_a_gaussian_for_each_code(
     categories: int, codes: int
 ) -> None:
-    reading = CodeReader(12, categories, codes)(torch.randn(5, 12))
+    reading = QHead(12, categories, codes)(torch.randn(5, 12))
     assert reading.logits.shape == (5, categories)
     assert reading.mu.shape == reading.log_var.shape == (5, codes)
 
 
 def test_no_features_make_a_reader_surer_than_its_floor() -> None:
-    reader = CodeReader(12, 0, 3)
+    reader = QHead(12, 0, 3)
     log_var = reader(1e4 * torch.randn(50, 12)).log_var
     assert log_var.min() == LOG_VAR[0]
     assert log_var.max() == LOG_VAR[1]
@@ -31,7 +31,7 @@ def test_no_features_make_a_reader_surer_than_its_floor() -> None:
 
 def test_features_of_another_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected features of shape \(N, 12\), got \(5, 13\)"):
-        CodeReader(12, 2, 1)(torch.zeros(5, 13))
+        QHead(12, 2, 1)(torch.zeros(5, 13))
 
 
 @pytest.mark.parametrize(

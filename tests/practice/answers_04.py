@@ -456,15 +456,15 @@ WRONG = {
         "ties first": ((meaning.with_ranks("min"), meaning.matched), "Which rank do they share"),
         "ties last": ((meaning.with_ranks("max"), meaning.matched), "Which rank do they share"),
         "ties of codes in order": (
-            (meaning.with_ranks("ordinal", "average"), meaning.matched),
+            (meaning.with_ranks("ordinal", "ema"), meaning.matched),
             "not in the codes, where some values are equal",
         ),
         "ties of codes first": (
-            (meaning.with_ranks("min", "average"), meaning.matched),
+            (meaning.with_ranks("min", "ema"), meaning.matched),
             "not in the codes, where some values are equal",
         ),
         "ties of codes dense": (
-            (meaning.with_ranks("dense", "average"), meaning.matched),
+            (meaning.with_ranks("dense", "ema"), meaning.matched),
             "not in the codes, where some values are equal",
         ),
         "ties of codes from the end": (
@@ -472,11 +472,11 @@ WRONG = {
             "not in the codes, where some values are equal",
         ),
         "ties of factors dense": (
-            (meaning.with_ranks("average", "dense"), meaning.matched),
+            (meaning.with_ranks("ema", "dense"), meaning.matched),
             "take up one place",
         ),
         "ties of factors in order": (
-            (meaning.with_ranks("average", "ordinal"), meaning.matched),
+            (meaning.with_ranks("ema", "ordinal"), meaning.matched),
             "Which rank do they share",
         ),
         "ties by two sorts": ((meaning.by_two_sorts, meaning.matched), "Which rank do they share"),

@@ -99,7 +99,7 @@ def shared_ranks(x):
     )
 
 
-def scipy_ranks(x, method="average"):
+def scipy_ranks(x, method="ema"):
     return torch.from_numpy(rankdata(x.numpy(), method=method, axis=0))
 
 

@@ -14,7 +14,7 @@ from torch import nn
 from gan_course.data import Gaussian, load
 from gan_course.files import replacing, writable_folder, write_atomically
 from gan_course.models import GAN, DCGANConfig, GANConfig
-from gan_course.models.base import plain
+from gan_course.models.config import plain
 from gan_course.training import fit
 from gan_course.training.hooks import Hook, Run
 from gan_course.training.run_folder import Ledger, Recipe, RunFolder

@@ -20,7 +20,7 @@ from gan_course.models import GAN, GANConfig
 from gan_course.training import Hook, Run, fit, records
 from gan_course.training.checkpoint import Checkpoints, checkpoints
 from gan_course.training.history import FLUSH_EVERY, History
-from gan_course.training.records import Sessions, TensorBoard, has_tensorboard, read_sessions
+from gan_course.training.sessions import Sessions, TensorBoard, has_tensorboard, read_sessions
 
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=6)
 DATA = Gaussian(2.0, 1.0)

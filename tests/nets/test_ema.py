@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_course.nets import MovingAverage
+from gan_course.nets import EMA
 
 
 def network_of(value: float) -> nn.Linear:
@@ -17,7 +17,7 @@ def network_of(value: float) -> nn.Linear:
 def averaged(values: list[float], decay: float) -> float:
     """What the average holds after a run through weights with these values."""
     network = network_of(99.0)
-    average = MovingAverage(network, decay)
+    average = EMA(network, decay)
     for value in values:
         with torch.no_grad():
             network.weight.fill_(value)
@@ -45,7 +45,7 @@ def test_without_decay_it_is_the_network_itself() -> None:
 
 def test_it_is_a_copy_that_does_not_learn_and_follows_only_when_updated() -> None:
     network = network_of(1.0)
-    average = MovingAverage(network, 0.9)
+    average = EMA(network, 0.9)
     with torch.no_grad():
         network.weight.fill_(7.0)
     assert average.network.weight.item() == 1
@@ -55,7 +55,7 @@ def test_it_is_a_copy_that_does_not_learn_and_follows_only_when_updated() -> Non
 
 def test_batch_statistics_are_copied_as_they_are() -> None:
     network = nn.BatchNorm1d(2)
-    average = MovingAverage(network, 0.99)
+    average = EMA(network, 0.99)
     for _ in range(3):
         network(torch.randn(8, 2) + 5)
         average.update(network)
@@ -65,17 +65,17 @@ def test_batch_statistics_are_copied_as_they_are() -> None:
 
 
 def test_it_stays_in_eval_mode_so_that_a_sample_does_not_depend_on_its_neighbours() -> None:
-    average = MovingAverage(nn.BatchNorm1d(2), 0.9).train()
+    average = EMA(nn.BatchNorm1d(2), 0.9).train()
     assert not any(module.training for module in average.modules())
     x = torch.randn(6, 2)
     assert torch.equal(average(x)[:1], average(x[:1]))
 
 
 def test_its_count_is_part_of_its_state() -> None:
-    network, average = network_of(1.0), MovingAverage(network_of(1.0), 0.9)
+    network, average = network_of(1.0), EMA(network_of(1.0), 0.9)
     for _ in range(4):
         average.update(network)
-    again = MovingAverage(network_of(0.0), 0.9)
+    again = EMA(network_of(0.0), 0.9)
     again.load_state_dict(average.state_dict())
     assert again.updates == 4
 
@@ -83,4 +83,4 @@ def test_its_count_is_part_of_its_state() -> None:
 @pytest.mark.parametrize("decay", [-0.1, 1.0, 1.5, float("nan")])
 def test_a_decay_outside_zero_to_one_is_refused(decay: float) -> None:
     with pytest.raises(ValueError, match=r"the decay of an average lies in \[0, 1\), got"):
-        MovingAverage(network_of(0.0), decay)
+        EMA(network_of(0.0), decay)

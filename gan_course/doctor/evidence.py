@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from gan_course.catalogue import catalogue
-from gan_course.data import Dataset, load, random_generator
-from gan_course.examination.measures import GUESSING, Accuracy, Variety, accuracy, variety
-from gan_course.examination.thresholds import EXPLODED, IDLE, LATE, SETTLED, SURE, USELESS
-from gan_course.models.base import Model, as_config
-from gan_course.training.checkpoint import newest_whole, read_checkpoint
+from gan_course.data import load
+from gan_course.doctor.measures import Accuracy, Variety, accuracy, variety
+from gan_course.doctor.thresholds import EXPLODED, FIRST, IDLE, LATE, SETTLED, SURE, USELESS
+from gan_course.models.base import Model
+from gan_course.models.config import as_config, plain
+from gan_course.models.declarations import Adversary, Player
+from gan_course.training.checkpoint import newest_whole
+from gan_course.training.history import History, read_csv
 from gan_course.training.run_folder import Recipe, RunFolder
-from gan_course.training.samples import draw
+from gan_course.training.samples import draw_batch
 
 SAMPLES = 1000  # real ones, and as many fresh ones
 NOT_FINITE = "fresh samples are NaN or infinite"
-
-
-def read_history(path: Path) -> dict[str, list[float]]:
-    """Columns of a history.csv by name, without "step". `FileNotFoundError` where there is none,
-    `ValueError` where it is damaged."""
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            names, *rows = csv.reader(file)
-        numbers = [[float(cell) for cell in row] for row in rows]
-        if names[0] != "step" or [row[0] for row in numbers] != list(range(1, len(rows) + 1)):
-            raise ValueError("its steps are not 1, 2, 3 ...")
-        return {
-            name: [row[index] for row in numbers]
-            for index, name in enumerate(names)
-            if index and rows
-        }
-    except (ValueError, IndexError, csv.Error) as error:
-        raise ValueError(f"{path} is damaged ({error})") from error
 
 
 @dataclass(frozen=True)
@@ -46,9 +29,9 @@ class Evidence:
 
     folder: RunFolder
     recipe: Recipe
+    kind: type[Model[Any]]
     config: Any
-    total: int
-    columns: dict[str, list[float]]
+    columns: dict[str, dict[int, float]]  # what was recorded, by name and step
     damaged: list[str]  # a sentence for each file that could not be read
     kept: int  # step of the newest whole checkpoint; 0 where there is none
     step: int  # of the weights that were looked at; 0 where there are none
@@ -58,13 +41,22 @@ class Evidence:
     lacking: str  # why there are no samples
 
     @property
+    def total(self) -> int:
+        """Steps that the run was to have."""
+        return int(self.config.steps)
+
+    @property
+    def adversary(self) -> Adversary | None:
+        return None if self.model is None else self.model.adversary()
+
+    @property
     def recorded(self) -> int:
-        return max(map(len, self.columns.values()), default=0)
+        return max((step for column in self.columns.values() for step in column), default=0)
 
     @property
     def settled(self) -> int:
         """From this step on samples and scores tell."""
-        return round(SETTLED / (1 - getattr(self.config, "average_decay", 0.99)))
+        return round(SETTLED / (1 - plain(self.config).get("ema_decay", 0.99)))
 
     @property
     def not_finite(self) -> tuple[int, str, float] | None:
@@ -72,7 +64,7 @@ class Evidence:
         found = (
             (step, name, v)
             for name, values in self.columns.items()
-            for step, v in enumerate(values, start=1)
+            for step, v in values.items()
             if not math.isfinite(v)
         )
         return min(found, key=lambda one: one[0], default=None)
@@ -83,25 +75,38 @@ class Evidence:
         finite = (
             (step, name, v)
             for name, values in self.columns.items()
-            for step, v in enumerate(values, start=1)
+            for step, v in values.items()
             if math.isfinite(v)
         )
         return max(finite, key=lambda one: abs(one[2]), default=(0, "", 0.0))
 
     def lately(self, name: str) -> float:
         """Median of a column's last finite values."""
-        return median([v for v in self.columns[name] if math.isfinite(v)][-LATE:] or [math.nan])
+        finite = [v for v in self.columns[name].values() if math.isfinite(v)]
+        return median(finite[-LATE:] or [math.nan])
+
+    def at_first(self, name: str) -> float:
+        """Median of a column's first values."""
+        return median(list(self.columns[name].values())[:FIRST])
+
+    @property
+    def learner(self) -> Player:
+        """Who draws the samples."""
+        return self.kind.players[0]
+
+    @property
+    def opponent(self) -> Player | None:
+        """Who plays against it, if anyone does."""
+        return next(iter(self.kind.players[1:]), None)
 
     @property
     def cost(self) -> float:
         """The discriminator's loss, lately, as a share of what guessing costs; NaN where it cannot
         be said."""
-        if (
-            getattr(self.config, "loss", None) not in GUESSING
-            or "discriminator" not in self.columns
-        ):
+        guessing = self.adversary.loss.guessing if self.adversary else None
+        if guessing is None or self.opponent is None or self.opponent.loss not in self.columns:
             return math.nan
-        return self.lately("discriminator") / GUESSING[self.config.loss][1]
+        return self.lately(self.opponent.loss) / guessing
 
     @property
     def too_strong(self) -> bool:
@@ -121,37 +126,38 @@ class Evidence:
 def gathered(folder: RunFolder) -> Evidence:
     """Read the run in `folder`, draw from its model and measure; raises what `examine` raises."""
     recipe = folder.recipe()
+    kind = catalogue().model(recipe.model).kind
     config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
-    total = config.steps
     newest, damaged = newest_whole(folder.checkpoints)
-    kept, columns = 0, {}
+    history = History()
     if newest is not None:
-        checkpoint = read_checkpoint(newest)
-        kept, state = checkpoint.step, checkpoint.history
-        columns = dict(zip(state["names"], state["values"].tolist(), strict=True))
+        history.load_state_dict(newest.history)
     try:
         # A run that broke off has written its last steps there and nowhere else; one that was
         # killed has not.
-        written = read_history(folder.history) if folder.history.is_file() else {}
-        columns = max(columns, written, key=lambda found: max(map(len, found.values()), default=0))
+        written = read_csv(folder.history) if folder.history.is_file() else History()
+        history = max(history, written, key=len)
     except ValueError as error:
         damaged.append(str(error))
-    model = folder.load("cpu", str(kept) if kept else None) if kept or folder.finished else None
+    kept = newest.step if newest is not None else 0
+    model = folder.load("cpu", newest) if newest is not None or folder.finished else None
     accurate, varied, lacking = (
         (None, None, "there is no checkpoint to draw samples from")
         if model is None
         else _measured(model, recipe)
     )
-    step = 0 if model is None else kept or total
     return Evidence(
         folder,
         recipe,
+        kind,
         config,
-        total,
-        columns,
+        {
+            name: dict(zip(history.steps_of(name), history[name], strict=True))
+            for name in history.names
+        },
         damaged,
         kept,
-        step,
+        0 if model is None else kept or config.steps,
         model,
         accurate,
         varied,
@@ -160,19 +166,16 @@ def gathered(folder: RunFolder) -> Evidence:
 
 
 def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Variety | None, str]:
-    """Both measures on held-out samples and fresh ones; or, where there are none, why."""
+    """Both measures on real samples that it has not seen and fresh ones; or, where there are none,
+    why."""
     try:
         data = load(recipe.data, recipe.source)
     except OSError as error:
         return None, None, str(error)
-    # A key of three numbers: no batch of a run is drawn from it.
-    real = (
-        data.held_out.x[:SAMPLES]
-        if isinstance(data, Dataset)
-        else data.sample(SAMPLES, random_generator(recipe.seed, 0, 0))
-    )
-    fake = draw(model, SAMPLES, recipe.seed)
-    if not fake.isfinite().all():
+    real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed)
+    if not fake.x.isfinite().all():
         return None, None, NOT_FINITE
-    judged = hasattr(model, "discriminator") and getattr(model.config, "loss", None) in GUESSING
-    return accuracy(model, real, fake) if judged else None, variety(fake, real, data), ""
+    adversary = model.adversary()
+    judged = adversary is not None and adversary.loss.boundary is not None
+    right = accuracy(model, adversary, real, fake) if adversary is not None and judged else None
+    return right, variety(fake.x, real.x, data), ""

@@ -14,13 +14,13 @@ import torch
 
 from gan_course.catalogue import catalogue
 from gan_course.data import Dataset, load
-from gan_course.examination import Curve, Examination, Finding, evidence, examine
-from gan_course.examination.evidence import read_history
-from gan_course.examination.measures import GUESSING, accuracy, variety
-from gan_course.examination.thresholds import ALIKE, LOPSIDED
+from gan_course.doctor import Curve, Examination, Finding, evidence, examine
+from gan_course.doctor.evidence import read_history
+from gan_course.doctor.measures import GUESSING, accuracy, variety
+from gan_course.doctor.thresholds import ALIKE, LOPSIDED
 from gan_course.metrics import rung_images
 from gan_course.metrics.ladder import MEMORISED
-from gan_course.models.base import plain
+from gan_course.models.config import plain
 from gan_course.models.gan import GAN, LESSON, GANConfig
 from gan_course.training import fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
@@ -28,7 +28,7 @@ from gan_course.training.hooks import DivergenceError
 from gan_course.training.run_folder import Ledger, Recipe, RunFolder
 
 # Samples are averaged over 50 steps instead of 200, so that they can be judged from step 150 on.
-QUICK = replace(LESSON, average_decay=0.98, batch_size=128)
+QUICK = replace(LESSON, ema_decay=0.98, batch_size=128)
 
 
 def trained(
@@ -164,7 +164,7 @@ def test_on_its_own_data_the_remedy_is_what_the_profile_has(tmp_path: Path) -> N
         tmp_path / "run",
         "gaussian",
         0,
-        replace(QUICK, average_decay=0.9, steps=110, lr_g=1e-8, r1_weight=0.0, lr_d=2e-2),
+        replace(QUICK, ema_decay=0.9, steps=110, lr_g=1e-8, r1_weight=0.0, lr_d=2e-2),
     )
     remedy = the(examine(folder), "discriminator").remedy
     assert (
@@ -227,7 +227,7 @@ def test_samples_that_are_not_finite_are_found_though_all_that_was_recorded_is(
     folder = copied(runs["healthy"], tmp_path / "run", without=("checkpoints",))
     model = folder.load()
     with torch.no_grad():
-        next(model.networks()["average"].parameters()).fill_(float("nan"))
+        next(model.networks()["ema"].parameters()).fill_(float("nan"))
     folder.write_weights(model, "gan")
     report = examine(folder)
     assert (the(report, "numbers").state, the(report, "variety").state) == ("problem", "unknown")
@@ -348,7 +348,7 @@ def test_a_wasserstein_critic_has_no_accuracy(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["wgan", "wgan_gp"])
 def test_a_run_with_a_critic_is_judged_by_all_but_an_accuracy(tmp_path: Path, name: str) -> None:
     entry = catalogue().model(name)
-    config = replace(entry.configuration(), hidden=(8,), batch_size=8, steps=120, average_decay=0.9)  # type: ignore[type-var, call-arg]
+    config = replace(entry.configuration(), hidden=(8,), batch_size=8, steps=120, ema_decay=0.9)  # type: ignore[type-var, call-arg]
     folder, source = RunFolder(tmp_path / "run"), load("grid")
     recipe = Recipe(name, plain(config), "grid", "packaged", 0, "lesson", "cpu")
     folder.create(recipe)

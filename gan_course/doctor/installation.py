@@ -1,5 +1,5 @@
-"""What `gan-course doctor` looks at. Each check is a function that returns findings and never
-raises."""
+"""What is installed, as `gan-course doctor` says. Each check is a function that returns findings
+and never raises."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Literal
 
-from gan_course.commands.failures import INSTALL
 from gan_course.machine import processor
 
 RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
@@ -29,30 +30,27 @@ class Finding:
     remedy: str = ""
 
 
-def examine() -> Iterator[Finding]:
-    """Every finding, in the order of the report."""
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
-        python,
-        core_packages,
-        learner_packages,
-        device,
-        threads,
-        lessons,
-        digits,
-        judge,
-        cache,
-    )
-    for check in checks:
+def examine(install: str, chapters: Path | None) -> Iterator[Finding]:
+    """Every finding, in the order of the report: `install` says how packages are installed,
+    `chapters` is where the lessons are, if they are anywhere."""
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        "Python": python,
+        "library": partial(packages, "library", "", install),
+        "learner's extra": partial(packages, "learner's extra", "learn", install),
+        "device": device,
+        "threads": threads,
+        "lessons": partial(lessons, chapters),
+        "data": shipped_data,
+        "judge": judge,
+        "cache": cache,
+    }
+    for name, check in checks.items():
         try:
             yield from check()
         except ImportError as error:
             # The packages' own check says which to install.
-            yield Finding(
-                check.__name__,
-                "missing",
-                f"could not be looked at: {error}",
-                "install what is missing above",
-            )
+            said = f"could not be looked at: {error}"
+            yield Finding(name, "missing", said, "install what is missing above")
 
 
 def python() -> Iterator[Finding]:
@@ -65,24 +63,15 @@ def python() -> Iterator[Finding]:
     )
 
 
-def core_packages() -> Iterator[Finding]:
-    yield from _packages("", INSTALL)
-
-
-def learner_packages() -> Iterator[Finding]:
-    """What lessons need and the library does not."""
-    yield from _packages("learn", INSTALL)
-
-
-def _packages(extra: str, remedy: str) -> Iterator[Finding]:
+def packages(what: str, extra: str, remedy: str) -> Iterator[Finding]:
+    """What the library needs, or what one of its extras adds."""
     # packaging comes with matplotlib.
     from packaging.requirements import Requirement
 
-    what = "learner's extra" if extra else "library"
     try:
         declared = [Requirement(line) for line in requires("gan-course") or []]
     except PackageNotFoundError:
-        yield Finding(what, "advice", "gan-course is not installed, only imported", INSTALL)
+        yield Finding(what, "advice", "gan-course is not installed, only imported", remedy)
         return
     wanted = [
         r
@@ -136,12 +125,10 @@ def threads() -> Iterator[Finding]:
         yield Finding("threads", "ok", detail)
 
 
-def lessons() -> Iterator[Finding]:
+def lessons(folder: Path | None) -> Iterator[Finding]:
     from gan_course.catalogue import catalogue
-    from gan_course.commands.places import chapters
 
     every = catalogue().lessons
-    folder = chapters()
     here = [
         lesson
         for lesson in every
@@ -157,19 +144,20 @@ def lessons() -> Iterator[Finding]:
         )
 
 
-def digits() -> Iterator[Finding]:
-    from gan_course.data.digits import packaged_digits
+def shipped_data() -> Iterator[Finding]:
+    """The data sets that are files of the package."""
+    from gan_course.catalogue import catalogue
 
-    try:
-        data = packaged_digits()
-    except (OSError, ValueError) as error:
-        yield Finding("digits", "missing", str(error), RESTORE)
-    else:
-        yield Finding(
-            "digits",
-            "ok",
-            f"{len(data.train)} to learn from, {len(data.held_out)} held out, checksum right",
-        )
+    for entry in catalogue().data.values():
+        if not entry.ships:
+            continue
+        try:
+            data = entry.load()
+        except (OSError, ValueError) as error:
+            yield Finding(entry.name, "missing", str(error), RESTORE)
+        else:
+            found = f"{len(data.train)} to learn from, {len(data.held_out)} held out"
+            yield Finding(entry.name, "ok", f"{found}, checksum right")
 
 
 def judge() -> Iterator[Finding]:
@@ -188,9 +176,9 @@ def judge() -> Iterator[Finding]:
 
 
 def cache() -> Iterator[Finding]:
-    from platformdirs import user_cache_path
+    from gan_course.files import user_cache
 
-    folder = user_cache_path("gan_course")
+    folder = user_cache()
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if there.is_dir() and os.access(there, os.W_OK):
         yield Finding("cache", "ok", f"{folder} can be written")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 
-class MovingAverage(nn.Module):
+class EMA(nn.Module):
     """An exponential moving average of `network`'s parameters; buffers, such as batch statistics,
     are copied as they are.
 
@@ -41,6 +41,6 @@ class MovingAverage(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         return self.network(*inputs)
 
-    def train(self, mode: bool = True) -> MovingAverage:  # noqa: ARG002
+    def train(self, mode: bool = True) -> EMA:  # noqa: ARG002
         # Batch norm in training mode would make a sample depend on its neighbours.
         return super().train(False)

@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gan_course.examination import signs
-from gan_course.examination.evidence import gathered
-from gan_course.examination.report import Curve, Examination, Finding
+from gan_course.doctor import signs
+from gan_course.doctor.evidence import gathered
+from gan_course.doctor.report import Curve, Examination, Finding
 from gan_course.training.run_folder import RunFolder
-
-__all__ = ["Curve", "Examination", "Finding", "examine"]
 
 # In the order in which they are best read.
 SIGNS = (
@@ -33,7 +31,9 @@ def examine(folder: RunFolder) -> Examination:
     or its weights belong to another one.
     """
     evidence = gathered(folder)
-    curves = tuple(Curve(name, tuple(values)) for name, values in evidence.columns.items())
+    curves = tuple(
+        Curve(name, tuple(values.values())) for name, values in evidence.columns.items() if values
+    )
     return Examination(
         curves, tuple(_said_once(finding for sign in SIGNS for finding in sign(evidence)))
     )

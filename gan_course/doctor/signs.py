@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Iterator
-from statistics import median
 
-from gan_course.examination.evidence import NOT_FINITE, SAMPLES, Evidence
-from gan_course.examination.remedies import remedy_for
-from gan_course.examination.report import Finding
-from gan_course.examination.thresholds import EXPLODED, FIRST, FLAT, LATE, STEEP
+from gan_course import losses
+from gan_course.doctor.evidence import NOT_FINITE, SAMPLES, Evidence
+from gan_course.doctor.remedies import remedy_for
+from gan_course.doctor.report import Finding
+from gan_course.doctor.thresholds import EXPLODED, FLAT, LATE, STEEP
 
 
 def progress(seen: Evidence) -> Iterator[Finding]:
@@ -68,8 +68,7 @@ def numbers(seen: Evidence) -> Iterator[Finding]:
     elif abs(value) > EXPLODED:
         detail = (
             f"exploded: {name} was {value:.2g} at step {step:,}; runs that go well stay "
-            "below "
-            "about 50"
+            "below about 50"
         )
         yield Finding("numbers", "problem", detail, remedy_for(seen, "steps too large"))
     elif seen.lacking == NOT_FINITE:
@@ -88,7 +87,7 @@ def numbers(seen: Evidence) -> Iterator[Finding]:
 
 
 def gradients(seen: Evidence) -> Iterator[Finding]:
-    norms = [name for name in seen.columns if name.startswith("gradient_norm")]
+    norms = [player.norm for player in seen.kind.players if player.norm in seen.columns]
     if seen.columns and not norms:
         yield Finding("gradients", "unknown", "this model records no gradient norms")
         return
@@ -103,21 +102,20 @@ def gradients(seen: Evidence) -> Iterator[Finding]:
         )
         return
     detail = ", ".join(
-        f"{name} {median(seen.columns[name][:FIRST]):.2g} at first and {seen.lately(name):.2g} "
-        "lately"
+        f"{name} {seen.at_first(name):.2g} at first and {seen.lately(name):.2g} lately"
         for name in norms
     )
     if any(seen.lately(name) > STEEP for name in norms):
         yield Finding(
             "gradients", "problem", f"far too steep: {detail}", remedy_for(seen, "steps too large")
         )
-    elif seen.lately("gradient_norm_g" if "gradient_norm_g" in norms else norms[0]) < FLAT:
+    elif seen.lately(norms[0]) < FLAT:
         # Flat is a discriminator that is sure of everything, and one that has learnt nothing.
         remedy = remedy_for(seen, "too strong" if seen.sure else "too weak")
         yield Finding(
             "gradients",
             "problem",
-            f"vanished: {detail}; the generator learns nothing from so little",
+            f"vanished: {detail}; the {seen.learner.name} learns nothing from so little",
             remedy,
         )
     else:
@@ -125,6 +123,8 @@ def gradients(seen: Evidence) -> Iterator[Finding]:
 
 
 def discriminator(seen: Evidence) -> Iterator[Finding]:
+    if seen.opponent is None:
+        return
     right = seen.accuracy
     if right is None:
         yield Finding("discriminator", "unknown", _unjudged(seen), _go_on(seen))
@@ -141,7 +141,9 @@ def discriminator(seen: Evidence) -> Iterator[Finding]:
         )
     elif seen.too_strong:
         fading = (
-            ", and the minimax loss fades the surer it is" if seen.config.loss == "minimax" else ""
+            ", and the minimax loss fades the surer it is"
+            if seen.adversary and seen.adversary.loss is losses.minimax
+            else ""
         )
         yield Finding(
             "discriminator",
@@ -193,9 +195,9 @@ def variety(seen: Evidence) -> Iterator[Finding]:
     if found.nearest is not None:
         parts.append(f"nearest neighbours {found.nearest:.2f} times")
     if found.imbalance is not None:
-        classes = "be another digit" if found.nearest is not None else "lie elsewhere"
         parts.append(
-            f"{found.imbalance:.0%} of them would have to {classes} to be spread as the data are"
+            f"{found.imbalance:.0%} of them would have to {found.remedy} to be spread as the data "
+            "are"
         )
     detail = ", ".join(parts)
     if seen.step < seen.settled:
@@ -223,16 +225,12 @@ def _unjudged(seen: Evidence) -> str:
     """Why the discriminator's accuracy is not known."""
     if seen.lacking:
         return seen.lacking
-    loss = getattr(seen.config, "loss", "")
-    if loss == "wasserstein" or hasattr(seen.model, "critic"):
-        return (
-            "a Wasserstein critic has no accuracy: its scores have no zero that parts real "
-            "from "
-            "fake, only their difference counts"
-        )
-    if not hasattr(seen.model, "discriminator"):
-        return f"a {type(seen.model).__name__} has none"
-    return f"the loss {loss!r} does not say from which score on a sample is taken for real"
+    if seen.adversary is None:
+        return f"a {seen.kind.__name__} names no network that parts real samples from drawn ones"
+    return (
+        "a Wasserstein critic has no accuracy: its scores have no zero that parts real from fake, "
+        "only their difference counts"
+    )
 
 
 def _too_early(seen: Evidence) -> str:

@@ -1,0 +1,121 @@
+"""What a kind of sample says of itself: how it is checked, pictured, saved, scored and tried."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_course.errors import unknown_name
+from gan_course.files import replacing
+
+if TYPE_CHECKING:
+    from gan_course.data.batches import Batch
+
+Shape = tuple[int, ...]
+# Writes samples (N, *shape), drawn by a model of the data given last, into a file.
+Writer = Callable[[Path, Tensor, Any], None]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number by which samples are judged: `measure` of so many `samples`; lower is better."""
+
+    samples: int
+    measure: Callable[[Tensor], float]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How often each class comes, as shares that sum to 1: `drawn` among samples, `due` in the
+    data; float64 (K,) each. `remedy` says in words what a sample too many would have to do."""
+
+    drawn: Tensor
+    due: Tensor
+    remedy: str
+
+
+class Modality(ABC):
+    """A kind of sample, such as points on a line or images.
+
+    There is one object for each; data sets and models name it, and whoever needs to know what a
+    sample is like asks it. A new kind is one file here and nothing elsewhere.
+    """
+
+    name: ClassVar[str]
+    shapes: ClassVar[tuple[Shape, ...]]  # of one sample, as the contracts try them
+    picture: ClassVar[str] = ".png"  # how the file ends in which people look at samples
+    shown: ClassVar[int] = 100  # samples in the picture that a run leaves
+    most: ClassVar[int | None] = None  # samples that fit into one picture; None for any number
+    # Whether samples nearly alike stand out by their distance: so it is where each has many values.
+    neighbours_tell: ClassVar[bool] = True
+
+    @abstractmethod
+    def expect(self, x: Tensor) -> None:
+        """Raise `ValueError` or `TypeError` unless `x` (N, *shape) holds such samples, at least
+        one."""
+
+    @abstractmethod
+    def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
+        """`n` samples of `shape` that mean nothing: enough to try a model on."""
+
+    @abstractmethod
+    def writers(self) -> Mapping[str, Writer]:
+        """What writes samples, by how the file ends."""
+
+    def random_batch(self, n: int, shape: Shape, generator: torch.Generator) -> Batch:
+        """A batch of such samples, with labels of ten classes."""
+        from gan_course.data.batches import Batch
+
+        x = self.random(n, shape, generator)
+        return Batch(x, torch.randint(10, (n,), generator=generator))
+
+    def scores(self, data: Any) -> Mapping[str, Score]:  # noqa: ARG002
+        """The scores that fit `data`, by name."""
+        return {}
+
+    def balance(self, samples: Tensor, data: Any) -> Balance | None:  # noqa: ARG002
+        """How the classes of `samples` are spread; None where no one can tell a sample's class."""
+        return None
+
+    def expect_writable(self, path: Path, n: int) -> None:
+        """Raise `ValueError` where `n` samples cannot be written into a file that ends so."""
+        known = self.writers()
+        if path.suffix not in known:
+            raise ValueError(f"{self.name} are written as {' or '.join(known)}, got --out {path}")
+        if path.suffix == self.picture and self.most is not None and n > self.most:
+            others = [suffix for suffix in known if suffix != self.picture]
+            raise ValueError(
+                f"a picture shows at most {self.most} {self.name}, got n = {n}: lower it, or "
+                f"write {' or '.join(others)}"
+            )
+
+    def write(self, path: Path, samples: Tensor, data: Any) -> None:
+        """Write `samples` (N, *shape) as the end of `path` says, whole or not at all; raises what
+        `expect_writable` raises."""
+        self.expect_writable(path, len(samples))
+        self.writers()[path.suffix](path, samples, data)
+
+    def score(self, name: str, data: Any) -> Score:
+        """The score with that name; `ValueError` where it does not fit `data`."""
+        fitting = self.scores(data)
+        if name not in fitting:
+            raise unknown_name(f"score for these {self.name}", name, fitting)
+        return fitting[name]
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """Write an .npz. The same arrays give the same bytes."""
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def write_samples(path: Path, samples: Tensor, _data: Any) -> None:
+    """Write `samples` as they are, under that name, into an .npz."""
+    write_arrays(path, samples=samples.numpy())

@@ -1,0 +1,72 @@
+"""What a model says of itself to those who do not know it: the doctor, the contracts and the
+command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from gan_course.data.batches import Batch
+from gan_course.losses import AdversarialLoss
+
+
+@dataclass(frozen=True)
+class Player:
+    """One who learns: a field of the configuration and two columns of the history."""
+
+    name: str
+    rate: str  # the field that holds its learning rate
+    loss: str  # the column of its loss
+    norm: str  # the column of its gradient's norm
+
+
+GENERATOR = Player("generator", rate="lr_g", loss="generator", norm="gradient_norm_g")
+DISCRIMINATOR = Player("discriminator", rate="lr_d", loss="discriminator", norm="gradient_norm_d")
+CRITIC = Player("critic", rate="lr_c", loss="critic", norm="gradient_norm_c")
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """The network that tells real samples from drawn ones: the loss it learns by, and its logits
+    (N,) or (N, 1) of a batch."""
+
+    loss: AdversarialLoss
+    logits: Callable[[Batch], Tensor]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What `sample` can be asked for besides a number, as `--given NAME=VALUE` asks for it."""
+
+    help: str  # a phrase: "the class of every sample, by default each in turn"
+    read: Callable[[str], Any]  # the value in the text; `ValueError` says what is expected
+    example: str  # a text that `read` understands
+
+
+def whole(text: str) -> int:
+    """A whole number in `text`."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"expected a whole number, such as 7, got {text!r}") from None
+
+
+def numbered(text: str) -> dict[int, float]:
+    """Values by number from a text such as "0:1.5,1:-1"; `ValueError` for another form, and for a
+    number given twice."""
+    values: dict[int, float] = {}
+    for part in text.split(","):
+        number, _, value = part.partition(":")
+        try:
+            position, parsed = int(number), float(value)
+        except ValueError:
+            raise ValueError(
+                f"expected numbers and their values, such as 0:1.5,1:-1, got {text!r}"
+            ) from None
+        if position in values:
+            raise ValueError(f"{position} is given twice: leave one of them out")
+        values[position] = parsed
+    return values

@@ -1,0 +1,74 @@
+"""An autoencoder: one network that has no opponent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import mse_loss
+from torch.optim import Adam
+
+from gan_course.data.batches import Batch
+from gan_course.modalities import IMAGES
+from gan_course.models.base import Model, linear_decay
+from gan_course.models.declarations import Player
+from gan_course.nets.mlp import mlp
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    shape: tuple[int, ...] = (1, 28, 28)
+    latent_dim: int = 4
+    hidden: tuple[int, ...] = (8,)
+    lr: float = 1e-3
+    sample_chunk: int = 100
+    batch_size: int = 8
+    steps: int = 60
+
+
+PROFILES = {
+    "lesson": AutoencoderConfig(),
+    "full": AutoencoderConfig(hidden=(64, 64), steps=600),
+}
+
+
+class Code(nn.Module):
+    """Samples to codes and back."""
+
+    def __init__(self, pixels: int, hidden: tuple[int, ...], latent_dim: int) -> None:
+        super().__init__()
+        self.encoder = mlp([pixels, *hidden, latent_dim])
+        self.decoder = mlp([latent_dim, *reversed(hidden), pixels])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.decode(self.encoder(x.flatten(1))).view_as(x)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.decoder(z).tanh()
+
+
+class Autoencoder(Model[AutoencoderConfig]):
+    """Learns to describe a sample in a few numbers from which it can be drawn again."""
+
+    modalities = (IMAGES,)
+    players = (Player("autoencoder", "lr", "reconstruction", "gradient_norm"),)
+    moves = {"step": ("autoencoder",)}
+
+    def __init__(self, config: AutoencoderConfig = PROFILES["lesson"]) -> None:
+        super().__init__(config)
+        pixels = torch.Size(config.shape).numel()
+        self.autoencoder = Code(pixels, config.hidden, config.latent_dim)
+        self.optimizer = Adam(self.autoencoder.parameters(), config.lr)
+        self.schedule = linear_decay(self.optimizer, config.steps)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        loss = mse_loss(self.autoencoder(batch.x), batch.x)
+        norm = self.descend(self.optimizer, loss, clip=1.0)
+        self.schedule.step()
+        return {"reconstruction": loss.detach(), "gradient_norm": norm}
+
+    @torch.no_grad()
+    def sample(self, n: int) -> Tensor:
+        z = torch.randn(n, self.config.latent_dim, device=self.device)
+        return self.autoencoder.decode(z).view(n, *self.config.shape)
