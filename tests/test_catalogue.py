@@ -150,7 +150,7 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
         (
             'id = "01"\n',
             "",
-            "entry 1 of the lessons in the catalogue: the field 'id' is missing; add it",
+            "lesson number 1 in the catalogue: the field 'id' is missing; add it",
         ),
         (
             'data = "digits"\n',
@@ -171,7 +171,7 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
             'id = "02"',
             'idd = "02"',
             (
-                r"entry 2 of the lessons in the catalogue: there is no field 'idd' \(did you mean "
+                r"lesson number 2 in the catalogue: there is no field 'idd' \(did you mean "
                 r"'id'\?\); known are .*"
             ),
         ),
@@ -183,7 +183,8 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
         (
             'branch = "main"',
             'branch = "main"\nxyz = "x"',
-            "the catalogue: there is no field 'xyz'; known are branch, lessons, models, repository",
+            "the catalogue: there is no field 'xyz'; known are branch, data, lessons, models, "
+            "repository",
         ),
     ],
 )

@@ -231,11 +231,11 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         ),
         (
             ["train", "gan", "--best-by", "fréchet"],
-            "there is no score 'fréchet' (did you mean 'frechet'?)",
+            "there is no score 'fréchet'; known are wasserstein, for points on a line",
         ),
         (
             ["train", "gan", "--best-by", "frechet"],
-            "the score 'frechet' does not fit these data: use 'wasserstein'",
+            "there is no score 'frechet'; known are wasserstein, for points on a line",
         ),
         (["train", "gan", "--resume"], "--resume goes on with the run in --out: name its folder"),
         (
@@ -260,7 +260,7 @@ def test_points_are_sampled_as_float32(course: Command, trained: Path, tmp_path:
         (["sample", "file", "--out", "x.npz"], "there is no run at file"),
         (
             ["sample", "RUN", "--out", "x.txt"],
-            "samples are written as .npz or .png, got --out x.txt",
+            "images are written as .npz or .png, got --out x.txt",
         ),
         (["sample", "RUN", "--n", "0", "--out", "x.npz"], "n must be at least 1, got 0"),
         (["sample", "RUN", "--seed", "-1", "--out", "x.npz"], "seed must be"),
@@ -462,7 +462,7 @@ def test_the_doctor_says_where_lessons_come_from(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(paths, "CLONE", tmp_path)
-    (finding,) = installation.lessons()
+    (finding,) = installation.lessons(paths.chapters())
     assert (finding.state, finding.remedy.startswith("git clone https://github.com/")) == (
         "advice",
         True,

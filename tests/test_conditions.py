@@ -17,8 +17,8 @@ TINY = CGANConfig(classes=4, latent_dim=5, embedding_dim=3, width=2, steps=4)
 
 
 def test_a_conditional_gan_says_what_it_takes_and_others_take_nothing() -> None:
-    assert CGAN.conditions() == ("label",)
-    assert DCGAN.conditions() == ()
+    assert list(CGAN.conditions) == ["label"]
+    assert not DCGAN.conditions
 
 
 def test_samples_of_a_label_are_what_the_generator_draws_for_it() -> None:
@@ -68,22 +68,26 @@ def test_the_command_draws_the_class_it_is_asked_for(course: Command) -> None:
         ).code
         == 0
     )
-    for name, label in (("seven", ("--label", 7)), ("two", ("--label", 2)), ("all", ())):
+    for name, label in (
+        ("seven", ("--given", "label=7")),
+        ("two", ("--given", "label=2")),
+        ("all", ()),
+    ):
         assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *label).code == 0
     pictures = {name: np.load(f"{name}.npz")["images"] for name in ("seven", "two", "all")}
     assert not np.array_equal(pictures["seven"], pictures["two"])
     assert np.array_equal(pictures["all"][2], pictures["two"][2])
-    outcome = course("sample", "a", "--label", 10, "--out", "x.npz")
+    outcome = course("sample", "a", "--given", "label=10", "--out", "x.npz")
     assert (outcome.code, outcome.err) == (2, "gan-course: expected a label from 0 to 9, got 10\n")
     assert not Path("x.npz").exists()
 
 
 def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: Command) -> None:
     assert course("train", "gan", "--steps", 1, "--out", "a").code == 0
-    outcome = course("sample", "a", "--label", 3, "--out", "x.npz")
+    outcome = course("sample", "a", "--given", "label=3", "--out", "x.npz")
     assert outcome.code == 2
     assert (
-        "gan takes no condition, so it cannot be asked for --label; --label is for cgan"
+        "gan takes no condition, so it cannot be asked for 'label'; label is for cgan"
         in outcome.err
     )
     assert not Path("x.npz").exists()
@@ -93,10 +97,10 @@ def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
     small = ("--set", "width=2", "--set", "codes=2", "--set", "lr_g=0.3")
     assert course("train", "infogan", "--steps", 3, *small, "--out", "a").code == 0
     asked = {
-        "low": ("--code", "0=-1.5"),
-        "high": ("--code", "0=1.5"),
-        "both": ("--code", "0=1.5", "--code", "1=1"),
-        "third": ("--category", 3),
+        "low": ("--given", "code=0:-1.5"),
+        "high": ("--given", "code=0:1.5"),
+        "both": ("--given", "code=0:1.5,1:1"),
+        "third": ("--given", "category=3"),
     }
     for name, options in asked.items():
         assert course("sample", "a", "--n", 3, "--out", f"{name}.npz", *options).code == 0
@@ -105,31 +109,27 @@ def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("given", "message"),
     [
-        (("--code", "9=1"), "code"),
-        (("--category", "10"), "category"),
+        ("code=9:1", "code"),
+        ("category=10", "category"),
+        ("category=x", "--given category: expected a whole number, such as 7, got 'x'"),
         (
-            ("--code", "0:1"),
-            "--code takes the number of a code and its value, such as 0=1.5, got '0:1'",
+            "code=0=1",
+            "--given code: expected numbers and their values, such as 0:1.5,1:-1, got '0=1'",
         ),
-        (("--code", "0=1", "--code", "0=2"), "--code gives code 0 twice: leave one of them out"),
+        ("code=0:1,0:2", "--given code: 0 is given twice: leave one of them out"),
+        ("code=0:nan", "a code is a finite number, usually from -1 to 1, got nan for code 0"),
+        ("code", "--given takes a name and a value, such as label=7, got 'code'"),
         (
-            ("--code", "0=nan"),
-            "a code is a finite number, usually from -1 to 1, got nan for code 0",
+            "label=1",
+            "infogan takes category and code, so it cannot be asked for 'label'; label is for cgan",
         ),
-        (
-            ("--label", "1"),
-            (
-                "infogan takes --category, --code, so it cannot be asked for --label; --label is "
-                "for "
-                "cgan"
-            ),
-        ),
+        ("mood=1", "infogan takes category and code, so it cannot be asked for 'mood'"),
     ],
 )
-def test_codes_that_are_none_are_refused_and_nothing_is_written(
-    course: Command, options: tuple[str, ...], message: str
+def test_conditions_that_are_none_are_refused_and_nothing_is_written(
+    course: Command, given: str, message: str
 ) -> None:
     assert (
         course(
@@ -137,18 +137,20 @@ def test_codes_that_are_none_are_refused_and_nothing_is_written(
         ).code
         == 0
     )
-    outcome = course("sample", "a", "--out", "x.npz", *options)
+    outcome = course("sample", "a", "--out", "x.npz", "--given", given)
     assert (outcome.code, message in outcome.err) == (2, True), outcome.err
     assert not Path("x.npz").exists()
 
 
+def test_a_condition_given_twice_is_refused(course: Command) -> None:
+    assert course("train", "cgan", "--steps", 1, "--set", "width=2", "--out", "a").code == 0
+    twice = ("--given", "label=1", "--given", "label=2")
+    outcome = course("sample", "a", "--out", "x.npz", *twice)
+    assert (outcome.code, "--given gives label twice" in outcome.err) == (2, True)
+
+
 def test_the_list_of_models_says_what_each_takes(course: Command) -> None:
-    assert "images of a class that one asks for, takes --label" in course("list").out
-
-
-def test_the_help_names_every_model_that_takes_a_condition(course: Command) -> None:
-    said = course("sample", "--help").out
+    said = course("list").out
     for entry in catalogue().models.values():
-        for condition in entry.kind.conditions():
-            assert f"--{condition}" in said
-            assert f"For {entry.name}" in said or f" {entry.name}:" in said
+        for name, condition in entry.kind.conditions.items():
+            assert f"--given {name}={condition.example}" in said

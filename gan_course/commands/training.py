@@ -242,6 +242,7 @@ def _recipe(asked: Asked) -> Recipe:
     from gan_course.data import load
     from gan_course.errors import expect_positive, expect_seed
     from gan_course.models.config import plain
+    from gan_course.training.fit import expect_learns
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import Recipe
 
@@ -250,9 +251,11 @@ def _recipe(asked: Asked) -> Recipe:
     profile = asked.profile or entry.profile_of(data)
     config = entry.configuration(profile)
     steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
+    samples = load(data, source)
+    expect_learns(entry.kind, samples)
     config = replace(
         config,
-        shape=tuple(load(data, source).shape),
+        shape=tuple(samples.shape),
         steps=steps,
         **read_fields(config, asked.settings),
     )

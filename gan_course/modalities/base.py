@@ -105,8 +105,10 @@ class Modality(ABC):
     def score(self, name: str, data: Any) -> Score:
         """The score with that name; `ValueError` where it does not fit `data`."""
         fitting = self.scores(data)
+        if not fitting:
+            raise ValueError(f"no score fits these {self.name}, so {name!r} does not: leave it out")
         if name not in fitting:
-            raise unknown_name(f"score for these {self.name}", name, fitting)
+            raise ValueError(f"{unknown_name('score', name, fitting)}, for {self.name}")
         return fitting[name]
 
 

@@ -42,12 +42,12 @@ class Model(ABC, Generic[C]):
     that has one: networks, optimisers, schedules, averages, pools.
     """
 
-    # The kinds of sample it can learn.
-    modalities: ClassVar[tuple[Modality, ...]]
+    # The kinds of sample it can learn; none where it does not say.
+    modalities: ClassVar[tuple[Modality, ...]] = ()
     # Which networks each of its methods may change. Every descent lies inside one of these methods.
-    moves: ClassVar[Mapping[str, tuple[str, ...]]]
+    moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     # Who learns; first the one that draws samples.
-    players: ClassVar[tuple[Player, ...]]
+    players: ClassVar[tuple[Player, ...]] = ()
     # What `sample` can be asked for, by the name of its parameter.
     conditions: ClassVar[Mapping[str, Condition]] = {}
     # Networks that never learn, the same whenever the model is built: checkpoints leave them out.

@@ -53,12 +53,7 @@ def fit(
             "schedules are laid over: build "
             f"it with steps={steps} in its configuration"
         )
-    kind = type(model)
-    if data.modality not in kind.modalities:
-        raise ValueError(
-            f"a {kind.__name__} learns {' or '.join(known.name for known in kind.modalities)}, "
-            f"the data are {data.modality.name}: choose other data, or another model"
-        )
+    expect_learns(type(model), data)
     if tuple(data.shape) != tuple(model.config.shape):
         raise ValueError(
             f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, "
@@ -101,3 +96,12 @@ def fit(
         run.history.flush()
         run.expect_finite()
     return run.history
+
+
+def expect_learns(kind: type[Model[Any]], data: Source) -> None:
+    """Raise `ValueError` where a kind of model does not learn from samples such as `data` has."""
+    if kind.modalities and data.modality not in kind.modalities:
+        raise ValueError(
+            f"a {kind.__name__} learns {' or '.join(known.name for known in kind.modalities)}, "
+            f"the data are {data.modality.name}: choose other data, or another model"
+        )

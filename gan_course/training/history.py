@@ -47,8 +47,8 @@ class History:
         """Add a step's scalars; `ValueError` where there are none."""
         if not record:
             raise ValueError("a step must record at least one value, got none")
-        for name in record.keys() - self._columns.keys():
-            self._columns[name] = [None] * self._arrived
+        for name in record:
+            self._columns.setdefault(name, [None] * self._arrived)
         self._waiting.append((tuple(record), torch.stack(list(record.values())).detach().float()))
         if len(self._waiting) >= FLUSH_EVERY:
             self.flush()
@@ -70,8 +70,8 @@ class History:
         self._waiting.clear()
 
     def _first_not_finite(self, row: dict[str, float]) -> NotFinite | None:
-        wrong = ((name, value) for name, value in row.items() if not isfinite(value))
-        return next((NotFinite(self._arrived, name, value) for name, value in wrong), None)
+        wrong = (name for name in self._columns if not isfinite(row.get(name, 0.0)))
+        return next((NotFinite(self._arrived, name, row[name]) for name in wrong), None)
 
     @property
     def arrived(self) -> int:

@@ -89,7 +89,7 @@ def test_images_out_of_range_are_refused(value: float) -> None:
 )
 def test_every_image_has_one_whole_number_for_a_label(labels: Tensor) -> None:
     with pytest.raises(
-        ValueError, match=r"expected int64 labels of shape \(2,\), one for each image, got"
+        ValueError, match=r"expected int64 labels of shape \(2,\), one for each sample, got"
     ):
         Split(torch.zeros(2, 1, 4, 4), labels)
 

@@ -107,7 +107,7 @@ def test_a_mixture_says_its_setup_in_words() -> None:
 def test_points_have_no_larger_original(name: str) -> None:
     with pytest.raises(
         ValueError,
-        match=f"{name!r} has no larger original, since its points are drawn afresh: use "
+        match=f"{name!r} has no larger original, since its samples are generated: use "
         'source="packaged"',
     ):
         load(name, source="full")

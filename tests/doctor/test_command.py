@@ -12,9 +12,11 @@ import pytest
 from gan_course.cli import app
 from gan_course.commands.overview import BLOCKS, sparkline
 from gan_course.models.config import plain
-from gan_course.models.gan import LESSON
+from gan_course.models.gan import PROFILES
 from gan_course.training.run_folder import Recipe, RunFolder
 from tests.command import Command
+
+LESSON = PROFILES["lesson"]
 
 
 @pytest.fixture(scope="module")

@@ -7,26 +7,29 @@ import re
 import shutil
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
+from gan_course import losses
 from gan_course.catalogue import catalogue
-from gan_course.data import Dataset, load
-from gan_course.doctor import Curve, Examination, Finding, evidence, examine
-from gan_course.doctor.evidence import read_history
-from gan_course.doctor.measures import GUESSING, accuracy, variety
+from gan_course.data import Batch, Dataset, load
+from gan_course.doctor import evidence
+from gan_course.doctor.examination import examine
+from gan_course.doctor.measures import accuracy, variety
+from gan_course.doctor.report import Curve, Examination, Finding
 from gan_course.doctor.thresholds import ALIKE, LOPSIDED
 from gan_course.metrics import rung_images
 from gan_course.metrics.ladder import MEMORISED
 from gan_course.models.config import plain
-from gan_course.models.gan import GAN, LESSON, GANConfig
+from gan_course.models.gan import GAN, PROFILES, GANConfig
 from gan_course.training import fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
+from gan_course.training.history import read_csv
 from gan_course.training.hooks import DivergenceError
 from gan_course.training.run_folder import Ledger, Recipe, RunFolder
 
+LESSON = PROFILES["lesson"]
 # Samples are averaged over 50 steps instead of 200, so that they can be judged from step 150 on.
 QUICK = replace(LESSON, ema_decay=0.98, batch_size=128)
 
@@ -168,7 +171,7 @@ def test_on_its_own_data_the_remedy_is_what_the_profile_has(tmp_path: Path) -> N
     )
     remedy = the(examine(folder), "discriminator").remedy
     assert (
-        "lr_g = 0.0005 (here 1e-08), lr_d = 0.004 (here 0.02), r1_weight = 0.02 (here 0.0), as in "
+        "r1_weight = 0.02 (here 0.0), lr_g = 0.0005 (here 1e-08), lr_d = 0.004 (here 0.02), as in "
         "the lesson profile" in remedy
     )
 
@@ -292,7 +295,7 @@ def test_curves_are_those_that_reach_furthest(runs: dict[str, RunFolder], tmp_pa
         folder.history.write_text("\n".join([head, *rows[:lines]]) + "\n")
         assert {len(curve.values) for curve in examine(folder).curves} == {expected}
     assert examine(folder).curves[0].values == tuple(
-        read_history(runs["healthy"].history)["discriminator"][:6]
+        read_csv(runs["healthy"].history)["discriminator"][:6]
     )
 
 
@@ -328,7 +331,7 @@ def test_a_damaged_history_is_named_and_the_checkpoints_taken(
     folder = copied(runs["short"], tmp_path / "run")
     folder.history.write_text(content)
     with pytest.raises(ValueError, match=r"history\.csv is damaged"):
-        read_history(folder.history)
+        read_csv(folder.history)
     report = examine(folder)
     assert str(folder.history) in the(report, "files").detail
     assert len(report.curves[0].values) == 3
@@ -373,18 +376,11 @@ def test_a_run_with_a_critic_is_judged_by_all_but_an_accuracy(tmp_path: Path, na
 def test_a_model_without_a_discriminator_is_not_judged_by_one(
     runs: dict[str, RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = RunFolder.load
-
-    def without(self: RunFolder, *arguments: Any) -> Any:
-        model = whole(self, *arguments)
-        del model.discriminator
-        return model
-
-    monkeypatch.setattr(RunFolder, "load", without)
+    monkeypatch.setattr(GAN, "adversary", lambda self: None)
     report = examine(runs["healthy"])
     assert (the(report, "discriminator").state, the(report, "discriminator").detail) == (
         "unknown",
-        "a GAN has none",
+        "a GAN names no network that parts real samples from drawn ones",
     )
     assert the(report, "variety").state == "ok"
 
@@ -520,16 +516,13 @@ def test_accuracy_counts_from_the_boundary_of_the_loss(loss: str, boundary: floa
     model.discriminator = torch.nn.Identity()  # type: ignore[assignment]
     real = boundary + torch.tensor([[0.1], [0.2], [0.3], [-0.1]])
     fake = boundary + torch.tensor([[-0.1], [0.1]])
-    found = accuracy(model, real, fake)
+    found = accuracy(model, model.adversary(), Batch(real), Batch(fake))
     assert (found.real, found.fake) == (0.75, 0.5)
 
 
-@pytest.mark.parametrize("loss", GUESSING)
-def test_guessing_costs_the_least_that_one_answer_to_all_can(loss: str) -> None:
-    from gan_course.losses import by_name
-
+@pytest.mark.parametrize("name", ["non_saturating", "minimax", "hinge", "least_squares"])
+def test_guessing_costs_the_least_that_one_answer_to_all_can(name: str) -> None:
+    loss = losses.by_name(name)
     answers = torch.linspace(-2, 2, 401, dtype=torch.float64)
-    costs = torch.stack(
-        [by_name(loss).discriminator(answer[None], answer[None]) for answer in answers]
-    )
-    assert costs.min().item() == pytest.approx(GUESSING[loss][1], abs=1e-9)
+    costs = torch.stack([loss.discriminator(answer[None], answer[None]) for answer in answers])
+    assert costs.min().item() == pytest.approx(loss.guessing, abs=1e-9)

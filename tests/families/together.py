@@ -15,7 +15,7 @@ from gan_course.data import digits, gaussians, plane
 from gan_course.models import DCGAN, GAN, WGANGP, DCGANConfig, GANConfig, Model, WGANGPConfig
 from gan_course.random_state import seed_everything
 from gan_course.training import Hook, Run, fit
-from tests.families.translator import Translator, TranslatorConfig, tiny_domains
+from tests.families.autoencoder import Autoencoder, AutoencoderConfig
 from tests.families.waves import WaveGAN, WaveGANConfig, tones
 
 STEPS = 50
@@ -27,7 +27,7 @@ FAMILIES: dict[str, tuple[Callable[[], Model[Any]], Callable[[], Any]]] = {
         lambda: DCGAN(DCGANConfig(width=2, batch_norm=False, batch_size=8, steps=STEPS)),
         digits.packaged_digits,
     ),
-    "translator": (lambda: Translator(TranslatorConfig(pool=0, steps=STEPS)), tiny_domains),
+    "autoencoder": (lambda: Autoencoder(AutoencoderConfig(steps=STEPS)), digits.packaged_digits),
     "wgan_gp": (lambda: WGANGP(WGANGPConfig(hidden=(8,), batch_size=8, steps=STEPS)), plane.grid),
     "wave_gan": (lambda: WaveGAN(WaveGANConfig(steps=STEPS)), tones),
 }

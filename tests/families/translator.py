@@ -20,6 +20,8 @@ from gan_course.nets.mlp import mlp
 from gan_course.replay import ReplayPool
 from tests.families.unpaired import UNPAIRED_IMAGES, UnpairedImages
 
+EXAMPLES = 3  # images whose translations are shown
+
 
 @dataclass(frozen=True)
 class TranslatorConfig:
@@ -77,7 +79,7 @@ class Translator(Model[TranslatorConfig]):
         self.discriminator_x, self.discriminator_y = (
             nn.Sequential(nn.Flatten(), mlp([pixels, *config.hidden, 1])) for _ in "xy"
         )
-        self.examples = Examples(config.batch_size, config.shape)
+        self.examples = Examples(EXAMPLES, config.shape)
         both = [*self.to_y.parameters(), *self.to_x.parameters()]
         self.optimizer_g = Adam(both, config.lr_g, (0.5, 0.99))
         self.optimizers_d = [

@@ -15,10 +15,11 @@ from torch import Tensor
 from gan_course.catalogue import catalogue
 from gan_course.data import Batch, load
 from gan_course.models import InfoGAN, InfoGANConfig
-from gan_course.models.infogan import LESSON, SHAPES
+from gan_course.models.infogan import PROFILES
 from gan_course.training import fit
 from gan_course.training.samples import draw
 
+LESSON, SHAPES = PROFILES["lesson"], PROFILES["shapes"]
 SMALL = InfoGANConfig(latent_dim=4, categories=3, codes=2, width=4, batch_size=8, steps=6)
 
 
@@ -79,7 +80,7 @@ def trained(lambda_g: float, **changes: Any) -> InfoGAN:
 
 def test_without_lambda_g_the_generator_does_not_hear_the_reader() -> None:
     deaf, other = trained(0.0), trained(0.0)
-    torch.nn.init.normal_(other.reader.body[-1].weight)
+    torch.nn.init.normal_(other.q_head.body[-1].weight)
     torch.manual_seed(1)
     latent = deaf.noise(8)
     weights = []
@@ -91,7 +92,7 @@ def test_without_lambda_g_the_generator_does_not_hear_the_reader() -> None:
 
 def test_with_lambda_g_it_does() -> None:
     hearing, other = trained(1.0), trained(1.0)
-    torch.nn.init.normal_(other.reader.body[-1].weight)
+    torch.nn.init.normal_(other.q_head.body[-1].weight)
     torch.manual_seed(1)
     latent = hearing.noise(8)
     weights = []
@@ -165,7 +166,7 @@ def test_one_category_is_one_picture_where_the_noise_is_the_same() -> None:
 
 
 def test_conditions_are_category_and_code() -> None:
-    assert InfoGAN.conditions() == ("category", "code")
+    assert list(InfoGAN.conditions) == ["category", "code"]
 
 
 @pytest.mark.parametrize(
@@ -232,10 +233,10 @@ def test_a_configuration_that_makes_no_sense_is_refused(
 
 def test_shapes_have_a_configuration_of_their_own_which_the_catalogue_finds() -> None:
     entry = catalogue().model("infogan")
-    assert entry.configuration("lesson", "shapes") == SHAPES
-    assert entry.configuration("lesson", "digits") == entry.configuration() == LESSON
-    assert entry.configuration("lesson", "mixture") == LESSON
-    assert entry.configuration("full", "shapes") == entry.configuration("full")
+    assert entry.configuration(data="shapes") == entry.configuration("shapes") == SHAPES
+    assert entry.configuration(data="digits") == entry.configuration() == LESSON
+    assert entry.configuration(data="mixture") == LESSON
+    assert entry.configuration("full", "shapes") == entry.configuration("full") != SHAPES
 
 
 def test_it_learns_from_shapes() -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_course.data import Batch, load
+from gan_course.modalities import PLANE
 from gan_course.models import WGAN, WGANGP, WGANConfig, WGANGPConfig
 from gan_course.penalties import gradient_penalty
 from gan_course.training import fit
@@ -196,7 +197,7 @@ def test_the_generator_comes_nearer_to_the_data(config: Any) -> None:
     far = GRID.sample(500, torch.Generator().manual_seed(1)) + 5
 
     class Far:
-        shape = (2,)
+        shape, modality = (2,), PLANE
 
         def batch(self, index: int, size: int, seed: int) -> Batch:
             return Batch(GRID.batch(index, size, seed).x + 5)

@@ -290,7 +290,7 @@ def test_a_checkpoint_of_a_newer_version_is_refused(
     write_checkpoint(tmp_path / "a.pt", a_run())
     monkeypatch.undo()
     with pytest.raises(
-        ValueError, match=r"a\.pt has format 77, this version of the course reads 2"
+        ValueError, match=r"a\.pt has format 77, this version of the course reads 3"
     ):
         read_checkpoint(tmp_path / "a.pt")
 
@@ -312,7 +312,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "text": lambda whole: b"no checkpoint at all",
     "foreign": lambda whole: sealed({"weight": torch.zeros(2)}),
     "list": lambda whole: sealed([1, 2]),
-    "incomplete": lambda whole: sealed({"format": 2, "model": "GAN"}),
+    "incomplete": lambda whole: sealed({"format": 3, "model": "GAN"}),
     "of PyTorch alone": lambda whole: whole[: -len(b"sha256:\n") - 64],
 }
 
@@ -328,9 +328,27 @@ def test_a_damaged_or_foreign_file_is_named_and_the_one_before_is_used(
     with pytest.raises(ValueError, match=re.escape(str(path))):
         read_checkpoint(path)
     newest, skipped = newest_whole(tmp_path)
-    assert newest == tmp_path / "step-000000001.pt"
+    assert newest is not None
+    assert newest.path == tmp_path / "step-000000001.pt"
     assert len(skipped) == 1
     assert str(path) in skipped[0]
+
+
+def test_a_run_that_goes_on_reads_its_checkpoint_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(GAN(SMALL), DATA, steps=4, hooks=[Checkpoints(tmp_path, every=2)])
+    read: list[Path] = []
+    read_bytes = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    newest, _ = newest_whole(tmp_path)
+    assert len(fit(GAN(SMALL), DATA, checkpoint=newest)) == SMALL.steps
+    assert read == [tmp_path / "step-000000004.pt"]
 
 
 def test_without_a_checkpoint_that_can_be_read_there_is_no_newest(tmp_path: Path) -> None:
@@ -351,7 +369,7 @@ class Payload:
 
 
 def test_nothing_in_a_checkpoint_is_executed(tmp_path: Path) -> None:
-    (tmp_path / "a.pt").write_bytes(sealed({"format": 2, "state": Payload(tmp_path / "created")}))
+    (tmp_path / "a.pt").write_bytes(sealed({"format": 3, "state": Payload(tmp_path / "created")}))
     with pytest.raises(
         ValueError, match=r"a\.pt holds more than numbers and names, and is not read"
     ):

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_course.data import Batch, Gaussian, load
+from gan_course.modalities import LINE, PLANE
 from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig, Model
 from gan_course.training import Hook, Run, fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
@@ -25,6 +26,8 @@ DATA = Gaussian(2.0, 1.0)
 
 class Witness(Model[GANConfig]):
     """Records what it is given; knows nothing of generators, as the loop should not either."""
+
+    modalities = (LINE, PLANE)
 
     def __init__(self, config: GANConfig = CONFIG, fails_at: int | None = None) -> None:
         super().__init__(config)
@@ -191,9 +194,9 @@ def test_data_of_another_shape_is_refused_before_anything_starts() -> None:
     ):
         fit(GAN(CONFIG), load("digits"), hooks=[Diary("a", entries)])
     with pytest.raises(
-        ValueError, match=r"DCGAN was built for samples of shape \(1, 28, 28\), the data has \(1,\)"
+        ValueError, match=r"a DCGAN learns images, the data are points on a line: choose other data"
     ):
-        fit(DCGAN(DCGANConfig(width=4)), DATA)
+        fit(DCGAN(DCGANConfig(width=4)), DATA, hooks=[Diary("a", entries)])
     assert entries == []
 
 

@@ -57,7 +57,7 @@ def train(folder: Path, *options: str) -> str:
         "-m",
         "tests.families",
         "train",
-        "conditional",
+        "translator",
         "--devices",
         "2",
         "--out",
@@ -83,7 +83,9 @@ def test_two_processes_that_are_stopped_and_resumed_end_where_they_would_have_en
         tmp_path / "a", "--steps", "40", "--checkpoint-every", "10", "--accelerator", "cpu"
     )
     assert (
-        said.count("Training conditional on digits for 40 steps with seed 0 on cpu in 2 processes")
+        said.count(
+            "Training translator on tiny_domains for 40 steps with seed 0 on cpu in 2 processes"
+        )
         == 1
     )
     before = {

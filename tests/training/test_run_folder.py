@@ -13,13 +13,16 @@ from torch import nn
 
 from gan_course.data import Gaussian, load
 from gan_course.files import replacing, writable_folder, write_atomically
+from gan_course.modalities import IMAGES, LINE
+from gan_course.modalities.images import to_bytes
 from gan_course.models import GAN, DCGANConfig, GANConfig
 from gan_course.models.config import plain
 from gan_course.training import fit
 from gan_course.training.hooks import Hook, Run
 from gan_course.training.run_folder import Ledger, Recipe, RunFolder
-from gan_course.training.samples import CHUNK, draw, to_bytes, write_npz, write_picture
+from gan_course.training.samples import draw
 
+CHUNK = 250  # samples drawn at once
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=6)
 RECIPE = Recipe("gan", plain(SMALL), "gaussian", "packaged", 3, "lesson", "cpu")
 
@@ -198,7 +201,7 @@ def test_images_become_bytes_with_the_ends_of_the_range_at_0_and_255(tmp_path: P
     colour = torch.stack([torch.full((2, 5), value) for value in (-1.0, 0.0, 1.0)])[None]
     assert to_bytes(colour).shape == (1, 2, 5, 3)
     assert to_bytes(colour)[0, 1, 4].tolist() == [0, 128, 255]
-    write_npz(tmp_path / "x.npz", colour)
+    IMAGES.write(tmp_path / "x.npz", colour, None)
     with np.load(tmp_path / "x.npz") as archive:
         assert archive.files == ["images"]
         assert archive["images"].dtype == np.uint8
@@ -206,7 +209,7 @@ def test_images_become_bytes_with_the_ends_of_the_range_at_0_and_255(tmp_path: P
 
 def test_points_are_written_as_they_are(tmp_path: Path) -> None:
     points = torch.randn(4, 1)
-    write_npz(tmp_path / "x.npz", points)
+    LINE.write(tmp_path / "x.npz", points, None)
     with np.load(tmp_path / "x.npz") as archive:
         assert archive.files == ["samples"]
         assert np.array_equal(archive["samples"], points.numpy())
@@ -215,13 +218,13 @@ def test_points_are_written_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["gaussian", "mixture", "grid", "ring", "digits"])
 def test_samples_of_all_data_can_be_a_picture(tmp_path: Path, name: str) -> None:
     data = load(name)
-    write_picture(tmp_path / "x.png", data.batch(0, 50, seed=0).x, data)
+    data.modality.write(tmp_path / "x.png", data.batch(0, 50, seed=0).x, data)
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_picture_of_too_many_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a picture shows at most 1000 images, got n = 1001"):
-        write_picture(tmp_path / "x.png", torch.zeros(1001, 1, 28, 28), load("digits"))
+        IMAGES.write(tmp_path / "x.png", torch.zeros(1001, 1, 28, 28), load("digits"))
     assert not list(tmp_path.iterdir())
 
 

@@ -17,7 +17,7 @@ import torch
 from gan_course import machine, processes
 from gan_course.data import Gaussian
 from gan_course.models import GAN, GANConfig
-from gan_course.training import Hook, Run, fit, records
+from gan_course.training import Hook, Run, fit, sessions
 from gan_course.training.checkpoint import Checkpoints, checkpoints
 from gan_course.training.history import FLUSH_EVERY, History
 from gan_course.training.sessions import Sessions, TensorBoard, has_tensorboard, read_sessions
@@ -63,7 +63,7 @@ def spans(folder: Path) -> list[tuple[int, int]]:
 def test_a_session_notes_where_by_what_and_at_what_cost_it_ran(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "commit", lambda: "abc+")
+    monkeypatch.setattr(sessions, "commit", lambda: "abc+")
     train(tmp_path)
     (entry,) = json.loads((tmp_path / "sessions.json").read_text())
     began = datetime.fromisoformat(entry.pop("began"))
@@ -209,7 +209,7 @@ def events(folder: Path) -> dict[str, list[tuple[int, float]]]:
 
 def test_tensorboard_is_found_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert has_tensorboard()
-    monkeypatch.setattr(records, "find_spec", lambda name: None if name == "tensorboard" else name)
+    monkeypatch.setattr(sessions, "find_spec", lambda name: None if name == "tensorboard" else name)
     assert not has_tensorboard()
 
 
