@@ -138,6 +138,7 @@ def _installation() -> None:
 def _examination(folder: RunFolder) -> None:
     from rich.console import Console
 
+    from gan_course.catalogue import catalogue
     from gan_course.doctor.examination import examine
 
     recipe, found = folder.recipe(), examine(folder)
@@ -150,7 +151,7 @@ def _examination(folder: RunFolder) -> None:
     if found.curves:
         console.print(_curves(found), "")
     console.print(_table(found.findings), "")
-    typer.echo(_verdict(found, folder))
+    typer.echo(_verdict(found, folder, catalogue().model(recipe.model).kind.modalities[0].picture))
     if any("(here " in finding.remedy for finding in found.findings):
         typer.echo(_how_to_change(recipe))
 
@@ -199,7 +200,7 @@ def sparkline(values: Sequence[float], width: int = 24) -> str:
     )
 
 
-def _verdict(found: Examination, folder: RunFolder) -> str:
+def _verdict(found: Examination, folder: RunFolder, suffix: str) -> str:
     problems = [finding.what for finding in found.findings if finding.state == "problem"]
     unknown = [finding.what for finding in found.findings if finding.state == "unknown"]
     if problems:
@@ -212,11 +213,12 @@ def _verdict(found: Examination, folder: RunFolder) -> str:
     if not found.healthy:
         return "Nothing is wrong yet; the notes say what to watch."
     so_far = "This run is healthy" if folder.finished else "So far this run is healthy"
+    played = any(finding.what == "discriminator" for finding in found.findings)
+    mistaken = ", its discriminator makes mistakes" if played else ""
     return (
-        f"{so_far}: its numbers are finite, its gradients ordinary, its discriminator makes "
-        "mistakes and its samples are varied.\n"
-        "Whether they are good this does not say; look at them: gan-course sample "
-        f"{shlex.quote(str(folder.path))} --n 64 --out x.png"
+        f"{so_far}: its numbers are finite, its gradients ordinary{mistaken} and its samples are "
+        "varied.\nWhether they are good this does not say; look at them: gan-course sample "
+        f"{shlex.quote(str(folder.path))} --n 64 --out x{suffix}"
     )
 
 
@@ -230,8 +232,10 @@ def _how_to_change(recipe: Recipe) -> str:
         "source": "packaged",
         "profile": "lesson",
     }
+    rate = catalogue().model(recipe.model).kind.players[0].rate
     options = [f"--{name} {value}" for name, value in given.items() if value != left_out[name]]
-    command = " ".join(["gan-course train", recipe.model, *options, "--set lr_g=0.002"])
+    command = " ".join(["gan-course train", recipe.model, *options, f"--set {rate}=0.002"])
     return (
-        f"Fields such as lr_g belong to the configuration; --set gives them other values: {command}"
+        f"Fields such as {rate} belong to the configuration; --set gives them other values: "
+        f"{command}"
     )

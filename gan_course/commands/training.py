@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gan_course.commands.failures import FAILED, INTERRUPTED, command, fail
+from gan_course.commands.recipes import Asked, earlier_recipe, new_recipe
 
 if TYPE_CHECKING:
     from gan_course.data import Source
@@ -18,24 +18,6 @@ if TYPE_CHECKING:
     from gan_course.training.checkpoint import Checkpoint, Checkpoints
     from gan_course.training.launch import Place
     from gan_course.training.run_folder import Recipe, RunFolder
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the command line asks for; None where it leaves the choice to the profile, or
-    on --resume to the run."""
-
-    model: str
-    settings: tuple[str, ...]  # fields of the configuration, "name=value"
-    data: str | None
-    steps: int | None
-    seed: int | None
-    profile: str | None
-    source: str | None
-    accelerator: str | None
-    devices: int | None
-    precision: str | None
-    sync_batch_norm: bool | None
 
 
 @command
@@ -163,7 +145,7 @@ def train(
     begun = resume and folder.config.is_file()
     if not begun:
         folder.expect_new()
-    recipe = _earlier(folder, asked) if begun else _recipe(asked)
+    recipe = earlier_recipe(folder, asked) if begun else new_recipe(asked)
     if folder.finished:
         typer.echo(f"{folder.path} is finished: there is nothing to go on with")
         return
@@ -231,100 +213,6 @@ def _run(
     if processes.rank() == 0:
         _write_results(folder, recipe, network, dataset, len(history))
     leave_together()
-
-
-def _recipe(asked: Asked) -> Recipe:
-    """What a new run is to be."""
-    from dataclasses import replace
-
-    from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
-    from gan_course.data import load
-    from gan_course.errors import expect_positive, expect_seed
-    from gan_course.models.config import plain
-    from gan_course.training.fit import expect_learns
-    from gan_course.training.launch import choose_accelerator, process_count
-    from gan_course.training.run_folder import Recipe
-
-    entry = catalogue().model(asked.model)
-    source, data = asked.source or "packaged", asked.data or entry.data
-    profile = asked.profile or entry.profile_of(data)
-    config = entry.configuration(profile)
-    steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
-    samples = load(data, source)
-    expect_learns(entry.kind, samples)
-    config = replace(
-        config,
-        shape=tuple(samples.shape),
-        steps=steps,
-        **read_fields(config, asked.settings),
-    )
-    accelerator = choose_accelerator(asked.accelerator or "auto")
-    if asked.sync_batch_norm and accelerator != "cuda":
-        raise ValueError(
-            f"--sync-batch-norm needs GPUs, and the accelerator is {accelerator}: leave it out; "
-            "each process then normalises its own part"
-        )
-    return Recipe(
-        model=asked.model,
-        config=plain(config),
-        data=data,
-        source=source,
-        seed=expect_seed(asked.seed or 0),
-        profile=profile,
-        accelerator=accelerator,
-        devices=process_count(1 if asked.devices is None else asked.devices),
-        precision=asked.precision or "32",
-        sync_batch_norm=bool(asked.sync_batch_norm),
-    )
-
-
-def _earlier(folder: RunFolder, asked: Asked) -> Recipe:
-    """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for,
-    or on what is here."""
-    from dataclasses import fields
-
-    from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
-    from gan_course.models.config import as_config
-    from gan_course.training.launch import choose_accelerator, process_count
-    from gan_course.training.run_folder import threads
-
-    recipe = folder.recipe()
-    devices = None if asked.devices is None else process_count(asked.devices)
-    pairs: dict[str, tuple[Any, Any]] = {
-        name: (getattr(recipe, name), value)
-        for name, value in vars(asked).items()
-        if name in {field.name for field in fields(recipe)}
-    }
-    pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
-    if asked.accelerator == "auto":
-        del pairs["accelerator"]
-    config = as_config(
-        type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config
-    )
-    set_anew = read_fields(config, asked.settings)
-    pairs |= {name: (getattr(config, name), value) for name, value in set_anew.items()}
-    for name, (there, here) in pairs.items():
-        if here is not None and here != there:
-            option = (
-                "the model"
-                if name == "model"
-                else f"--set {name}"
-                if name in set_anew
-                else f"--{name.replace('_', '-')}"
-            )
-            raise ValueError(
-                f"the run in {folder.path} was started with {name} = {there}, and {option} asks "
-                f"for {here}: leave that, or choose another --out"
-            )
-    if threads() != recipe.threads:
-        raise ValueError(
-            f"the run in {folder.path} was started with {recipe.threads} threads, here are "
-            f"{threads()}: set OMP_NUM_THREADS={recipe.threads}"
-        )
-    choose_accelerator(recipe.accelerator)
-    return recipe
 
 
 def _together(prepare: Callable[[], None]) -> None:

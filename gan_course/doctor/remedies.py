@@ -28,7 +28,8 @@ def remedy_for(seen: Evidence, sign: str) -> str:
     rates = [player.rate for player in seen.kind.players]
     if len(rates) == 1:
         lower = f"{rates[0]} = {here[rates[0]] / 10:g} (here {here[rates[0]]})"
-        return f"train anew, into another folder, with {lower}"
+        change = lower if sign == "steps too large" else f"more --steps (here {seen.total})"
+        return f"train anew, into another folder, with {change}"
     changes = list(_changes(here, rates[0], rates[1], sign))
     return f"train anew, into another folder, with {', or with '.join(changes[:2])}"
 
