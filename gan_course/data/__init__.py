@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from gan_course.catalogue import catalogue
-from gan_course.data.batches import Batch, Pairs, Source, Unpaired, random_generator
+from gan_course.data.batches import Batch, Pairs, Unpaired, random_generator
 from gan_course.data.dataset import Dataset, Split
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
 from gan_course.data.plane import PlaneMixture
 from gan_course.data.shapes import Shapes, ShapeSplit
+from gan_course.data.source import Source
 
 __all__ = [
     "Batch",

@@ -6,17 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gan_course.errors import expect_positive
-
-if TYPE_CHECKING:
-    from gan_course.modalities.base import Modality
-
 
 B = TypeVar("B", bound="Batch")
 
@@ -98,23 +94,6 @@ class Unpaired(Batch):
     """Samples `x` of one domain and as many of another, `y` (N, *shape), in no order."""
 
     y: Tensor
-
-
-class Source(Protocol):
-    """Anything `training.fit` can draw from."""
-
-    @property
-    def modality(self) -> Modality:
-        """What kind of sample it holds."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one sample."""
-
-    def batch(self, index: int, size: int, seed: int) -> Batch:
-        """Batch `index` of `size` samples, the same for the same arguments."""
-
-    def batches_per_epoch(self, size: int) -> int: ...
 
 
 def random_generator(*key: int) -> torch.Generator:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_course.data.batches import Batch, Source
+from gan_course.data.batches import Batch
+from gan_course.data.source import Source
 from gan_course.doctor.thresholds import ALIKE, LOPSIDED, TWINS
 from gan_course.models.base import Model
 from gan_course.models.declarations import Adversary

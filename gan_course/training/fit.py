@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_course import processes
-from gan_course.data.batches import Source
+from gan_course.data.source import Source
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.models.base import Model
 from gan_course.random_state import seed_everything

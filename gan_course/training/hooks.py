@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_course.data.batches import Source
+from gan_course.data.source import Source
 from gan_course.errors import expect_positive
 from gan_course.models.base import Model
 from gan_course.training.history import FLUSH_EVERY, History

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gan_course.data.batches import Source
+from gan_course.data.source import Source
 from gan_course.models.base import Model
 from gan_course.training.samples import draw
 

@@ -1,0 +1,29 @@
+"""What can be learned from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gan_course.data.batches import Batch
+from gan_course.modalities.base import Modality
+
+
+class Source(Protocol):
+    """Anything `training.fit` can draw from."""
+
+    @property
+    def modality(self) -> Modality:
+        """What kind of sample it holds."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    def batch(self, index: int, size: int, seed: int) -> Batch:
+        """Batch `index` of `size` samples, the same for the same arguments."""
+
+    def batches_per_epoch(self, size: int) -> int:
+        """How many batches of that size go over all of it once, or what passes for once."""
+
+    def reference(self, n: int) -> Batch:
+        """Up to `n` real samples that no model has learned from, always the same ones."""
