@@ -99,8 +99,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def jupyterlab(root: Path, state: Path) -> Iterator[JupyterLab]:
-    """JupyterLab over the files below `root`, on a free port of loopback.
+def jupyterlab(root: Path, state: Path, *arguments: str) -> Iterator[JupyterLab]:
+    """JupyterLab over the files below `root`, on a free port of loopback, started with `arguments`
+    of its command line.
 
     What it writes of its own (settings, work spaces, the log) goes below `state`, and nothing of
     the user's settings is read. It and its kernels are stopped at the end.
@@ -123,6 +124,7 @@ def jupyterlab(root: Path, state: Path) -> Iterator[JupyterLab]:
                 f"--ServerApp.root_dir={root}",
                 "--LabApp.extension_manager=readonly",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                *arguments,
             ],
             stdout=output,
             stderr=subprocess.STDOUT,
