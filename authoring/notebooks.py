@@ -21,10 +21,12 @@ from nbformat import NotebookNode
 
 from authoring.canonical import notebook_text
 from authoring.defects import EXECUTED, WIDGET, check
+from authoring.imports import digest
 from authoring.pairs import read_source, stamp, write_atomically
 from gan_course.commands.execution import notebook_client
 
 ROOT = Path(__file__).resolve().parents[1]
+NOTHING_CHANGED = "Every notebook was executed from what stands there now."
 
 
 def sources(root: Path, folders: Sequence[str] = EXECUTED, only: Sequence[str] = ()) -> list[Path]:
@@ -50,7 +52,7 @@ def execute(source: Path, root: Path = ROOT) -> NotebookNode:
     notebook_client(notebook, source.parent).execute()
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = read_source(source).metadata["language_info"]
-    notebook.metadata["course"] = {"source_sha256": stamp(source)}
+    notebook.metadata["course"] = stamps(source)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
             cell["outputs"] = without_widgets(cell.outputs)
@@ -60,6 +62,26 @@ def execute(source: Path, root: Path = ROOT) -> NotebookNode:
                     "machine; print something a reader can use"
                 )
     return notebook
+
+
+def stamps(source: Path) -> dict[str, str]:
+    """What a notebook is executed from: its .py, and all it uses of the library."""
+    root = source.resolve().parents[1]
+    return {
+        "imports_sha256": digest(source.resolve(), root),
+        "source_sha256": stamp(source),
+    }
+
+
+def has_changed(source: Path) -> bool:
+    """Whether a .py, or anything of the library that it uses, is not what its .ipynb was executed
+    from."""
+    path = source.with_suffix(".ipynb")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return True
+    return bool(found != stamps(source))
 
 
 def without_widgets(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
@@ -100,6 +122,11 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument(
         "--jobs", type=int, default=2, help="notebooks executed side by side (default 2)"
     )
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="write only those whose source, or what it uses of the library, has changed",
+    )
     options = parser.parse_args(arguments)
     if options.command == "check":
         defects = check(root)
@@ -111,6 +138,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.changed:
+        chosen = [source for source in chosen if has_changed(source)]
+        print("\n".join(map(str, chosen)) or NOTHING_CHANGED)
     return write_all(chosen, options.jobs)
 
 

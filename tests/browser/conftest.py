@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.jupyterlab import MISSING, JupyterLab, chromium, executable, jupyterlab
 
+# What `make lab` starts JupyterLab with.
+HOOK = "--ContentsManager.pre_save_hook=authoring.canonical.without_this_machine"
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -35,5 +38,5 @@ def page(browser: Browser) -> Iterator[Page]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
     folder = tmp_path_factory.mktemp("lab")
     (folder / "root").mkdir()
-    with jupyterlab(folder / "root", folder / "state") as running:
+    with jupyterlab(folder / "root", folder / "state", HOOK) as running:
         yield running
