@@ -83,8 +83,8 @@ def show(figure: Figure, alt: str, caption: str = "") -> None:
         )
     from IPython.display import display
 
-    bundle, metadata = _bundle(figure, alt, caption)
-    display(bundle, metadata=metadata, raw=True)
+    data, metadata = bundle(png(figure), alt, caption)
+    display(data, metadata=metadata, raw=True)
 
 
 class LivePicture:
@@ -101,30 +101,32 @@ class LivePicture:
     def __call__(self, samples: Tensor, step: int) -> None:
         from IPython.display import display
 
-        bundle, metadata = _bundle(self.draw(samples), f"{self.alt}, after step {step}")
+        data, metadata = bundle(png(self.draw(samples)), f"{self.alt}, after step {step}")
         if self._handle is None:
-            self._handle = display(bundle, metadata=metadata, raw=True, display_id=True)
+            self._handle = display(data, metadata=metadata, raw=True, display_id=True)
         else:
-            self._handle.update(bundle, metadata=metadata, raw=True)
+            self._handle.update(data, metadata=metadata, raw=True)
 
 
-def _bundle(figure: Figure, alt: str, caption: str = "") -> tuple[dict[str, str], dict[str, Any]]:
-    """A picture's forms by MIME type, richest first, and their metadata.
+def bundle(
+    picture: bytes, alt: str, caption: str = ""
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """The forms of a PNG picture by MIME type, richest first, and their metadata: what a notebook's
+    output holds, and what a `_repr_mimebundle_` returns.
 
     JupyterLab shows the HTML, the only form whose alternative text it reads out. Viewers that leave
     HTML out show the PNG; of these VS Code reads out `text/plain`, nbconvert the metadata. So that
     both forms together are no larger than matplotlib's PNG, the one is a WebP, the other reduced.
     """
-    picture = png(figure)
     html, below = image_tag(webp(picture), alt, "webp"), ""
     if caption:
         html += (
             f'<p style="margin: 0.2em 0 0.8em; font-size: 90%; opacity: 0.8">{escape(caption)}</p>'
         )
         below = f"\n{caption}"
-    bundle = {
+    forms = {
         "text/html": html,
         "image/png": base64.b64encode(reduced(picture)).decode(),
         "text/plain": f"[picture: {alt}]{below}",
     }
-    return bundle, {"image/png": {"alt": alt}}
+    return forms, {"image/png": {"alt": alt}}
