@@ -4,6 +4,7 @@ tests/browser."""
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_kernel_that_the_reader_chose_stays_chosen() -> None:
 @pytest.mark.parametrize("path", ["mine.ipynb", "runs/chapters/01.ipynb"])
 def test_notebooks_of_the_readers_own_are_left_alone(path: str) -> None:
     metadata = {"language_info": {"name": "python", "version": "3.13.1"}}
-    assert saved(path, **metadata) == metadata
+    assert saved(path, **deepcopy(metadata)) == metadata
 
 
 def test_jupyter_takes_the_hook_by_the_name_that_make_lab_gives_it() -> None:

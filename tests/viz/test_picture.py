@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.image import imread
 from PIL import Image
 
 from gan_course.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, REAL
-from gan_course.viz import axes, curves, image_tag, png, show
+from gan_course.viz import axes, curves, image_tag, png, sample_grid, show
 from gan_course.viz.picture import reduced, webp
 
 
@@ -116,6 +117,12 @@ def test_the_reduced_picture_differs_in_few_pixels_and_in_no_colour_of_the_cours
         area = (whole == [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).all(axis=-1)
         assert area.sum() > 1000
         assert np.abs(whole - few)[area].max() <= 1
+
+
+def test_a_picture_in_grey_keeps_every_shade() -> None:
+    shades = torch.linspace(-1, 1, 20 * 28 * 28).view(20, 1, 28, 28)
+    picture = png(sample_grid(shades))
+    assert np.abs(pixels(reduced(picture)) - pixels(picture)).max() <= 1
 
 
 def test_both_forms_together_are_no_larger_than_the_figure_alone() -> None:
