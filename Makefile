@@ -14,6 +14,8 @@ DEVELOP := $(VENV)/.gan-course-develop
 LESSON ?= chapters/01_gaussian_gan.ipynb
 LAB_ARGS ?=
 ONLY ?=
+CHANGED ?=
+override CHANGED := $(if $(filter-out 0,$(CHANGED)),--changed)
 
 # With several OpenMP threads on a busy machine a small convolution runs up to ten times slower than with one.
 export OMP_NUM_THREADS ?= 1
@@ -33,14 +35,21 @@ help: ## show this list
 	@echo "LAB_ARGS=...  goes to JupyterLab:              make lab LAB_ARGS=\"--no-browser --port 8900\""
 	@echo "LESSON=...    opens another notebook:          make lab LESSON=chapters/02_dcgan.ipynb"
 	@echo "VENV=...      uses an environment you have:    make lab VENV=\"\$$VIRTUAL_ENV\""
-	@echo "ONLY=...      writes the notebooks of a lesson: make notebooks ONLY=02"
+	@echo "ONLY=...      checks one lesson:               make test ONLY=03"
+	@echo "              style and pairs of all; the lesson's chapter and solution; the contracts of its models; its"
+	@echo "              questions; and the tests of the data, networks, metrics and explorers that it imports."
+	@echo "              It also goes with units, lessons and notebooks:  make notebooks ONLY=02"
+	@echo "CHANGED=1     takes only what has changed:     make lessons CHANGED=1"
+	@echo "              lessons whose source, or anything of gan_course that they use, is not what their .ipynb was"
+	@echo "              executed from. It also goes with notebooks:  make notebooks CHANGED=1"
 	@echo "PYTHON=...    makes .venv with this Python:    make lab PYTHON=python3.12"
 
 lab: $(LEARN) ## install what a learner needs and open lesson 01 in JupyterLab
-	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url="/lab/tree/$(LESSON)" $(LAB_ARGS)
+	$(RUN) -m jupyterlab --ContentsManager.pre_save_hook=authoring.canonical.without_this_machine \
+		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url="/lab/tree/$(LESSON)" $(LAB_ARGS)
 
 test: lint pairs units lessons ## install what a developer needs and run every check
-	@echo "Every check passed."
+	@echo "Every check passed$(if $(ONLY), that ONLY=\"$(ONLY)\" covers)."
 
 lint: $(DEVELOP) ## check style, types and spelling
 	$(RUN) -m ruff check .
@@ -55,13 +64,13 @@ pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, ex
 	$(RUN) -m authoring.pictures --check
 
 units: $(DEVELOP) ## run the unit and contract tests
-	$(RUN) -m pytest -q -n 2 tests
+	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 tests)
 
 lessons: $(DEVELOP) ## run every lesson and solution and compare the outputs that are marked
-	$(RUN) -m pytest -q --nbval-lax --nbval-current-env --dist loadscope -n 2 chapters solutions
+	$(RUN) -m authoring.lessons $(CHANGED) $(ONLY)
 
 notebooks: $(DEVELOP) ## execute chapters/ and solutions/ and write their .ipynb (ONLY=02 for one lesson)
-	$(RUN) -m authoring.notebooks write $(ONLY)
+	$(RUN) -m authoring.notebooks write $(CHANGED) $(ONLY)
 
 exercises: $(DEVELOP) ## write exercises/ from solutions/
 	$(RUN) -m authoring.exercises

@@ -24,7 +24,8 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from authoring.pairs import normalised, notebook_text, read_source, source_text, write_atomically
+from authoring.canonical import notebook_text
+from authoring.pairs import normalised, read_source, source_text, write_atomically
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Config(

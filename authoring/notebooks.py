@@ -10,26 +10,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import nbformat
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
-from authoring.pairs import cell_differences, notebook_text, read_source, stamp, write_atomically
-from gan_course.commands.execution import notebook_client, pictures_of
+from authoring.canonical import notebook_text
+from authoring.defects import EXECUTED, WIDGET, check
+from authoring.imports import digest
+from authoring.pairs import read_source, stamp, write_atomically
+from gan_course.commands.execution import notebook_client
 
 ROOT = Path(__file__).resolve().parents[1]
-EXECUTED = ("chapters", "solutions")
-CLEARED = ("exercises",)
-WIDGET = "application/vnd.jupyter.widget-view+json"
-NOTEBOOK_BYTES = 700_000
-FIGURE_BYTES = 100_000
+NOTHING_CHANGED = "Every notebook was executed from what stands there now."
 
 
 def sources(root: Path, folders: Sequence[str] = EXECUTED, only: Sequence[str] = ()) -> list[Path]:
@@ -55,7 +52,7 @@ def execute(source: Path, root: Path = ROOT) -> NotebookNode:
     notebook_client(notebook, source.parent).execute()
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = read_source(source).metadata["language_info"]
-    notebook.metadata["course"] = {"source_sha256": stamp(source)}
+    notebook.metadata["course"] = stamps(source)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
             cell["outputs"] = without_widgets(cell.outputs)
@@ -65,6 +62,26 @@ def execute(source: Path, root: Path = ROOT) -> NotebookNode:
                     "machine; print something a reader can use"
                 )
     return notebook
+
+
+def stamps(source: Path) -> dict[str, str]:
+    """What a notebook is executed from: its .py, and all it uses of the library."""
+    root = source.resolve().parents[1]
+    return {
+        "imports_sha256": digest(source.resolve(), root),
+        "source_sha256": stamp(source),
+    }
+
+
+def has_changed(source: Path) -> bool:
+    """Whether a .py, or anything of the library that it uses, is not what its .ipynb was executed
+    from."""
+    path = source.with_suffix(".ipynb")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return True
+    return bool(found != stamps(source))
 
 
 def without_widgets(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
@@ -95,117 +112,6 @@ def write(source: Path) -> str:
     )
 
 
-def is_checked(cell: NotebookNode) -> bool:
-    """Whether nbval compares this cell's output: a comment line `# NBVAL_CHECK_OUTPUT`, or the tag
-    `nbval-check-output`."""
-    comments = (
-        line.strip().lstrip("#").strip()
-        for line in cell.source.splitlines()
-        if line.strip().startswith("#")
-    )
-    return "NBVAL_CHECK_OUTPUT" in comments or "nbval-check-output" in cell.metadata.get("tags", [])
-
-
-def has_text(outputs: Iterable[NotebookNode]) -> bool:
-    """Whether there is anything nbval compares: it skips pictures and widgets, and passes silently
-    where nothing is stored."""
-    skipped = {"image/png", "image/jpeg", WIDGET}
-    return any(
-        output.get("text", "").strip() or set(output.get("data", {})) - skipped
-        for output in outputs
-    )
-
-
-def figure_bytes(output: NotebookNode) -> Iterator[int]:
-    """Sizes of the pictures in an output: PNG, also inside HTML, and SVG."""
-    data = output.get("data", {})
-    yield from map(len, pictures_of(data))
-    if "image/svg+xml" in data:
-        yield len(data["image/svg+xml"].encode())
-
-
-def output_defects(notebook: NotebookNode) -> list[str]:
-    """One sentence for each stored output that a reader should not meet."""
-    defects = []
-    code = [
-        (number, cell)
-        for number, cell in enumerate(notebook.cells, start=1)
-        if cell.cell_type == "code"
-    ]
-    # Jupyter does not count cells without code.
-    counts = [cell.execution_count for _, cell in code if cell.source.strip()]
-    if counts != list(range(1, len(counts) + 1)):
-        defects.append(
-            f"execution counts are {counts} instead of 1 to {len(counts)}: it was not run once "
-            "from top to bottom"
-        )
-    for number, cell in code:
-        if is_checked(cell) and not has_text(cell.outputs):
-            defects.append(
-                f"cell {number} is marked NBVAL_CHECK_OUTPUT, yet no text is stored that a run "
-                "could be compared with"
-            )
-        allowed = "raises-exception" in cell.metadata.get("tags", [])
-        for output in cell.outputs:
-            if output.output_type == "error" and not allowed:
-                defects.append(
-                    f"cell {number} stores an error, {output.ename}: {output.evalue}; tag it "
-                    "raises-exception if that is its point"
-                )
-            for size in figure_bytes(output):
-                if size > FIGURE_BYTES:
-                    defects.append(
-                        f"cell {number} holds a figure of {size / 1000:.0f} kB; "
-                        f"{FIGURE_BYTES // 1000} kB are allowed"
-                    )
-    return defects
-
-
-def pair_defects(source: Path, executed: bool = True) -> list[str]:
-    """One sentence for each way in which a pair does not fit; empty where all is well."""
-    path = source.with_suffix(".ipynb")
-    if not source.exists():
-        return ["has no .py: write one, or remove the .ipynb"]
-    if not path.exists():
-        return ["has no .ipynb"]
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, KeyError) as error:
-        return [f"cannot be read as a notebook: {str(error).splitlines()[0]}"]
-    defects = cell_differences(read_source(source), notebook)
-    if executed:
-        if notebook.metadata.get("course", {}).get("source_sha256") != stamp(source):
-            defects.append("was not executed from the .py as it stands (the sha256 stamp differs)")
-        defects += output_defects(notebook)
-    elif any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells):
-        defects.append("stores outputs or execution counts; an exercise carries none")
-    if path.stat().st_size > NOTEBOOK_BYTES:
-        defects.append(
-            f"is {path.stat().st_size / 1000:.0f} kB; {NOTEBOOK_BYTES // 1000} kB are allowed"
-        )
-    return defects
-
-
-def check(root: Path) -> list[str]:
-    """One line for each defect in chapters/, solutions/ and exercises/, with the command that mends
-    it. Folders that do not exist have none."""
-    lines = []
-    for folder in EXECUTED + CLEARED:
-        stems = sorted(
-            {path.stem for pattern in ("*.py", "*.ipynb") for path in (root / folder).glob(pattern)}
-        )
-        for stem in stems:
-            executed = folder in EXECUTED
-            remedy = (
-                f"make notebooks ONLY={re.split('[_-]', stem)[0]}" if executed else "make exercises"
-            )
-            lines += [
-                f"{folder}/{stem}: {defect}. Run: {remedy}"
-                for defect in pair_defects(root / folder / f"{stem}.py", executed)
-            ]
-    return lines
-
-
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m authoring.notebooks",
@@ -215,6 +121,11 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("only", nargs="*", help="beginnings of names, such as 02")
     parser.add_argument(
         "--jobs", type=int, default=2, help="notebooks executed side by side (default 2)"
+    )
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="write only those whose source, or what it uses of the library, has changed",
     )
     options = parser.parse_args(arguments)
     if options.command == "check":
@@ -227,6 +138,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.changed:
+        chosen = [source for source in chosen if has_changed(source)]
+        print("\n".join(map(str, chosen)) or NOTHING_CHANGED)
     return write_all(chosen, options.jobs)
 
 

@@ -13,17 +13,13 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-# Nothing here depends on the machine that writes: the version of its Python would otherwise change
-# every file with every author. No .ipynb says it is paired: JupyterLab with Jupytext would refuse
-# to open one that was changed elsewhere (in Colab, say), or overwrite its .py.
-KERNEL = {"display_name": "Python 3", "name": "python3"}
-LANGUAGE = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
+from authoring.canonical import KERNEL, LANGUAGE
+
+# No .ipynb says it is paired: JupyterLab with Jupytext would refuse to open one that was changed
+# elsewhere (in Colab, say), or overwrite its .py.
+HEADER = {
+    "jupytext": {"formats": "ipynb,py:percent"},
+    "kernelspec": {"display_name": "Python 3", "name": "python3"},
 }
 
 
@@ -55,12 +51,7 @@ def _sorted(value: Any) -> Any:
 def source_text(notebook: NotebookNode) -> str:
     """The .py of a notebook: Jupytext percent, without the version of the Jupytext that wrote
     it."""
-    copy = nbformat.from_dict(
-        {
-            **notebook,
-            "metadata": {"jupytext": {"formats": "ipynb,py:percent"}, "kernelspec": KERNEL},
-        }
-    )
+    copy = nbformat.from_dict({**notebook, "metadata": HEADER})
     lines = jupytext.writes(copy, fmt="py:percent").split("\n")
     start = next(
         (i for i, line in enumerate(lines) if line.startswith("#     text_representation:")), None
@@ -70,12 +61,6 @@ def source_text(notebook: NotebookNode) -> str:
         end = next(i for i in range(start + 1, len(lines)) if not lines[i].startswith("#       "))
         del lines[start:end]
     return "\n".join(lines)
-
-
-def notebook_text(notebook: NotebookNode) -> str:
-    """The .ipynb of a notebook, checked against the format's schema."""
-    nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
 
 
 def stamp(path: Path) -> str:

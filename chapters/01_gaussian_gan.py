@@ -195,9 +195,9 @@ claim(
 # loss. Both say "be taken for real"; they differ in how loudly they say it, and when.
 
 # %%
+from gan_course.colours import OTHERS
 from gan_course.losses import minimax, non_saturating
 from gan_course.viz import curves
-from gan_course.viz.colours import OTHERS
 
 logits = torch.linspace(-8, 8, 200, requires_grad=True)
 slopes = {}
@@ -549,8 +549,8 @@ def moving_average(path, decay=0.998):
 
 
 # %% tags=["readme-picture"]
+from gan_course.colours import GENERATOR, QUIET
 from gan_course.viz import axes
-from gan_course.viz.colours import GENERATOR, QUIET
 
 raw = dirac_gan()
 paths = {"simultaneous": raw, "alternating": dirac_gan(alternating=True)}

@@ -335,8 +335,8 @@ claims(
 )
 
 # %%
+from gan_course.colours import FAKE
 from gan_course.viz import curves
-from gan_course.viz.colours import FAKE
 
 show(
     curves(

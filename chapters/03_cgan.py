@@ -79,9 +79,9 @@ show(
 # %%
 from math import log
 
+from gan_course.colours import EXACT, OTHERS, QUIET
 from gan_course.data import Gaussian
 from gan_course.viz import curves
-from gan_course.viz.colours import EXACT, OTHERS, QUIET
 
 x = torch.linspace(-8, 8, 1600, dtype=torch.float64)
 real = [Gaussian(mean, 1.0).density(x) / 3 for mean in (-3.0, 0.0, 3.0)]

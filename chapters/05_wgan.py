@@ -44,9 +44,9 @@ from math import log
 
 import torch
 
+from gan_course.colours import OTHERS
 from gan_course.data import Gaussian
 from gan_course.viz import curves, show
-from gan_course.viz.colours import OTHERS
 
 x = torch.linspace(-3, 3, 24_001, dtype=torch.float64)
 
@@ -111,8 +111,8 @@ claim(
 # %%
 from scipy.optimize import linear_sum_assignment
 
+from gan_course.colours import DISCRIMINATOR, FAKE, QUIET, REAL
 from gan_course.viz import axes
-from gan_course.viz.colours import DISCRIMINATOR, FAKE, QUIET, REAL
 
 torch.manual_seed(seed)
 few_real = torch.cat(

@@ -55,7 +55,7 @@ def convolution_size(size, kernel, stride, padding):
 
 
 def transposed_convolution_size(size, kernel, stride, padding, output_padding):
-    """Pixels along one side after a transposed convolution; all arguments are ints; returns an int."""
+    """Pixels along one side after a transposed convolution; ints go in, an int comes out."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 

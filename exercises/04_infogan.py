@@ -79,7 +79,7 @@ check("04.q1", category_bound)
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def code_bounds(mu, log_var, codes):
-    """Nats about each code, uniform in [-1, 1]: `mu`, `log_var` and `codes` (N, k); returns (k,)."""
+    """Nats about each code, uniform in [-1, 1]: `mu`, `log_var`, `codes` (N, k); returns (k,)."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 

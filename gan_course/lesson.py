@@ -13,11 +13,15 @@ from importlib import resources
 from typing import Any
 
 from gan_course.catalogue import catalogue
+from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
 
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
-_COLOURS = {True: "#009E73", False: "#D55E00"}
+_COLOURS = {True: HOLDS, False: FAILS}
 _MARKS = {True: "✓", False: "✗"}
+# Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
+# into a window of 1280 pixels, where JupyterLab would otherwise break it in the middle of a word.
+_WIDE = '<div style="font-size: 92%; padding: 0 0 1em 1em">'
 _COLUMNS, _SIDES = (
     ("", "claim", "measured", "must be", "knowing nothing"),
     ("left", "left", "right", "right", "right"),
@@ -182,7 +186,7 @@ def show_source(thing: Callable[..., Any] | type) -> None:
         ) from error
     _display(
         {
-            "text/markdown": f"`{place}`\n\n```python\n{source}\n```",
+            "text/markdown": f"`{place}`\n\n{_WIDE}\n\n```python\n{source}\n```\n\n</div>",
             "text/plain": f"{place}\n\n{source}",
         }
     )

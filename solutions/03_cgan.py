@@ -344,9 +344,8 @@ def numbers(samples):
     hits = logits.argmax(dim=1) == wishes
     print(f"right  {float(share_right(logits, wishes)):.2f}")
     if wishes[hits].bincount(minlength=10).min() >= 2:  # else some class has no pair
-        print(
-            f"varied {float((variety(features[hits], wishes[hits], 10) / usual_variety).mean()):.2f}"
-        )
+        varied = variety(features[hits], wishes[hits], 10) / usual_variety
+        print(f"varied {float(varied.mean()):.2f}")
     print(f"new    {float(distances(samples).median() / distances(people).median()):.2f}")
 
 

@@ -80,7 +80,7 @@ check("04.q1", category_bound)
 
 # %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def code_bounds(mu, log_var, codes):
-    """Nats about each code, uniform in [-1, 1]: `mu`, `log_var` and `codes` (N, k); returns (k,)."""
+    """Nats about each code, uniform in [-1, 1]: `mu`, `log_var`, `codes` (N, k); returns (k,)."""
     ### BEGIN SOLUTION
     log_q = -0.5 * (math.log(2 * math.pi) + log_var + (codes - mu) ** 2 / log_var.exp())
     return math.log(2) + log_q.mean(dim=0)

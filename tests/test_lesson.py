@@ -189,7 +189,8 @@ def test_the_source_that_is_shown_is_the_source_that_runs(
     written = inspect.getsource(thing).splitlines()
     margin = len(written[0]) - len(written[0].lstrip())
     assert shown.splitlines() == [line[margin:] for line in written]
-    assert displayed[0]["text/markdown"] == f"`{place}`\n\n```python\n{shown}\n```"
+    assert f"`{place}`\n\n" in displayed[0]["text/markdown"]
+    assert f"\n\n```python\n{shown}\n```\n\n" in displayed[0]["text/markdown"]
     compile(shown, place, "exec")
 
 

@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from gan_course.colours import EXACT, GENERATOR, QUIET, TRACK
 from gan_course.data.shapes import FACTORS, RANGES
 from gan_course.metrics import read_shapes
-from gan_course.viz.colours import EXACT, GENERATOR, QUIET
 from gan_course.viz.picture import DPI
 
 TABLE_TOP, TABLE_ROW = 50, 22  # pixels
-TRACK = "#EEEEEE"  # behind a bar: what it could at most be
 
 
 @dataclass(frozen=True)

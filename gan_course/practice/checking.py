@@ -9,13 +9,13 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from gan_course.colours import FAILS, HOLDS
 from gan_course.practice.explain import explain
 from gan_course.practice.question import RIGHT, Answers, Question, Verdict, wrong
 from gan_course.practice.registry import find
 
 PUBLIC_SEEDS = (0, 1, 2)  # an instructor grades with others
-# told apart by colour-blind readers, on light and dark pages
-_COLOURS = {True: "#0072B2", False: "#D55E00"}
+_COLOURS = {True: HOLDS, False: FAILS}
 
 
 class CheckFailed(AssertionError):  # noqa: N818

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from gan_course.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET, REAL
 from gan_course.training.history import History
-from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, QUIET, REAL
 from gan_course.viz.picture import axes
 
 ROLES = {

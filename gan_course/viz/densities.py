@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from gan_course.viz.colours import DISCRIMINATOR, EXACT, FAKE, REAL
+from gan_course.colours import DISCRIMINATOR, EXACT, FAKE, REAL
 from gan_course.viz.picture import axes
 
 

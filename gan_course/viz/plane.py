@@ -16,14 +16,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 from torch import Tensor
 
+from gan_course.colours import DISCRIMINATOR, EXACT, FAKE, OTHERS, PAPER, QUIET, REAL
 from gan_course.penalties import slopes
-from gan_course.viz.colours import DISCRIMINATOR, EXACT, FAKE, OTHERS, QUIET, REAL
 from gan_course.viz.picture import axes
 
 # Points (N, 2) to scores (N, 1) or (N,).
 Critic: TypeAlias = Callable[[Tensor], Tensor]
 
-HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", DISCRIMINATOR])
+HEIGHTS = LinearSegmentedColormap.from_list("heights", [PAPER, DISCRIMINATOR])
 MARGIN = 0.15  # around the centres, as a share of how far apart they lie
 
 

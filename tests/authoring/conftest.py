@@ -3,6 +3,7 @@ Python itself."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ CHAPTER = (
 # %% tags=["parameters"]
 seed = 0
 
+
+def one():
+    from gan_course.numbers import ONE
+
+    return ONE
+
+
 # %%
 # NBVAL_CHECK_OUTPUT
 print("seed", seed)
@@ -38,6 +46,9 @@ print("seed", seed)
 6 * 7
 """
 )
+
+# Imported by the chapter, though only where it would be called, so that nothing need be found.
+LIBRARY = "ONE = 1\n"
 
 SOLUTION = (
     HEADER
@@ -66,6 +77,7 @@ def make_course(root: Path) -> Path:
     for name, text in {
         "chapters/01_chapter.py": CHAPTER,
         "solutions/01_solution.py": SOLUTION,
+        "gan_course/numbers.py": LIBRARY,
     }.items():
         path = root / name
         path.parent.mkdir()
@@ -87,3 +99,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert notebooks.main(["write", "--jobs", "1"], root=root) == 0
     exercises.write(root)
     return root
+
+
+@pytest.fixture
+def root(written: Path, tmp_path: Path) -> Path:
+    """A copy of the written course that a test may spoil."""
+    return Path(shutil.copytree(written, tmp_path / "course"))

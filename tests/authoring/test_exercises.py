@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from authoring import exercises, notebooks, pairs
+from authoring import defects, exercises, pairs
 
 
 def test_the_answer_is_replaced_by_a_stub_and_all_else_stays(course: Path) -> None:
@@ -26,7 +26,7 @@ def test_the_answer_is_replaced_by_a_stub_and_all_else_stays(course: Path) -> No
 def test_both_files_of_an_exercise_fit_each_other_and_hold_no_outputs(course: Path) -> None:
     exercises.write(course)
     source = course / "exercises/01_solution.py"
-    assert notebooks.pair_defects(source, executed=False) == []
+    assert defects.pair_defects(source, executed=False) == []
     assert "text_representation" not in source.read_text()
     assert "jupytext_version" not in source.read_text()
 

@@ -25,7 +25,7 @@ def make(
     clean = {
         key: value
         for key, value in os.environ.items()
-        if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "PYTHON", "ONLY")
+        if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "PYTHON", "ONLY", "CHANGED")
     }
     return subprocess.run(
         ["make", *arguments],
@@ -109,9 +109,24 @@ def test_make_test_runs_every_check(checkout: Path) -> None:
         "authoring.exercises --check",
         "authoring.readme --check",
         "pytest -q -n 2 tests",
-        "--nbval-lax --nbval-current-env --dist loadscope -n 2 chapters solutions",
+        "authoring.lessons",
     ):
         assert call in output, call
+    assert "Every check passed." in output
+
+
+def test_make_test_of_one_lesson_says_what_it_covers(checkout: Path) -> None:
+    output = make("test", "ONLY=03", folder=checkout).stdout
+    for call in ("authoring.units 03\n", "authoring.lessons 03\n", 'that ONLY="03" covers.'):
+        assert call in output, call
+    assert "pytest -q -n 2 tests" not in output
+
+
+def test_only_what_changed_is_executed_where_it_is_asked_for(checkout: Path) -> None:
+    for words, flag in ((("CHANGED=1",), " --changed"), ((), ""), (("CHANGED=0",), "")):
+        output = make("lessons", "notebooks", *words, folder=checkout).stdout
+        assert f"-m authoring.lessons{flag}\n" in output
+        assert f"-m authoring.notebooks write{flag}\n" in output
 
 
 def fake_python(folder: Path, name: str, body: str) -> None:

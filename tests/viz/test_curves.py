@@ -7,9 +7,9 @@ import pytest
 import torch
 from matplotlib.colors import to_hex
 
+from gan_course.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from gan_course.training import History
 from gan_course.viz import curves, history_plot, png
-from gan_course.viz.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from gan_course.viz.curves import smooth
 
 

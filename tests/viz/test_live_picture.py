@@ -17,8 +17,9 @@ class Handle:
     def __init__(self) -> None:
         self.updates: list[dict[str, str]] = []
 
-    def update(self, bundle: dict[str, str], *, raw: bool) -> None:
+    def update(self, bundle: dict[str, str], *, metadata: dict[str, Any], raw: bool) -> None:
         assert raw
+        assert f"[picture: {metadata['image/png']['alt']}]" == bundle["text/plain"]
         self.updates.append(bundle)
 
 
@@ -27,7 +28,8 @@ def test_the_first_picture_is_displayed_and_the_later_ones_take_its_place(
 ) -> None:
     handle, displayed, drawn = Handle(), [], []
 
-    def display(bundle: dict[str, str], **options: Any) -> Handle:
+    def display(bundle: dict[str, str], *, metadata: dict[str, Any], **options: Any) -> Handle:
+        assert metadata == {"image/png": {"alt": "forty samples, after step 0"}}
         assert options == {"raw": True, "display_id": True}
         displayed.append(bundle["text/plain"])
         return handle

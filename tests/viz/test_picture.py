@@ -6,22 +6,18 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from matplotlib.image import imread
+from PIL import Image
 
-from gan_course.viz import axes, colours, curves, image_tag, png, show
-
-COLOURS = [
-    colours.REAL,
-    colours.FAKE,
-    colours.GENERATOR,
-    colours.DISCRIMINATOR,
-    colours.EXACT,
-    colours.QUIET,
-    *colours.OTHERS,
-]
+from gan_course.colours import DISCRIMINATOR, FAKE, GENERATOR, OTHERS, REAL
+from gan_course.viz import axes, curves, image_tag, png, sample_grid, show
+from gan_course.viz.picture import reduced, webp
 
 
 def drawn() -> bytes:
@@ -72,25 +68,66 @@ def test_a_tag_holds_the_picture_and_its_text() -> None:
     assert base64.b64encode(b"bytes").decode() in tag
 
 
-def test_a_picture_is_shown_with_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict[str, str]] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    """The bundles that are displayed, each with its metadata."""
+    found: list[tuple[dict[str, str], dict[str, Any]]] = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda bundle, metadata, raw: found.append((bundle, metadata)),
+    )
+    return found
+
+
+def test_a_picture_is_shown_in_each_form_with_its_text(shown: list[Any]) -> None:
     figure, _ = axes()
     show(figure, "an empty frame")
-    assert shown == [
-        {
-            "text/html": image_tag(png(figure), "an empty frame"),
-            "text/plain": "[picture: an empty frame]",
-        }
-    ]
+    ((bundle, metadata),) = shown
+    assert bundle == {
+        "text/html": image_tag(webp(png(figure)), "an empty frame", "webp"),
+        "image/png": base64.b64encode(reduced(png(figure))).decode(),
+        "text/plain": "[picture: an empty frame]",
+    }
+    assert metadata == {"image/png": {"alt": "an empty frame"}}
 
 
-def test_a_caption_stands_below_the_picture_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict[str, str]] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+def test_a_caption_stands_below_the_picture_as_text(shown: list[Any]) -> None:
     show(axes()[0], "an empty frame", caption="Nothing < something.")
-    assert "Nothing &lt; something.</p>" in shown[0]["text/html"]
-    assert shown[0]["text/plain"].endswith("\nNothing < something.")
+    ((bundle, _),) = shown
+    assert "Nothing &lt; something.</p>" in bundle["text/html"]
+    assert bundle["text/plain"].endswith("\nNothing < something.")
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(picture)).convert("RGB"), dtype=int)
+
+
+def test_the_picture_in_html_has_the_pixels_of_the_figure() -> None:
+    assert np.array_equal(pixels(webp(drawn())), pixels(drawn()))
+
+
+def test_the_reduced_picture_differs_in_few_pixels_and_in_no_colour_of_the_course() -> None:
+    figure, (panel,) = axes()
+    for place, colour in enumerate((REAL, FAKE, GENERATOR, DISCRIMINATOR, *OTHERS)):
+        panel.bar(place, place + 1, color=colour)
+    whole, few = pixels(png(figure)), pixels(reduced(png(figure)))
+    assert len(np.unique(few.reshape(-1, 3), axis=0)) <= 256
+    assert (np.abs(whole - few).max(axis=-1) > 8).mean() < 0.01
+    for colour in (REAL, FAKE, GENERATOR, DISCRIMINATOR, *OTHERS):
+        area = (whole == [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).all(axis=-1)
+        assert area.sum() > 1000
+        assert np.abs(whole - few)[area].max() <= 1
+
+
+def test_a_picture_in_grey_keeps_every_shade() -> None:
+    shades = torch.linspace(-1, 1, 20 * 28 * 28).view(20, 1, 28, 28)
+    picture = png(sample_grid(shades))
+    assert np.abs(pixels(reduced(picture)) - pixels(picture)).max() <= 1
+
+
+def test_both_forms_together_are_no_larger_than_the_figure_alone() -> None:
+    picture = drawn()
+    assert len(webp(picture)) + len(reduced(picture)) <= len(picture)
 
 
 @pytest.mark.parametrize("alt", ["", "  \n"])
@@ -100,9 +137,3 @@ def test_a_picture_without_a_text_is_not_shown(monkeypatch: pytest.MonkeyPatch, 
     )
     with pytest.raises(ValueError, match="a picture needs an alternative text"):
         show(axes()[0], alt)
-
-
-def test_the_colours_are_distinct_and_those_of_okabe_and_ito() -> None:
-    assert len(set(COLOURS)) == len(COLOURS)
-    palette = {"#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442"}
-    assert set(COLOURS) - {colours.EXACT, colours.QUIET} == palette

@@ -8,9 +8,9 @@ import torch
 from matplotlib.colors import to_hex
 from torch import Tensor
 
+from gan_course.colours import DISCRIMINATOR, FAKE, REAL
 from gan_course.data import PlaneMixture, load
 from gan_course.viz import height_plot, plane_plot, png, slope_plot
-from gan_course.viz.colours import DISCRIMINATOR, FAKE, REAL
 from gan_course.viz.plane import frame, plane_grid
 
 GRID, RING = load("grid"), load("ring")
