@@ -785,7 +785,7 @@ explorer.widget()
 # likelihood by Parzen windows that nothing here compares with. Miyato & Koyama draw the thousand
 # classes of ImageNet, at 128 × 128 pixels, and there too the projection came out ahead of joining.
 # `gan-course train cgan --profile full` runs the same code at width 64 for 60,000 steps, and
-# `gan-course sample RUN --label 7 --n 64 --out sevens.png` asks a trained model for sevens.
+# `gan-course sample RUN --given label=7 --n 64 --out sevens.png` asks a trained model for sevens.
 #
 # **Next**: lesson 4 takes the labels away and asks whether a generator can find classes by itself.
 #

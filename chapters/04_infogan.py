@@ -727,7 +727,7 @@ CodeExplorer.of(model, read=judge().read, seed=seed).widget()
 # How far is this from published results? Chen et al. (2016) report that their ten categories match
 # digits with 5 % error; they give one figure, with two continuous codes besides, larger networks
 # and 60,000 images. `gan-course train infogan --profile full --source full` trains larger networks
-# on as many; we did not run it. `gan-course sample RUN --category 3` asks for a category.
+# on as many; we did not run it. `gan-course sample RUN --given category=3` asks for a category.
 #
 # **Next**: [lesson 5](05_wgan.ipynb) turns to the other half of the game, the discriminator, and
 # makes it measure a distance.
