@@ -286,7 +286,7 @@ def _write_results(
     typer.echo(f"Wrote {folder.weights}, {folder.history} ({steps} steps) and {samples}")
     typer.echo(
         f"Next: gan-course sample {shlex.quote(folder.path.as_posix())} --n 100 --seed 1 --out "
-        "samples.png"
+        f"samples{kind.picture}"
     )
 
 

@@ -209,8 +209,8 @@ class Checkpoints(Hook):
     """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last,
     and where the user stops the run.
 
-    The newest `keep` are kept. Given `measure`, a function of the model of which less is better,
-    the best is kept besides, as best.pt.
+    The newest `keep` are kept. Given `measure`, a function of the model (lower is better), the best
+    is kept besides, as best.pt.
     """
 
     def __init__(

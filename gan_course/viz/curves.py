@@ -47,7 +47,9 @@ def history_plot(
     figure, panels = axes(len(groups))
     for panel, names in zip(panels, groups, strict=True):
         for name in names:
-            panel.plot(history.steps_of(name), history[name], color=ROLES[name], alpha=0.2, linewidth=0.6)
+            panel.plot(
+                history.steps_of(name), history[name], color=ROLES[name], alpha=0.2, linewidth=0.6
+            )
             panel.plot(
                 history.steps_of(name),
                 smooth(history[name], window),
