@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
-from gan_course.data import Batch, random_generator
-from gan_course.data.batches import balanced_rows, batch_rows
+from gan_course.data import Batch, Pairs, Unpaired, random_generator
+from gan_course.data.batches import balanced_rows, batch_rows, joined
 
 COUNT, SIZE = 23, 5
 PER_EPOCH = COUNT // SIZE
@@ -160,3 +162,50 @@ def test_data_without_labels_are_refused_where_labels_are_needed() -> None:
         "classes, such as digits",
     ):
         Batch(torch.zeros(2, 1)).expect_labels()
+
+
+def everything() -> Unpaired:
+    return Unpaired(
+        torch.arange(6.0),
+        torch.arange(6),
+        {"masks": torch.arange(6) + 10, "captions": torch.arange(12).view(6, 2)},
+        y=-torch.arange(6.0),
+    )
+
+
+def test_a_slice_of_a_batch_is_a_slice_of_all_it_holds() -> None:
+    part = everything()[2:4]
+    assert isinstance(part, Unpaired)
+    assert (len(part), part.x.tolist(), part.y.tolist()) == (2, [2, 3], [-2, -3])
+    assert part.labels is not None
+    assert part.labels.tolist() == [2, 3]
+    assert part.given["masks"].tolist() == [12, 13]
+    assert part.given["captions"].tolist() == [[4, 5], [6, 7]]
+
+
+def test_a_batch_moves_with_all_it_holds() -> None:
+    moved = everything().to(torch.device("meta"))
+    assert {tensor.device.type for tensor in moved.tensors()} == {"meta"}
+    assert len(list(moved.tensors())) == 5
+
+
+def test_batches_are_joined_one_after_the_other() -> None:
+    whole = joined([everything()[:2], everything()[2:5], everything()[5:]])
+    assert all(
+        torch.equal(a, b) for a, b in zip(whole.tensors(), everything().tensors(), strict=True)
+    )
+    assert list(whole.given) == ["masks", "captions"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"labels": torch.zeros(5)},
+        {"given": {"masks": torch.zeros(7)}},
+    ],
+)
+def test_tensors_of_another_length_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="the tensors of a batch are of one length, got"):
+        Batch(torch.zeros(6), **wrong)
+    with pytest.raises(ValueError, match=r"got \[5, 6\]"):
+        Pairs(torch.zeros(6), y=torch.zeros(5))
