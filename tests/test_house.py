@@ -46,7 +46,8 @@ def arrows() -> dict[str, set[str]]:
 
 
 def circles(graph: dict[str, set[str]]) -> list[str]:
-    """Modules that lie on a circle or lead into one: what is left when those without an import are taken away."""
+    """Modules that lie on a circle or lead into one: what is left when, time and again, those
+    without an import are taken away."""
     left = dict(graph)
     while ends := [name for name, others in left.items() if not others & left.keys()]:
         for name in ends:
