@@ -15,7 +15,7 @@ from gan_course.models import GAN
 from gan_course.training.checkpoint import checkpoints, read_checkpoint
 from tests.command import Command
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TRAIN = ("train", "gan", "--steps", 20, "--seed", 3, "--checkpoint-every", 4, "--out", "a")
 
 
