@@ -11,17 +11,8 @@ from gan_course.models.config import plain
 from gan_course.training.run_folder import Recipe, RunFolder
 from tests.command import Outcome
 
-RECIPE = Recipe(
-    "gan",
-    plain(GANConfig(hidden=(4,), batch_size=8, steps=4000)),
-    "mixture",
-    "packaged",
-    17,
-    "lesson",
-    "cpu",
-)
-
-
+CONFIG = plain(GANConfig(hidden=(4,), batch_size=8, steps=4000))
+RECIPE = Recipe("gan", CONFIG, "mixture", "packaged", 17, "lesson", "cpu")
 SESSION = {
     "began": "2026-01-02T03:04:05+00:00",
     "from_step": 0,

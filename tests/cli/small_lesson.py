@@ -23,14 +23,10 @@ def claim(text, value, at_least):
     display({"application/vnd.gan-course.claim+json": [record], "text/plain": text}, raw=True)
     assert value >= at_least
 """
-
-
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
     "rkJggg=="
 )
-
-
 LESSON = (
     HEAD
     + f"""

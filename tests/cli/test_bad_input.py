@@ -24,9 +24,8 @@ from tests.command import Command
         (
             ["train", "gan", "--devices", "3"],
             (
-                "a batch of 512 cannot be shared evenly by 3 processes: choose a number that "
-                "divides "
-                "512"
+                "a batch of 512 cannot be shared evenly by 3 processes: "
+                "choose a number that divides 512"
             ),
         ),
         (

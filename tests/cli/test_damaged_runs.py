@@ -5,24 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.run_folders import make, row
 from tests.command import Command, Outcome
-
-
-@pytest.fixture
-def east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The clock on the wall is five hours and a half before that of the world."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "EAST-05:30")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 @pytest.mark.usefixtures("east")  # where the calendar's last evening lies beyond its end
@@ -71,9 +59,8 @@ def test_damaged_notes_on_the_sessions_do_not_damage_the_run(
         (
             "steps",
             (
-                "config.json is damaged or not that of a run: steps must be a whole number of at "
-                "least "
-                "1, got 'many'"
+                "config.json is damaged or not that of a run: "
+                "steps must be a whole number of at least 1, got 'many'"
             ),
         ),
         ("model", "there is no model 'gun' (did you mean 'gan'?)"),

@@ -61,18 +61,12 @@ def test_the_command_that_goes_on_does_so(course: Command, monkeypatch: pytest.M
         return original(self, batch)
 
     monkeypatch.setattr(GAN, "step", break_at_the_fifth)
-    assert (
-        course("train", "gan", "--steps", 6, "--checkpoint-every", 2, "--out", "my runs/[a]").code
-        == 2
-    )
+    options = ("--steps", 6, "--checkpoint-every", 2, "--out", "my runs/[a]")
+    assert course("train", "gan", *options).code == 2
     outcome = course("runs", "my runs")
-    assert row(outcome, "my runs/[a]")[:5] == [
-        "my runs/[a]",
-        "gan",
-        "gaussian",
-        "0",
-        "stopped at step 4 of 6",
-    ]
+    name, *what, state = row(outcome, "my runs/[a]")[:5]
+    assert (name, what) == ("my runs/[a]", ["gan", "gaussian", "0"])
+    assert state == "stopped at step 4 of 6"
     program, *arguments = shlex.split(outcome.out.splitlines()[-1])
     assert program == "gan-course"
     assert course(*arguments).code == 0

@@ -15,12 +15,8 @@ def test_samples_are_decided_by_their_seed(
     course: Command, trained: Path, tmp_path: Path, model: str
 ) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        assert (
-            course(
-                "sample", trained / model / "a", "--n", 5, "--seed", seed, "--out", f"{name}.npz"
-            ).code
-            == 0
-        )
+        options = ("--n", 5, "--seed", seed, "--out", f"{name}.npz")
+        assert course("sample", trained / model / "a", *options).code == 0
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     if model == "gan":  # after two steps a DCGAN's pictures are still grey, whatever the noise
         assert (tmp_path / "a.npz").read_bytes() != (tmp_path / "c.npz").read_bytes()

@@ -42,16 +42,14 @@ def test_a_run_folder_holds_the_run(trained: Path, model: str) -> None:
 @pytest.mark.parametrize("name", ["final.safetensors", "history.csv", "samples.png", "config.json"])
 @pytest.mark.parametrize("model", ["gan", "dcgan"])
 def test_the_same_command_gives_the_same_bytes(trained: Path, model: str, name: str) -> None:
-    assert (trained / model / "a" / name).read_bytes() == (
-        trained / model / "b" / name
-    ).read_bytes()
+    a, b = (trained / model / run / name for run in ("a", "b"))
+    assert a.read_bytes() == b.read_bytes()
 
 
 def test_another_seed_gives_other_weights(course: Command, trained: Path, tmp_path: Path) -> None:
     assert course("train", "gan", "--steps", 12, "--seed", 4, "--out", tmp_path / "c").code == 0
-    assert (tmp_path / "c" / "final.safetensors").read_bytes() != (
-        trained / "gan" / "a" / "final.safetensors"
-    ).read_bytes()
+    one, other = (run / "final.safetensors" for run in (trained / "gan" / "a", tmp_path / "c"))
+    assert one.read_bytes() != other.read_bytes()
 
 
 def test_other_data_change_the_models_shape(course: Command, tmp_path: Path) -> None:
@@ -90,13 +88,10 @@ def test_a_device_that_is_not_there_is_refused(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     outcome = course("train", "gan", "--accelerator", "cuda")
-    assert (outcome.code, outcome.err) == (
-        2,
-        (
-            "gan-course: this machine or this PyTorch has no cuda device: use --accelerator cpu, "
-            "or "
-            "auto\n"
-        ),
+    assert outcome.code == 2
+    assert outcome.err == (
+        "gan-course: this machine or this PyTorch has no cuda device: use --accelerator cpu, or "
+        "auto\n"
     )
 
 

@@ -19,14 +19,9 @@ from gan_course.cli import app
 from gan_course.commands.execution import read_lesson
 from gan_course.commands.verification import Verification, claims_in, verify, with_seed
 from gan_course.training import progress
-from tests.cli.small_lesson import HEAD, LESSON, write_lesson
+from tests.cli.small_lesson import HEAD, write_lesson
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_lesson(tmp_path_factory.mktemp("lesson"), LESSON)
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +100,8 @@ def test_the_command_leaves_with_0_where_every_claim_holds(
     assert "1/1" in said.out
     assert re.search(r"^cell 2 of 4, \S+ cells/s, 0:\d\d left$", said.err, flags=re.MULTILINE)
     assert "cell 4 of 4" in said.err
-    assert (
-        json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0][
-            "passed"
-        ]
-        == 1
-    )
+    evidence = json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())
+    assert evidence["claims"][0]["passed"] == 1
 
 
 def test_the_command_leaves_with_1_where_the_kernel_dies(
@@ -131,20 +122,12 @@ def test_the_command_leaves_with_1_where_the_kernel_dies(
 def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
     source = write_lesson(
         tmp_path,
-        HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\nopen(f"pid{seed}", '
-        '"w").write(str(os.getpid()))\ntime.sleep(300)\n',
+        HEAD
+        + '\n# %%\nclaim("all is well", 1.0, at_least=1)\n'
+        + 'open(f"pid{seed}", "w").write(str(os.getpid()))\ntime.sleep(300)\n',
     )
-    command = [
-        sys.executable,
-        "-m",
-        "gan_course.cli",
-        "verify",
-        "02",
-        "--seeds",
-        "3",
-        "--jobs",
-        "2",
-    ]
+    options = ["verify", "02", "--seeds", "3", "--jobs", "2"]
+    command = [sys.executable, "-m", "gan_course.cli", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     # A shell ignores Ctrl-C in what it starts in the background, and so would all that is started
     # from there.
@@ -190,8 +173,8 @@ def test_claims_that_cannot_be_followed_are_refused(
 def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "02_dcgan.py"
     path.write_text(
-        'def f():\n    lesson.claim("b" "c", 1, at_least=0)\nfor x in y: claim("a", x, '
-        'at_most=0)\nexclaim("no")'
+        'def f():\n    lesson.claim("b" "c", 1, at_least=0)\n'
+        'for x in y: claim("a", x, at_most=0)\nexclaim("no")'
     )
     assert claims_in(path) == ("bc", "a")
 

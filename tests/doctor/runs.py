@@ -25,25 +25,13 @@ def trained(
     """A run folder as `gan-course train` leaves it, but for the picture; after `steps` as a run
     that was killed leaves it."""
     folder, source = RunFolder(path), load(data)
-    recipe = Recipe(
-        "gan",
-        plain(replace(config, shape=tuple(source.shape))),
-        data,
-        "packaged",
-        seed,
-        "lesson",
-        "cpu",
-    )
+    config = replace(config, shape=tuple(source.shape))
+    recipe = Recipe("gan", plain(config), data, "packaged", seed, "lesson", "cpu")
     model = recipe.build()
     folder.create(recipe)
     saving = Checkpoints(folder.checkpoints, every)
-    fit(
-        model,
-        source,
-        steps,
-        hooks=[saving] if steps else [Ledger(folder.history), saving],
-        seed=seed,
-    )
+    hooks = [saving] if steps else [Ledger(folder.history), saving]
+    fit(model, source, steps, hooks=hooks, seed=seed)
     if steps is None:
         folder.write_weights(model, "gan")
     return folder

@@ -25,13 +25,8 @@ def test_a_healthy_run_is_called_healthy(reports: dict[str, Examination]) -> Non
 
 def test_a_generator_that_serves_one_bell_only_is_found(reports: dict[str, Examination]) -> None:
     report = reports["one bell only"]
-    assert states(report) == {
-        "progress": "ok",
-        "numbers": "ok",
-        "gradients": "ok",
-        "discriminator": "ok",
-        "variety": "problem",
-    }
+    fine = ("progress", "numbers", "gradients", "discriminator")
+    assert states(report) == dict.fromkeys(fine, "ok") | {"variety": "problem"}
     assert "lr_g as large as lr_d, 0.004 (here 0.0005)" in the(report, "variety").remedy
     assert not report.healthy
 
@@ -57,15 +52,14 @@ def test_a_discriminator_that_is_sure_but_still_learns_is_only_ahead(
     assert the(examine(folder), "discriminator").state == "problem"
     rewritten(folder, "discriminator", 1, 0.7)
     found = the(examine(folder), "discriminator")
-    assert (found.state, found.detail.startswith("ahead of the generator, though not idle")) == (
-        "advice",
-        True,
-    )
+    assert found.state == "advice"
+    assert found.detail.startswith("ahead of the generator, though not idle")
 
 
 def test_a_discriminator_that_is_outrun_is_found(reports: dict[str, Examination]) -> None:
     found = the(reports["too weak"], "discriminator")
-    assert (found.state, found.detail.startswith("worse than guessing")) == ("problem", True)
+    assert found.state == "problem"
+    assert found.detail.startswith("worse than guessing")
     assert "lr_d = 0.02 (here 1e-06)" in found.remedy
 
 
@@ -100,14 +94,11 @@ def test_divergence_is_told_with_its_step_and_column(tmp_path: Path) -> None:
     report = examine(RunFolder(tmp_path / "run"))
     assert the(report, "numbers").state == "problem"
     assert the(report, "numbers").detail.removeprefix("diverged: ") in str(error.value)
-    assert (
-        "lr_g and lr_d a tenth of what they are (here 1000000.0 and 1000000.0)"
-        in the(report, "numbers").remedy
-    )
+    tenth = "lr_g and lr_d a tenth of what they are (here 1000000.0 and 1000000.0)"
+    assert tenth in the(report, "numbers").remedy
     assert the(report, "progress").detail.startswith("broke off at step 100 of 400")
-    assert {states(report)[what] for what in ("gradients", "discriminator", "variety")} == {
-        "unknown"
-    }
+    for what in ("gradients", "discriminator", "variety"):
+        assert states(report)[what] == "unknown"
 
 
 @pytest.mark.parametrize(

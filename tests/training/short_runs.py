@@ -11,8 +11,6 @@ from gan_course.models import GAN, GANConfig, Model
 from gan_course.training import History, Hook, Run, fit
 
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=12)
-
-
 DATA = Gaussian(2.0, 1.0)
 
 

@@ -20,8 +20,6 @@ from gan_course.training import Hook, Run, fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
 
 CONFIG = GANConfig(hidden=(8,), batch_size=16, steps=7)
-
-
 DATA = Gaussian(2.0, 1.0)
 
 
@@ -125,14 +123,8 @@ def test_batches_go_to_the_models_device() -> None:
 def test_hooks_are_told_of_start_and_every_step_in_their_order_and_of_the_end_in_reverse() -> None:
     entries: list[str] = []
     fit(Witness(), DATA, steps=2, hooks=[Diary("a", entries), Diary("b", entries)])
-    assert entries[:6] == [
-        "a start 0 of 2",
-        "b start 0 of 2",
-        "a step 1",
-        "b step 1",
-        "a step 2",
-        "b step 2",
-    ]
+    assert entries[:2] == ["a start 0 of 2", "b start 0 of 2"]
+    assert entries[2:6] == ["a step 1", "b step 1", "a step 2", "b step 2"]
     assert entries[6:] == ["b end 2", "a end 2"]
 
 

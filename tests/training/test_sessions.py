@@ -18,21 +18,13 @@ from gan_course.training.checkpoint import Checkpoints, checkpoints
 from gan_course.training.sessions import Sessions, read_sessions
 
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=6)
-
-
 DATA = Gaussian(2.0, 1.0)
 
 
 def train(folder: Path, *hooks: Hook, steps: int = 6, checkpoint: Path | None = None) -> None:
     """A run that checkpoints every two steps and notes its sessions."""
-    model = GAN(SMALL)
-    fit(
-        model,
-        DATA,
-        steps,
-        hooks=[Checkpoints(folder, every=2, keep=9), Sessions(folder / "sessions.json"), *hooks],
-        checkpoint=checkpoint,
-    )
+    own = [Checkpoints(folder, every=2, keep=9), Sessions(folder / "sessions.json")]
+    fit(GAN(SMALL), DATA, steps, hooks=[*own, *hooks], checkpoint=checkpoint)
 
 
 class Failing(Hook):
