@@ -12,6 +12,14 @@ import pytest
 from tests.cli.run_folders import make, row
 from tests.command import Command, Outcome
 
+# Values of another type, and values that no run has.
+WRONG_TYPES = {"began": 3, "machine": "m", "commit": 4, "cpu_seconds": "x", "peak_memory_mib": [1]}
+WRONG_NUMBERS = {
+    "began": "9999-12-31T23:59:59+00:00",
+    "cpu_seconds": float("inf"),
+    "peak_memory_mib": {"main": float("nan")},
+}
+
 
 @pytest.mark.usefixtures("east")  # where the calendar's last evening lies beyond its end
 @pytest.mark.parametrize(
@@ -20,24 +28,8 @@ from tests.command import Command, Outcome
         "nonsense",
         [3],
         [{"to_step": "x"}],
-        [
-            {
-                "to_step": 1,
-                "began": 3,
-                "machine": "m",
-                "commit": 4,
-                "cpu_seconds": "x",
-                "peak_memory_mib": [1],
-            }
-        ],
-        [
-            {
-                "to_step": 1,
-                "began": "9999-12-31T23:59:59+00:00",
-                "cpu_seconds": float("inf"),
-                "peak_memory_mib": {"main": float("nan")},
-            }
-        ],
+        [{"to_step": 1} | WRONG_TYPES],
+        [{"to_step": 1} | WRONG_NUMBERS],
     ],
 )
 def test_damaged_notes_on_the_sessions_do_not_damage_the_run(

@@ -52,25 +52,11 @@ def test_two_processes_with_half_the_batch_each_learn_what_one_learns_with_all_o
 
 
 def train(folder: Path, *options: str) -> str:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.families",
-        "train",
-        "translator",
-        "--devices",
-        "2",
-        "--out",
-        str(folder),
-        *options,
-    ]
+    command = [sys.executable, "-m", "tests.families", "train", "translator", "--devices", "2"]
+    command += ["--out", str(folder), *options]
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
+        command, cwd=ROOT, env=one_thread, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
