@@ -124,8 +124,8 @@ def with_change(folder: Path, old: str, new: str) -> Path:
             'data = "digits"',
             'data = "digts"',
             (
-                r"model dcgan in the catalogue: there is no data set 'digts' \(did you mean "
-                r"'digits'\?\)"
+                r"model dcgan in the catalogue: "
+                r"there is no data set 'digts' \(did you mean 'digits'\?\)"
             ),
         ),
         ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'"),
@@ -147,11 +147,7 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
             "",
             "lesson 02 in the catalogue: the field 'title' is missing; add it",
         ),
-        (
-            'id = "01"\n',
-            "",
-            "lesson number 1 in the catalogue: the field 'id' is missing; add it",
-        ),
+        ('id = "01"\n', "", "lesson number 1 in the catalogue: the field 'id' is missing; add it"),
         (
             'data = "digits"\n',
             "",
@@ -162,17 +158,16 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
             'title = "Digits',
             'titel = "Digits',
             (
-                r"lesson 02 in the catalogue: there is no field 'titel' \(did you mean "
-                r"'title'\?\); "
-                r"known are .*"
+                r"lesson 02 in the catalogue: "
+                r"there is no field 'titel' \(did you mean 'title'\?\); known are .*"
             ),
         ),
         (
             'id = "02"',
             'idd = "02"',
             (
-                r"lesson number 2 in the catalogue: there is no field 'idd' \(did you mean "
-                r"'id'\?\); known are .*"
+                r"lesson number 2 in the catalogue: "
+                r"there is no field 'idd' \(did you mean 'id'\?\); known are .*"
             ),
         ),
         (

@@ -62,12 +62,8 @@ def test_drawing_passes_a_condition_on_and_refuses_what_a_model_does_not_take() 
 
 
 def test_the_command_draws_the_class_it_is_asked_for(course: Command) -> None:
-    assert (
-        course(
-            "train", "cgan", "--steps", 3, "--set", "width=2", "--set", "lr_g=0.3", "--out", "a"
-        ).code
-        == 0
-    )
+    small = ("--set", "width=2", "--set", "lr_g=0.3")
+    assert course("train", "cgan", "--steps", 3, *small, "--out", "a").code == 0
     for name, label in (
         ("seven", ("--given", "label=7")),
         ("two", ("--given", "label=2")),
@@ -86,10 +82,8 @@ def test_a_model_without_classes_says_what_it_takes_and_who_takes_them(course: C
     assert course("train", "gan", "--steps", 1, "--out", "a").code == 0
     outcome = course("sample", "a", "--given", "label=3", "--out", "x.npz")
     assert outcome.code == 2
-    assert (
-        "gan takes no condition, so it cannot be asked for 'label'; label is for cgan"
-        in outcome.err
-    )
+    said = "gan takes no condition, so it cannot be asked for 'label'; label is for cgan"
+    assert said in outcome.err
     assert not Path("x.npz").exists()
 
 
@@ -131,12 +125,8 @@ def test_the_command_sets_the_codes_of_an_infogan(course: Command) -> None:
 def test_conditions_that_are_none_are_refused_and_nothing_is_written(
     course: Command, given: str, message: str
 ) -> None:
-    assert (
-        course(
-            "train", "infogan", "--steps", 1, "--set", "width=2", "--set", "codes=1", "--out", "a"
-        ).code
-        == 0
-    )
+    small = ("--set", "width=2", "--set", "codes=1")
+    assert course("train", "infogan", "--steps", 1, *small, "--out", "a").code == 0
     outcome = course("sample", "a", "--out", "x.npz", "--given", given)
     assert (outcome.code, message in outcome.err) == (2, True), outcome.err
     assert not Path("x.npz").exists()

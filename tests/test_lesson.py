@@ -97,10 +97,9 @@ def test_a_scoreboard_shows_every_claim_with_what_knowing_nothing_scores(
         ("digits read", 0.97, ">=", True),
         ("distance", 25.0, "<=", True),
     ]
-    assert (
-        bundle["text/plain"]
-        == "holds: digits read: 0.98 (must be ≥ 0.97); knowing nothing: 0.1\nholds: distance: 3 "
-        "(must be ≤ 25)"
+    assert bundle["text/plain"] == (
+        "holds: digits read: 0.98 (must be ≥ 0.97); knowing nothing: 0.1\n"
+        "holds: distance: 3 (must be ≤ 25)"
     )
     assert bundle["text/html"].count("<tr>") == 3
     assert "knowing nothing" in bundle["text/html"]

@@ -119,10 +119,8 @@ def test_what_one_asks_for_all_hear(found: list[dict[str, Any]]) -> None:
 
 def test_what_each_holds_all_get_by_rank(found: list[dict[str, Any]]) -> None:
     for one in found:
-        assert [(held["rank"], held["state"].tolist()) for held in one["gathered"]] == [
-            (0, [0]),
-            (1, [1, 1]),
-        ]
+        held = [(each["rank"], each["state"].tolist()) for each in one["gathered"]]
+        assert held == [(0, [0]), (1, [1, 1])]
 
 
 def test_what_the_first_holds_all_get(found: list[dict[str, Any]]) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 
 from tests.command import Command
 
+ON_SHAPES = ("--data", "shapes", "--out", "a", "--accelerator", "cpu")
+
 
 def test_infogan_trains_on_shapes_with_the_configuration_made_for_them(course: Command) -> None:
-    done = course(
-        "train", "infogan", "--data", "shapes", "--steps", 2, "--out", "a", "--accelerator", "cpu"
-    )
+    done = course("train", "infogan", *ON_SHAPES, "--steps", 2)
     assert done.code == 0, done.err
     config = json.loads(Path("a/config.json").read_text())["config"]
     assert (config["generator"], config["codes"], config["steps"]) == ("coordinates", 3, 2)
@@ -23,18 +23,11 @@ def test_infogan_trains_on_shapes_with_the_configuration_made_for_them(course: C
 
 
 def test_any_model_of_images_trains_on_shapes(course: Command) -> None:
-    assert (
-        course(
-            "train", "dcgan", "--data", "shapes", "--steps", 2, "--out", "a", "--accelerator", "cpu"
-        ).code
-        == 0
-    )
+    assert course("train", "dcgan", *ON_SHAPES, "--steps", 2).code == 0
 
 
 def test_doctor_explains_a_run_on_shapes(course: Command) -> None:
-    course(
-        "train", "infogan", "--data", "shapes", "--steps", 2, "--out", "a", "--accelerator", "cpu"
-    )
+    course("train", "infogan", *ON_SHAPES, "--steps", 2)
     report = course("doctor", "a")
     assert "information_codes" in report.out
     assert "two fresh samples are" in report.out
@@ -42,35 +35,13 @@ def test_doctor_explains_a_run_on_shapes(course: Command) -> None:
 
 
 def test_a_score_that_needs_digits_is_refused_before_anything_is_written(course: Command) -> None:
-    refused = course(
-        "train",
-        "infogan",
-        "--data",
-        "shapes",
-        "--best-by",
-        "frechet",
-        "--out",
-        "a",
-        "--accelerator",
-        "cpu",
-    )
+    refused = course("train", "infogan", *ON_SHAPES, "--best-by", "frechet")
     assert refused.code != 0
     assert "no score fits these images, so 'frechet' does not: leave it out" in refused.err
     assert not Path("a").exists()
 
 
 def test_shapes_have_no_larger_original(course: Command) -> None:
-    refused = course(
-        "train",
-        "infogan",
-        "--data",
-        "shapes",
-        "--source",
-        "full",
-        "--out",
-        "a",
-        "--accelerator",
-        "cpu",
-    )
+    refused = course("train", "infogan", *ON_SHAPES, "--source", "full")
     assert refused.code != 0
     assert "'shapes' has no larger original" in refused.err

@@ -14,18 +14,11 @@ from gan_course.catalogue import ModelEntry, catalogue
 from gan_course.models import Config, Model
 from tests import families
 
-pytest.register_assert_rewrite("tests.contracts.promises")
+pytest.register_assert_rewrite("tests.contracts.promises", "tests.contracts.watching")
 
 MODELS: dict[str, ModelEntry] = catalogue().models | families.MODELS
 # Whichever of these a configuration has.
-SMALL = {
-    "latent_dim": 5,
-    "width": 4,
-    "hidden": (8,),
-    "n_critic": 2,
-    "batch_size": 6,
-    "steps": 8,
-}
+SMALL = {"latent_dim": 5, "width": 4, "hidden": (8,), "n_critic": 2, "batch_size": 6, "steps": 8}
 
 
 def small(config: Config, **changes: Any) -> Config:

@@ -3,16 +3,14 @@ raises, for a model that breaks its word."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from inspect import signature
 from io import BytesIO
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from gan_course.data import Batch, random_generator
@@ -20,6 +18,8 @@ from gan_course.models import Model
 from gan_course.models.config import plain
 from gan_course.random_state import random_state, seed_everything, set_random_state
 from gan_course.training import Evaluation, LiveSamples, fit
+from tests.contracts.states import copied, equal, outside_the_state, same
+from tests.contracts.watching import Watch
 
 Build = Callable[[], Model[Any]]
 
@@ -39,30 +39,6 @@ class Noise:
 
     def reference(self, n: int) -> Batch:
         return self.batch(0, n, 1)
-
-
-def tensors(state: Any) -> Iterator[Tensor]:
-    """Every tensor and number in a nested state, as tensors."""
-    if isinstance(state, Tensor):
-        yield state
-    elif isinstance(state, dict):
-        for key in state:
-            yield from tensors(state[key])
-    elif isinstance(state, list | tuple):
-        for value in state:
-            yield from tensors(value)
-    elif isinstance(state, int | float):
-        yield torch.tensor(state)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Bit for bit."""
-    pairs = list(zip(tensors(one), tensors(other), strict=True))
-    return all(torch.equal(a, b) for a, b in pairs)
-
-
-def copied(state: Any) -> list[Tensor]:
-    return [tensor.clone() for tensor in tensors(state)]
 
 
 def seeded(build: Build, seed: int = 0) -> Model[Any]:
@@ -91,57 +67,6 @@ def a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> 
     assert samples.shape == (3, *model.config.shape)
     assert samples.isfinite().all()
     Noise(model).modality.expect(samples)
-
-
-def of_network(model: Model[Any], name: str) -> list[Tensor]:
-    """All that belongs to a network: parameters, buffers, gradients, which of them learn, modes and
-    what optimisers keep of them."""
-    network = model.networks()[name]
-    parameters = list(network.parameters())
-    return copied(
-        [
-            network.state_dict(),
-            [p.grad if p.grad is not None else torch.zeros(0) for p in parameters],
-            [o.state.get(p, {}) for o in model.optimizers().values() for p in parameters],
-            [p.requires_grad for p in parameters],
-            [module.training for module in network.modules()],
-        ]
-    )
-
-
-class Watch:
-    """Looks on while a model trains: what each method that `moves` names changes, and inside which
-    of them each optimiser descends."""
-
-    def __init__(self, model: Model[Any]) -> None:
-        self.model = model
-        self.inside: list[str] = []
-        self.descended: set[int] = set()
-        self.changed: set[tuple[str, str]] = set()
-        for method in model.moves:
-            setattr(model, method, self.watched(method, getattr(model, method)))
-        descend = model.descend
-
-        def watched_descend(optimizer: Optimizer, *arguments: Any, **options: Any) -> Tensor:
-            assert self.inside, "a descent lies outside every method that `moves` names"
-            self.descended.add(id(optimizer))
-            return descend(optimizer, *arguments, **options)
-
-        model.descend = watched_descend  # type: ignore[method-assign]
-
-    def watched(self, method: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def watching(*arguments: Any, **options: Any) -> Any:
-            before = {name: of_network(self.model, name) for name in self.model.networks()}
-            self.inside.append(method)
-            returned = call(*arguments, **options)
-            self.inside.pop()
-            for name, state in before.items():
-                if not same(of_network(self.model, name), state):
-                    assert name in self.model.moves[method], f"{method} changed {name}"
-                    self.changed.add((method, name))
-            return returned
-
-        return watching
 
 
 def each_method_moves_what_it_declares_and_nothing_else(build: Build) -> None:
@@ -223,53 +148,6 @@ def a_loaded_model_goes_on_bit_for_bit(build: Build) -> None:
     assert torch.equal(resumed.sample(4), expected), "a resumed model draws other samples"
 
 
-def loose_parts(value: Any) -> dict[str, Any]:
-    """What `value` holds besides what its `state_dict` covers, by name."""
-    if isinstance(value, Optimizer | LRScheduler) or (
-        callable(value) and not isinstance(value, nn.Module)
-    ):
-        return {}  # torch's own keep all they have in their state
-    if isinstance(value, nn.Module):
-        buffers = {name: value._buffers[name] for name in value._non_persistent_buffers_set}
-        return (
-            buffers
-            | value._modules
-            | {
-                name: part
-                for name, part in vars(value).items()
-                if not name.startswith("_") and name != "training"
-            }
-        )
-    if isinstance(value, dict):
-        return {str(name): part for name, part in value.items()}
-    if isinstance(value, list | tuple | set):
-        return {"length": len(value)} | {str(i): part for i, part in enumerate(value)}
-    covered = (
-        value.state_dict() if hasattr(value, "state_dict") and not isinstance(value, Model) else {}
-    )
-    return {
-        name: part for name, part in getattr(value, "__dict__", {}).items() if name not in covered
-    }
-
-
-def outside_the_state(value: Any, path: str, seen: set[int]) -> dict[str, Any]:
-    """Every number, text, tensor and random generator that can be reached from `value` and is in no
-    `state_dict`, by path."""
-    if isinstance(value, Tensor):
-        return {path: value.detach().clone()}
-    if isinstance(value, torch.Generator):
-        return {path: value.get_state()}
-    if isinstance(value, int | float | str):
-        return {path: value}
-    if id(value) in seen:
-        return {}
-    seen.add(id(value))
-    found: dict[str, Any] = {}
-    for name, part in loose_parts(value).items():
-        found |= outside_the_state(part, f"{path}.{name}", seen)
-    return found
-
-
 def all_that_a_step_changes_is_in_the_state(build: Build) -> None:
     model = seeded(build)
     steps(model, 0, 1)
@@ -282,12 +160,6 @@ def all_that_a_step_changes_is_in_the_state(build: Build) -> None:
         if not equal(before.get(path), after.get(path))
     ]
     assert not changed, f"a step changed {changed}, which state_dict does not hold"
-
-
-def equal(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return torch.equal(one, other)
-    return type(one) is type(other) and one == other
 
 
 def weights_are_all_that_sampling_needs(build: Build) -> None:

@@ -35,10 +35,8 @@ def test_there_are_8000_digits_to_learn_from_and_2000_held_out(digits: Dataset) 
 
 
 def test_every_class_has_the_published_number_of_digits(digits: Dataset) -> None:
-    assert (
-        torch.cat([digits.train.labels, digits.held_out.labels]).bincount(minlength=10).tolist()
-        == PER_CLASS
-    )
+    labels = torch.cat([digits.train.labels, digits.held_out.labels])
+    assert labels.bincount(minlength=10).tolist() == PER_CLASS
 
 
 def test_images_are_the_files_grey_levels_in_minus_one_to_one(digits: Dataset) -> None:

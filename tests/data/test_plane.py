@@ -44,12 +44,8 @@ def test_samples_fall_to_every_centre_evenly_and_lie_around_it_as_they_should() 
         for axis in range(2):
             # Kolmogorov's statistic of 10,000 right samples exceeds 0.0195 once in a thousand
             # times.
-            assert (
-                stats.kstest(
-                    own[:, axis].numpy(), stats.norm(centre[axis], SKEWED.std).cdf
-                ).statistic
-                < 0.0195
-            )
+            expected = stats.norm(centre[axis], SKEWED.std)
+            assert stats.kstest(own[:, axis].numpy(), expected.cdf).statistic < 0.0195
         assert abs(torch.corrcoef(own.T)[0, 1].item()) < 0.04
 
 
@@ -76,9 +72,8 @@ def test_the_grid_is_that_of_the_papers_in_units_of_its_spread() -> None:
     assert {(round(2.828 * x, 9), round(2.828 * y, 9)) for x, y in grid.centres} == published
     assert 2.828 * grid.std == pytest.approx(0.05)
     assert grid.spacing / grid.std == pytest.approx(40)
-    assert grid.sample(50_000, torch.Generator().manual_seed(0)).std(
-        dim=0
-    ).tolist() == pytest.approx([1, 1], abs=0.01)
+    samples = grid.sample(50_000, torch.Generator().manual_seed(0))
+    assert samples.std(dim=0).tolist() == pytest.approx([1, 1], abs=0.01)
 
 
 def test_the_ring_is_that_of_the_papers() -> None:
@@ -90,15 +85,12 @@ def test_the_ring_is_that_of_the_papers() -> None:
 
 
 def test_a_mixture_says_its_setup_in_words() -> None:
-    assert (
-        str(load("grid"))
-        == "25 Gaussians of equal weight and standard deviation 0.01768, neighbouring centres "
-        "0.7072 apart"
-    )
-    assert (
-        str(load("ring"))
-        == "8 Gaussians of equal weight and standard deviation 0.01, neighbouring centres 0.7654 "
+    assert str(load("grid")) == (
+        "25 Gaussians of equal weight and standard deviation 0.01768, neighbouring centres 0.7072 "
         "apart"
+    )
+    assert str(load("ring")) == (
+        "8 Gaussians of equal weight and standard deviation 0.01, neighbouring centres 0.7654 apart"
     )
     assert str(PlaneMixture(((0.0, 0.0),), 2.0)) == "one Gaussian of standard deviation 2"
 

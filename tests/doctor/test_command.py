@@ -96,17 +96,8 @@ def test_the_command_that_is_printed_trains_on_the_runs_own_data(
     course: Command, tmp_path: Path
 ) -> None:
     folder = RunFolder(tmp_path / "a")
-    folder.create(
-        Recipe(
-            "gan",
-            plain(replace(LESSON, shape=(1, 28, 28), lr_g=1e6)),
-            "digits",
-            "packaged",
-            0,
-            "lesson",
-            "cpu",
-        )
-    )
+    changed = plain(replace(LESSON, shape=(1, 28, 28), lr_g=1e6))
+    folder.create(Recipe("gan", changed, "digits", "packaged", 0, "lesson", "cpu"))
     folder.history.write_text("step,generator\n1,nan\n")
     command = course("doctor", "a").out.rpartition("other values: gan-course ")[2].split()
     assert command == ["train", "gan", "--data", "digits", "--set", "lr_g=0.002"]

@@ -94,10 +94,8 @@ def test_codes_of_place_and_size_are_found_and_rotation_by_its_cosine_or_its_sin
     found = shape_correlations(codes, shapes.labels, shapes.factors)
     assert [(pair.code, pair.factor) for pair in match(found)] == [(0, 2), (1, 0), (2, 3), (3, 1)]
     assert [pair.strength for pair in match(found)] == pytest.approx([1, 1, 1, 1], abs=1e-4)
-    assert (
-        match(shape_correlations(angle.cos()[:, None], shapes.labels, shapes.factors))[0].factor
-        == 3
-    )
+    correlations = shape_correlations(angle.cos()[:, None], shapes.labels, shapes.factors)
+    assert match(correlations)[0].factor == 3
 
 
 def test_each_kinds_rotation_counts_by_itself() -> None:

@@ -35,13 +35,8 @@ def test_ladder_repeats_under_one_seed_and_changes_with_it(digits: Dataset) -> N
 def test_each_rung_is_the_judge_distance_of_n_images(digits: Dataset) -> None:
     n = 250  # ten pictures a class do not divide it
     images, distances = rung_images(digits, n), ladder(digits, n)
-    assert {name: len(pictures) for name, pictures in images.items()} == {
-        NOISE: n,
-        MEAN: 1,
-        BLURRED: n,
-        MEMORISED: 100,
-        REAL: n,
-    }
+    sizes = {name: len(pictures) for name, pictures in images.items()}
+    assert sizes == {NOISE: n, MEAN: 1, BLURRED: n, MEMORISED: 100, REAL: n}
     for name in (NOISE, BLURRED, REAL):
         assert images[name].shape == (n, 1, 28, 28)
         assert distances[name] == pytest.approx(

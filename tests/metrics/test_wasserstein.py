@@ -186,9 +186,8 @@ def test_real_against_real_is_the_floor_and_missing_modes_lie_above_it() -> None
             torch.zeros(5, 2),
             torch.zeros(4, 2),
             (
-                r"two equally large sets of samples, of one shape \(N, ...\), got \(5, 2\) and "
-                r"\(4, "
-                r"2\)"
+                r"two equally large sets of samples, of one shape \(N, ...\), "
+                r"got \(5, 2\) and \(4, 2\)"
             ),
         ),
         (torch.zeros(5, 2), torch.zeros(5, 3), r"got \(5, 2\) and \(5, 3\)"),

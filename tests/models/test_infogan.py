@@ -207,9 +207,8 @@ def test_an_infogan_that_lacks_a_part_says_so(
         (
             {"categories": 0, "codes": 0},
             (
-                "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 "
-                "for "
-                "both"
+                "an InfoGAN without a code is a GAN: "
+                "categories or codes must be above 0, got 0 for both"
             ),
         ),
         ({"categories": -1}, "categories and codes must be at least 0, got -1 and 2"),

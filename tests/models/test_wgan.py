@@ -152,20 +152,10 @@ def test_images_get_convolutions_and_a_critic_without_any_norm(
 @BOTH
 def test_points_get_a_generator_with_relu_and_a_critic_with_silu(config: Any) -> None:
     model = built(config)
-    assert [type(layer) for layer in model.generator.body] == [
-        nn.Linear,
-        nn.ReLU,
-        nn.Linear,
-        nn.ReLU,
-        nn.Linear,
-    ]  # type: ignore[union-attr]
-    assert [type(layer) for layer in model.critic.body] == [
-        nn.Linear,
-        nn.SiLU,
-        nn.Linear,
-        nn.SiLU,
-        nn.Linear,
-    ]  # type: ignore[union-attr]
+    kinds = [type(layer) for layer in model.generator.body]  # type: ignore[union-attr]
+    assert kinds == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
+    kinds = [type(layer) for layer in model.critic.body]  # type: ignore[union-attr]
+    assert kinds == [nn.Linear, nn.SiLU, nn.Linear, nn.SiLU, nn.Linear]
 
 
 @pytest.mark.parametrize(

@@ -44,23 +44,12 @@ class Tally:
 
 
 def start(name: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.families",
-        "train",
-        name,
-        "--steps",
-        str(STEPS),
-        "--seed",
-        "7",
-        "--out",
-        str(folder),
-    ]
+    train = [sys.executable, "-m", "tests.families", "train", name, "--out", str(folder)]
+    run = ["--steps", str(STEPS), "--seed", "7", "--checkpoint-every", str(EVERY)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     log = folder.with_suffix(".log").open("ab")
     return subprocess.Popen(
-        [*command, "--checkpoint-every", str(EVERY), "--accelerator", "cpu", *options],
+        [*train, *run, "--accelerator", "cpu", *options],
         cwd=ROOT,
         env=environment,
         stdout=log,

@@ -193,9 +193,6 @@ def test_what_a_run_leaves_behind_is_imported_without_pictures_or_widgets() -> N
         for name in ("checkpoint", "progress", "run_folder", "samples")
     )
     code = f"import sys; import {modules}; print([name for name in {heavy} if name in sys.modules])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -83,13 +83,8 @@ def test_the_history_is_kept_where_a_run_breaks_off(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fit(GAN(SMALL), Gaussian(2.0, 1.0), hooks=[Ledger(tmp_path / "history.csv"), Break()])
-    assert [line.split(",")[0] for line in (tmp_path / "history.csv").read_text().splitlines()] == [
-        "step",
-        "1",
-        "2",
-        "3",
-        "4",
-    ]
+    lines = (tmp_path / "history.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["step", "1", "2", "3", "4"]
 
 
 def test_the_history_is_written_while_a_long_run_goes_on(tmp_path: Path) -> None:
@@ -120,8 +115,7 @@ def test_a_missing_run_and_a_run_without_weights_are_told_apart(
 
 
 @pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", "3", '{"model": "gan"}', "model=dcgan", "\x00\xff"],
+    "content", ["", "{", "[]", "3", '{"model": "gan"}', "model=dcgan", "\x00\xff"]
 )
 def test_a_damaged_config_is_named(run: RunFolder, content: str) -> None:
     run.config.write_text(content, encoding="latin-1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -20,78 +19,9 @@ from gan_course.cli import app
 from gan_course.commands.execution import read_lesson
 from gan_course.commands.verification import Verification, claims_in, verify, with_seed
 from gan_course.training import progress
+from tests.cli.small_lesson import HEAD, write_lesson
 
-ROOT = Path(__file__).parents[1]
-HEAD = """# %% [markdown]
-# # A lesson
-
-# %% tags=["parameters"]
-seed = 0  # replaced by `gan-course verify`
-
-# %%
-import os
-import time
-from base64 import b64decode
-from IPython.display import display
-
-
-def claim(text, value, at_least):
-    record = {"text": text, "value": value, "bound": at_least, "sense": ">="}
-    record["passed"] = value >= at_least
-    display({"application/vnd.gan-course.claim+json": [record], "text/plain": text}, raw=True)
-    assert value >= at_least
-"""
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
-    "rkJggg=="
-)
-LESSON = (
-    HEAD
-    + f"""
-# %%
-claim("the seed is not negative", seed, at_least=0)
-
-# %%
-alone = os.environ["OMP_NUM_THREADS"] == "1" and os.path.exists("beside.txt")
-claim("it works on one thread, in its own folder", float(alone), at_least=1)
-
-# %% [markdown]
-# ## What fails
-
-# %%
-claim("the seed is at least one", seed / 2, at_least=0.5)
-
-# %%
-if seed == 2:
-    raise KeyError("another reason")
-if seed != 1:
-    claim("the seed is not one", 1.0, at_least=1)
-
-# %% tags=["raises-exception"]
-1 / 0
-
-# %%
-dot = '<img alt="a dot" src="data:image/png;base64,{PIXEL}">'
-display({{"text/html": dot, "text/plain": "[picture]"}}, raw=True)
-display({{"image/png": "{PIXEL}", "text/plain": "figure"}}, raw=True)
-start = time.process_time()
-while time.process_time() < start + 1:
-    pass
-"""
-)
-
-
-def write_lesson(root: Path, text: str) -> Path:
-    source = root / "chapters" / "02_dcgan.py"
-    source.parent.mkdir()
-    source.write_text(text, encoding="utf-8")
-    (source.parent / "beside.txt").touch()
-    return source
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_lesson(tmp_path_factory.mktemp("lesson"), LESSON)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -170,12 +100,8 @@ def test_the_command_leaves_with_0_where_every_claim_holds(
     assert "1/1" in said.out
     assert re.search(r"^cell 2 of 4, \S+ cells/s, 0:\d\d left$", said.err, flags=re.MULTILINE)
     assert "cell 4 of 4" in said.err
-    assert (
-        json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())["claims"][0][
-            "passed"
-        ]
-        == 1
-    )
+    evidence = json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())
+    assert evidence["claims"][0]["passed"] == 1
 
 
 def test_the_command_leaves_with_1_where_the_kernel_dies(
@@ -193,84 +119,15 @@ def test_the_command_leaves_with_1_where_the_kernel_dies(
     assert (evidence["cpu_seconds"], evidence["claims"][0]["values"]) == ([None], [1.0])
 
 
-def test_run_writes_the_executed_notebook_and_its_pictures(
-    source: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    root = tmp_path / "fine"
-    root.mkdir()
-    write_lesson(root, source.read_text().replace("at_least=0.5", "at_least=0"))
-    monkeypatch.chdir(root)
-    with pytest.raises(SystemExit) as leaving:
-        app(["run", "02", "--out", "done"])
-    out = capsys.readouterr().out
-    assert leaving.value.code == 0, out
-    assert {path.name for path in (root / "done").iterdir()} == {
-        "02_dcgan.ipynb",
-        "cell-10-1.png",
-        "cell-10-2.png",
-    }
-    assert (root / "done" / "cell-10-1.png").read_bytes() == base64.b64decode(PIXEL)
-    notebook = json.loads((root / "done" / "02_dcgan.ipynb").read_text())
-    assert [
-        cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"
-    ] == list(range(1, 9))
-    assert "cell  7 of 10" in out
-    assert 'What fails · claim("the seed is at least one"' in out
-
-
-def test_run_says_which_cell_failed_and_keeps_what_was_done(
-    source: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(source.parent.parent)
-    with pytest.raises(SystemExit) as leaving:
-        app(["run", "02_dcgan", "--out", str(tmp_path / "done")])
-    assert leaving.value.code == 1
-    assert capsys.readouterr().err.startswith(
-        'gan-course: cell 7 (What fails · claim("the seed is at least one", seed / 2, '
-        "at_least=0.5)) failed: AssertionError"
-    )
-    notebook = json.loads((tmp_path / "done" / "02_dcgan.ipynb").read_text())
-    assert notebook["cells"][6]["outputs"]
-    assert not notebook["cells"][7]["outputs"]
-
-
-def test_run_names_the_first_cell_where_the_kernel_dies_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_lesson(tmp_path, "# %% [markdown]\n# # A lesson\n\n# %%\nimport os\n\nos._exit(9)\n")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit) as leaving:
-        app(["run", "02"])
-    assert leaving.value.code == 1
-    assert (
-        "gan-course: cell 2 (A lesson · import os) failed: its kernel died"
-        in capsys.readouterr().err
-    )
-
-
 def test_ctrl_c_ends_the_kernels_at_once(tmp_path: Path) -> None:
     source = write_lesson(
         tmp_path,
-        HEAD + '\n# %%\nclaim("all is well", 1.0, at_least=1)\nopen(f"pid{seed}", '
-        '"w").write(str(os.getpid()))\ntime.sleep(300)\n',
+        HEAD
+        + '\n# %%\nclaim("all is well", 1.0, at_least=1)\n'
+        + 'open(f"pid{seed}", "w").write(str(os.getpid()))\ntime.sleep(300)\n',
     )
-    command = [
-        sys.executable,
-        "-m",
-        "gan_course.cli",
-        "verify",
-        "02",
-        "--seeds",
-        "3",
-        "--jobs",
-        "2",
-    ]
+    options = ["verify", "02", "--seeds", "3", "--jobs", "2"]
+    command = [sys.executable, "-m", "gan_course.cli", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     # A shell ignores Ctrl-C in what it starts in the background, and so would all that is started
     # from there.
@@ -316,8 +173,8 @@ def test_claims_that_cannot_be_followed_are_refused(
 def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "02_dcgan.py"
     path.write_text(
-        'def f():\n    lesson.claim("b" "c", 1, at_least=0)\nfor x in y: claim("a", x, '
-        'at_most=0)\nexclaim("no")'
+        'def f():\n    lesson.claim("b" "c", 1, at_least=0)\n'
+        'for x in y: claim("a", x, at_most=0)\nexclaim("no")'
     )
     assert claims_in(path) == ("bc", "a")
 
