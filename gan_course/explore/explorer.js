@@ -41,15 +41,17 @@ function slider(control, wish) {
     get: () => input.valueAsNumber, set };
 }
 
+const field = ({ label }, node) => element("span", { className: "field" },
+  element("label", { htmlFor: node.id, textContent: label }), node);
+
 function choice(control, wish) {
   const id = unique();
   const options = control.options.map((text) => element("option", { textContent: text }));
   const select = element("select", { id, title: control.help }, ...options);
   select.selectedIndex = control.value;
   select.addEventListener("change", wish);
-  const label = element("label", { htmlFor: id, textContent: control.label });
-  return { node: element("span", { className: "field" }, label, select),
-    get: () => select.selectedIndex, set: (index) => { select.selectedIndex = index; } };
+  return { node: field(control, select), get: () => select.selectedIndex,
+    set: (index) => { select.selectedIndex = index; } };
 }
 
 function seed(control, wish) {
@@ -65,8 +67,7 @@ function seed(control, wish) {
     wish();
   });
   input.addEventListener("change", () => set(held)); // left with something that is no seed
-  const label = element("label", { htmlFor: id, textContent: control.label });
-  return { node: element("span", { className: "field" }, label, input), get: () => held, set };
+  return { node: field(control, input), get: () => held, set };
 }
 
 function toggle(control, wish) {
@@ -103,11 +104,8 @@ function pad(control, wish) {
     set(share.map((part, i) => low[i] + part * (high[i] - low[i])));
     wish();
   };
-  square.addEventListener("pointerdown", (event) => {
-    square.setPointerCapture(event.pointerId);
-    drag(event);
-  });
-  square.addEventListener("pointermove", drag);
+  square.addEventListener("pointerdown", ({ pointerId }) => square.setPointerCapture(pointerId));
+  for (const name of ["pointerdown", "pointermove"]) square.addEventListener(name, drag);
   const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
   square.addEventListener("keydown", (event) => {
     if (!(event.key in ways)) return;
@@ -120,8 +118,8 @@ function pad(control, wish) {
 }
 
 function button(control, _wish, press) {
-  const node = element("button", { type: "button", textContent: control.label,
-    title: control.help });
+  const { label: textContent, help: title } = control;
+  const node = element("button", { type: "button", textContent, title });
   node.addEventListener("click", () => press(control));
   // A key held down would start a long move and stop it again, many times a second.
   node.addEventListener("keydown", (event) => {
@@ -129,7 +127,7 @@ function button(control, _wish, press) {
   });
   const playing = (on) => {
     node.style.minWidth = `${node.offsetWidth}px`; // the row stays as it is
-    node.textContent = on ? "Stop" : control.label;
+    node.textContent = on ? "Stop" : textContent;
   };
   return { node, playing };
 }
@@ -145,7 +143,7 @@ function panel(view, asks) {
     for (const [key, value] of Object.entries(control.sets)) controls.get(key).set(value);
     return change();
   };
-  const rows = view.rows.map((row) => element("div", { className: "row" }, ...row.map((control) => {
+  const rows = view.rows.map((row) => element("div", { className: "controls" }, ...row.map((control) => {
     controls.set(control.key, KINDS[control.kind](control, change, press));
     return controls.get(control.key).node;
   })));
@@ -189,8 +187,7 @@ function queue(source) {
     const shown = await source.ask({ view: asked.key, values: asked.values(), press, again });
     clearTimeout(patience);
     if (shown.error) end();
-    else if (shown.png) await asked.show(shown);
-    if (shown.error) await asked.show(shown);
+    await asked.show(shown);
     asked.busy(false);
   };
   const run = async () => {
@@ -199,12 +196,9 @@ function queue(source) {
     while (next || play) {
       const wish = next ?? { panel: play.panel, press: play.key, again: play.begun };
       next = null;
-      if (play && wish.press === play.key) {
-        play.begun = true;
-        play.left -= 1;
-      }
+      if (play && wish.press === play.key) play.begun = Boolean(play.left--);
       await ask(wish);
-      if (play && play.left === 0) end();
+      if (play?.left === 0) end();
     }
     asking = false;
   };
@@ -230,13 +224,14 @@ function queue(source) {
 // Tabs for several views, as the ARIA practices have them: arrows go from one to the next.
 function tabs(panels, choose) {
   const list = element("div", { role: "tablist" });
-  const select = (index, focus) => {
-    panels.forEach(({ tab, node }, i) => {
-      tab.setAttribute("aria-selected", String(i === index));
-      tab.tabIndex = i === index ? 0 : -1;
-      node.hidden = i !== index;
-    });
-    if (focus) panels[index].tab.focus();
+  const mark = (index) => panels.forEach(({ tab, node }, i) => {
+    tab.setAttribute("aria-selected", String(i === index));
+    tab.tabIndex = i === index ? 0 : -1;
+    node.hidden = i !== index;
+  });
+  const select = (index) => {
+    mark(index);
+    panels[index].tab.focus();
     choose(panels[index]);
   };
   panels.forEach((each, i) => {
@@ -245,14 +240,14 @@ function tabs(panels, choose) {
       textContent: each.title, "aria-controls": each.node.id });
     each.node.setAttribute("role", "tabpanel");
     each.node.setAttribute("aria-labelledby", each.tab.id);
-    each.tab.addEventListener("click", () => select(i, true));
+    each.tab.addEventListener("click", () => select(i));
     each.tab.addEventListener("keydown", ({ key }) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-      if (step) select((i + step + panels.length) % panels.length, true);
+      if (step) select((i + step + panels.length) % panels.length);
     });
     list.append(each.tab);
   });
-  return { list, select };
+  return { list, mark };
 }
 
 // Draw an explorer into `root`. `source` has its `views`, what is `shown` at first (or nothing),
@@ -262,7 +257,7 @@ export function draw(root, source) {
   const asks = queue(source);
   const panels = source.views.map((view) => panel(view, asks));
   const explorer = element("div", { className: "gan-explorer", tabIndex: -1 });
-  const { list, select } = tabs(panels, (chosen) => { asks.end(); asks.wish(chosen); });
+  const { list, mark } = tabs(panels, (chosen) => { asks.end(); asks.wish(chosen); });
   if (panels.length > 1) explorer.append(list);
   explorer.append(...panels.map((each) => each.node));
   // JupyterLab takes d d, b and the arrows for its own unless the element that has the focus says
@@ -273,15 +268,11 @@ export function draw(root, source) {
   explorer.addEventListener("keydown", (event) => event.stopPropagation());
   const first = source.shown;
   const start = Math.max(0, panels.findIndex(({ key }) => key === first?.view));
-  panels.forEach(({ tab, node }, i) => {
-    tab.setAttribute("aria-selected", String(i === start));
-    tab.tabIndex = i === start ? 0 : -1;
-    node.hidden = i !== start;
-  });
+  mark(start);
   if (first) {
     panels[start].restore(first.values);
     panels[start].show(first);
-  } else select(start, false);
+  } else asks.wish(panels[start]);
   source.lost(() => { asks.end(); panels.forEach((each) => each.say(GONE)); });
   root.append(explorer);
   return () => explorer.remove();
@@ -303,8 +294,7 @@ function kernel(model, signal) {
     views: model.get("views"),
     shown: model.get("shown"),
     ask: (wish) => new Promise((resolve) => {
-      count += 1;
-      waiting.set(count, resolve);
+      waiting.set(count += 1, resolve);
       model.send({ ...wish, id: count, from: me });
     }),
     lost: (tell) => model.on("comm_live_update", tell),
@@ -314,10 +304,7 @@ function kernel(model, signal) {
 // The still picture that stands above a living explorer, for the time when it sleeps, is put away.
 function putAwayStill(root, signal) {
   if (signal.aborted) return;
-  if (!root.isConnected) {
-    requestAnimationFrame(() => putAwayStill(root, signal));
-    return;
-  }
+  if (!root.isConnected) return void requestAnimationFrame(() => putAwayStill(root, signal));
   const before = [...document.querySelectorAll("[data-explorer-still]")].filter(
     (still) => still.compareDocumentPosition(root) & Node.DOCUMENT_POSITION_FOLLOWING);
   const still = before.at(-1);
