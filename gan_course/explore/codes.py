@@ -13,7 +13,8 @@ from torch.nn.functional import one_hot
 
 from gan_course.data import random_generator
 from gan_course.errors import expect_index, expect_positive, expect_seed
-from gan_course.explore.controls import Button, Choice, Control, Seed, Slider, View
+from gan_course.explore.code_views import FARTHEST, code_views
+from gan_course.explore.controls import View
 from gan_course.explore.explorer import Explorer
 from gan_course.explore.factors import Factors, changes_in_words, draw_changes, table_height
 from gan_course.explore.picture import Picture, Row, image_plate, plate
@@ -21,7 +22,6 @@ from gan_course.models import InfoGAN
 from gan_course.viz.colours import EXACT, FAKE
 
 COLUMNS = 10  # images side by side
-FARTHEST = 2.0  # value of a code; training ends at 1
 MEASURED = 64  # latents over which a factor's change is averaged
 LABEL_WIDTH = 124  # pixels
 NOISES = [f"z {i + 1}" for i in range(COLUMNS)]
@@ -244,17 +244,7 @@ class CodeExplorer(Explorer):
 
     def views(self) -> tuple[View, ...]:
         """The choices, the categories if there are any, and a code's sweep if there are codes."""
-        draw = Seed(key="draw", label="draw number", help="chooses other noise")
-        category = self._category_control()
-        views = [self._choice_view((*category, draw))]
-        if self.categories:
-            views.append(View(key="grid", title="Category × noise", rows=((draw,),)))
-        if self.codes:
-            code = Choice(key="code", label="code", options=_numbers(self.codes))
-            views.append(
-                View(key="sweep", title="Sweep of a code", rows=((code, *category, draw),))
-            )
-        return tuple(views)
+        return code_views(self.categories, self.category, self.values)
 
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
         """What draws each view."""
@@ -273,33 +263,6 @@ class CodeExplorer(Explorer):
             self.move(code, values[f"code {code}"])
         return self.picture(values["draw"])
 
-    def _category_control(self) -> tuple[Control, ...]:
-        if not self.categories:
-            return ()
-        options = _numbers(self.categories)
-        return (Choice(key="category", label="category", options=options, value=self.category),)
-
-    def _choice_view(self, above: tuple[Control, ...]) -> View:
-        sliders = [
-            Slider(
-                key=f"code {code}",
-                label=f"code {code} (trained: -1 to 1)",
-                low=-FARTHEST,
-                high=FARTHEST,
-                step=0.1,
-                value=value,
-                digits=1,
-                signed=True,
-            )
-            for code, value in enumerate(self.values)
-        ]
-        if sliders:
-            sets = {slider.key: 0.0 for slider in sliders}
-            centre = Button(key="centre", label="All to 0", help="set every code to 0", sets=sets)
-            above = (*above, centre)
-        rows = (above, *((slider,) for slider in sliders))
-        return View(key="choice", title="Your choice", rows=rows)
-
     def _often(self, images: Tensor) -> tuple[int, int]:
         """What is read most often, and how often."""
         if self.read is None:
@@ -312,7 +275,3 @@ class CodeExplorer(Explorer):
 
     def _seen(self, images: Tensor) -> str:
         return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))
-
-
-def _numbers(count: int) -> tuple[str, ...]:
-    return tuple(map(str, range(count)))

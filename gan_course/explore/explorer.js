@@ -1,156 +1,32 @@
 // The one face of every explorer: draws the controls that it lists, asks for one picture at a time,
 // and says what went wrong. `draw` knows no Jupyter: whoever can answer wishes can be its source.
 
+import { KINDS, element, unique } from "./controls.js";
+
 const PATIENCE = 5000; // ms without an answer until the page says that it waits
-const WAITING = "Waiting for Python. If it does not answer, run this cell again to wake the explorer.";
-const GONE = "The Python that drew this has gone. Run this cell again to wake the explorer.";
-
-let made = 0;
-const unique = () => `gan-explorer-${Math.random().toString(36).slice(2)}-${(made += 1)}`;
-
-function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in node && name !== "list") node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-const written = (value, { digits = 0, signed = false, unit = "" }) =>
-  `${signed && value > 0 ? "+" : ""}${Number(value).toFixed(digits)}${unit}`;
-
-// Each kind of control: what it draws, and how its value is read and set. `wish` tells that its
-// value has changed.
-
-function slider(control, wish) {
-  const id = unique();
-  const { low: min, high: max, step, value, help } = control;
-  const input = element("input", { type: "range", id, min, max, step, title: help });
-  const output = element("output", { htmlFor: id });
-  const write = () => {
-    output.textContent = written(input.valueAsNumber, control);
-    input.setAttribute("aria-valuetext", output.textContent);
-  };
-  const set = (number) => { input.valueAsNumber = number; write(); };
-  set(value);
-  input.addEventListener("input", () => { write(); wish(); });
-  const label = element("label", { htmlFor: id, textContent: control.label });
-  return { node: element("div", { className: "slider" }, label, input, output),
-    get: () => input.valueAsNumber, set };
-}
-
-const field = ({ label }, node) => element("span", { className: "field" },
-  element("label", { htmlFor: node.id, textContent: label }), node);
-
-function choice(control, wish) {
-  const id = unique();
-  const options = control.options.map((text) => element("option", { textContent: text }));
-  const select = element("select", { id, title: control.help }, ...options);
-  select.selectedIndex = control.value;
-  select.addEventListener("change", wish);
-  return { node: field(control, select), get: () => select.selectedIndex,
-    set: (index) => { select.selectedIndex = index; } };
-}
-
-function seed(control, wish) {
-  const id = unique();
-  const { low: min, high: max, help: title } = control;
-  const input = element("input", { type: "number", id, min, max, step: 1, title });
-  let held = control.value;
-  const set = (number) => { held = number; input.value = number; };
-  set(held);
-  input.addEventListener("input", () => {
-    if (!input.checkValidity() || input.value === "") return; // half typed
-    held = input.valueAsNumber;
-    wish();
-  });
-  input.addEventListener("change", () => set(held)); // left with something that is no seed
-  return { node: field(control, input), get: () => held, set };
-}
-
-function toggle(control, wish) {
-  const input = element("input", { type: "checkbox", checked: control.value, title: control.help });
-  input.addEventListener("change", wish);
-  return { node: element("label", { className: "field" }, input, control.label),
-    get: () => input.checked, set: (on) => { input.checked = on; } };
-}
-
-function pad(control, wish) {
-  const { low, high, step, axes, digits } = control;
-  let held = [...control.value];
-  const knob = element("span", { className: "knob" });
-  const square = element("div", { className: "square", tabIndex: 0, title: control.help,
-    role: "slider", "aria-label": control.label, "aria-roledescription": "pad of two numbers",
-    "aria-valuemin": low[0], "aria-valuemax": high[0] }, knob);
-  const output = element("output");
-  const set = (place) => {
-    const digit = 10 ** digits; // so that 0.30000000000000004 is 0.3
-    held = place.map((part, i) =>
-      Math.round(Math.min(high[i], Math.max(low[i], part)) * digit) / digit);
-    const share = held.map((part, i) => (part - low[i]) / (high[i] - low[i]));
-    knob.style.left = `${100 * share[0]}%`;
-    knob.style.bottom = `${100 * share[1]}%`;
-    output.textContent = held.map((part, i) => `${axes[i]} ${written(part, control)}`).join(", ");
-    square.setAttribute("aria-valuenow", held[0]);
-    square.setAttribute("aria-valuetext", output.textContent);
-  };
-  set(held);
-  const drag = (event) => {
-    if (!event.buttons) return;
-    const box = square.getBoundingClientRect();
-    const share = [(event.clientX - box.left) / box.width, (box.bottom - event.clientY) / box.height];
-    set(share.map((part, i) => low[i] + part * (high[i] - low[i])));
-    wish();
-  };
-  square.addEventListener("pointerdown", ({ pointerId }) => square.setPointerCapture(pointerId));
-  for (const name of ["pointerdown", "pointermove"]) square.addEventListener(name, drag);
-  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
-  square.addEventListener("keydown", (event) => {
-    if (!(event.key in ways)) return;
-    event.preventDefault(); // or the page would scroll
-    set(held.map((part, i) => part + ways[event.key][i] * step));
-    wish();
-  });
-  const name = element("span", { textContent: control.label });
-  return { node: element("div", { className: "pad" }, name, square, output), get: () => held, set };
-}
-
-function button(control, _wish, press) {
-  const { label: textContent, help: title } = control;
-  const node = element("button", { type: "button", textContent, title });
-  node.addEventListener("click", () => press(control));
-  // A key held down would start a long move and stop it again, many times a second.
-  node.addEventListener("keydown", (event) => {
-    if (control.times > 1 && event.repeat) event.preventDefault();
-  });
-  const playing = (on) => {
-    node.style.minWidth = `${node.offsetWidth}px`; // the row stays as it is
-    node.textContent = on ? "Stop" : textContent;
-  };
-  return { node, playing };
-}
-
-const KINDS = { slider, choice, seed, switch: toggle, pad, button };
+const AGAIN = "run this cell again to wake the explorer.";
+const WAITING = `Waiting for Python; if it does not answer, ${AGAIN}`;
+const GONE = `The Python that drew this has gone: ${AGAIN}`;
 
 // One view: its controls above its picture. `asks` takes its wishes.
 function panel(view, asks) {
   const controls = new Map();
   const change = () => asks.wish(me);
   const press = (control) => {
-    if (Object.keys(control.sets).length === 0) return asks.press(me, control);
-    for (const [key, value] of Object.entries(control.sets)) controls.get(key).set(value);
-    return change();
+    me.restore(control.sets);
+    if (Object.keys(control.sets).length > 0) change();
+    else asks.press(me, control);
   };
-  const rows = view.rows.map((row) => element("div", { className: "controls" }, ...row.map((control) => {
+  const make = (control) => {
     controls.set(control.key, KINDS[control.kind](control, change, press));
     return controls.get(control.key).node;
-  })));
+  };
+  const rows = view.rows.map((row) => element("div", { className: "controls" }, ...row.map(make)));
   const image = element("img", { alt: "", hidden: true, draggable: false });
   const words = element("figcaption", { role: "status", "aria-live": "polite" });
   const error = element("p", { className: "error", role: "alert" });
-  const figure = element("figure", {}, element("div", { className: "busy" }), image, error, words);
+  const sign = element("div", { className: "busy" });
+  const figure = element("figure", {}, sign, image, error, words);
   const note = element("p", { className: "note", textContent: view.note, hidden: !view.note });
   const me = { key: view.key, title: view.title, node: element("div", {}, ...rows, note, figure) };
   me.values = () => Object.fromEntries(
@@ -175,8 +51,8 @@ function panel(view, asks) {
   return me;
 }
 
-// Asks `source` for one picture at a time. While it waits, only the newest wish is kept; a long move
-// goes on, part by part, until it is through, stopped, or something else is pressed.
+// Asks `source` for one picture at a time. While it waits, only the newest wish is kept; a long
+// move goes on, part by part, until it is through, stopped, or something else is pressed.
 function queue(source) {
   let asking = false, next = null, play = null;
   const end = () => { if (play) play.panel.playing(play.key, false); play = null; };
@@ -196,29 +72,30 @@ function queue(source) {
     while (next || play) {
       const wish = next ?? { panel: play.panel, press: play.key, again: play.begun };
       next = null;
-      if (play && wish.press === play.key) play.begun = Boolean(play.left--);
+      if (play && wish.press === play.key) {
+        play.begun = true;
+        play.left -= 1;
+      }
       await ask(wish);
       if (play?.left === 0) end();
     }
     asking = false;
   };
-  return {
-    wish: (asked) => {
-      next = next?.panel === asked ? next : { panel: asked };
-      return run();
-    },
-    press: (asked, { key, times }) => {
-      const stop = play?.key === key;
-      end();
-      if (stop) return null;
-      if (times > 1) {
-        play = { panel: asked, key, left: times, begun: false };
-        asked.playing(key, true);
-      } else next = { panel: asked, press: key };
-      return run();
-    },
-    end,
+  const wish = (asked) => {
+    next = next?.panel === asked ? next : { panel: asked };
+    run();
   };
+  const press = (asked, { key, times }) => {
+    const stop = play?.key === key;
+    end();
+    if (stop) return;
+    if (times > 1) {
+      play = { panel: asked, key, left: times, begun: false };
+      asked.playing(key, true);
+    } else next = { panel: asked, press: key };
+    run();
+  };
+  return { wish, press, end };
 }
 
 // Tabs for several views, as the ARIA practices have them: arrows go from one to the next.
@@ -262,9 +139,8 @@ export function draw(root, source) {
   explorer.append(...panels.map((each) => each.node));
   // JupyterLab takes d d, b and the arrows for its own unless the element that has the focus says
   // otherwise; older notebooks listen where keys bubble to.
-  for (const node of [explorer, ...explorer.querySelectorAll("input, select, button, [tabindex]")]) {
-    node.setAttribute("data-lm-suppress-shortcuts", "true");
-  }
+  const shield = (node) => node.setAttribute("data-lm-suppress-shortcuts", "true");
+  [explorer, ...explorer.querySelectorAll("input, select, button, [tabindex]")].forEach(shield);
   explorer.addEventListener("keydown", (event) => event.stopPropagation());
   const first = source.shown;
   const start = Math.max(0, panels.findIndex(({ key }) => key === first?.view));
@@ -284,7 +160,7 @@ function kernel(model, signal) {
   let count = 0;
   const answer = () => {
     const shown = model.get("shown");
-    if (shown.from !== me || !waiting.has(shown.id)) return; // another view of the same widget asked
+    if (shown.from !== me || !waiting.has(shown.id)) return; // another view asked
     waiting.get(shown.id)(shown);
     waiting.delete(shown.id);
   };

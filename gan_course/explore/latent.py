@@ -13,16 +13,16 @@ from torch import Tensor
 
 from gan_course.data import Dataset, random_generator
 from gan_course.errors import expect_positive, expect_seed, expect_shape
-from gan_course.explore.controls import Button, Seed, Slider, View
+from gan_course.explore.controls import View
 from gan_course.explore.directions import strongest_directions
 from gan_course.explore.explorer import Explorer
+from gan_course.explore.latent_views import BETWEEN, FARTHEST, NEAREST, directions_view
 from gan_course.explore.picture import Picture, Row, image_plate
 from gan_course.interpolation import slerp
 from gan_course.metrics import nearest
 from gan_course.models import DCGAN, GAN
 from gan_course.viz.colours import EXACT, FAKE, REAL
 
-FARTHEST = 4.0  # of a direction's offset, in standard deviations of one latent coordinate
 COLUMNS = 10  # images side by side
 
 # Last parts of the keys of random numbers; a seed's own latent has the key (seed of the explorer,
@@ -246,18 +246,8 @@ class LatentExplorer(Explorer):
     def views(self) -> tuple[View, ...]:
         """Directions, the way between two seeds, and the nearest training images if there are
         any."""
-        between = (
-            Seed(key="from", label="from seed", value=0),
-            Seed(key="to", label="to seed", value=1),
-        )
-        views = (
-            self._directions_view(),
-            View(key="between", title="Between two seeds", rows=(between,)),
-        )
-        if self.train_images is None:
-            return views
-        draw = Seed(key="draw", label="draw number", help="chooses other samples")
-        return (*views, View(key="nearest", title="Nearest images", rows=((draw,),)))
+        views = (directions_view(self.start, self.offsets, self.gains.tolist()), BETWEEN)
+        return views if self.train_images is None else (*views, NEAREST)
 
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
         """What draws each view."""
@@ -272,37 +262,6 @@ class LatentExplorer(Explorer):
         for i in range(self.count):
             self.move(i, values[f"direction {i + 1}"])
         return self.picture()
-
-    def _directions_view(self) -> View:
-        sliders = [
-            Slider(
-                key=f"direction {i + 1}",
-                label=f"direction {i + 1} (change × {gain:.1f})",
-                low=-FARTHEST,
-                high=FARTHEST,
-                step=0.25,
-                value=self.offsets[i],
-                digits=2,
-                signed=True,
-            )
-            for i, gain in enumerate(self.gains.tolist())
-        ]
-        centre = Button(
-            key="centre",
-            label="All to 0",
-            help="set every slider to 0",
-            sets={slider.key: 0.0 for slider in sliders},
-        )
-        return View(
-            key="directions",
-            title="Directions",
-            rows=(
-                (Seed(key="seed", label="seed", value=self.start), centre),
-                *((slider,) for slider in sliders),
-            ),
-            note="In order of how much they change the pixels, against a random direction (× 1); "
-            "they have no other meaning.",
-        )
 
     def _moves(self) -> str:
         made = [

@@ -3,8 +3,13 @@ it for pictures, and leaves a still picture where no Python runs."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -24,6 +29,13 @@ HIDE_UNTIL_AWAKE = (
 )
 
 
+IMPORT = 'import { KINDS, element, unique } from "./controls.js";\n'
+
+
+def _text(name: str) -> str:
+    return (files("gan_course.explore") / name).read_text(encoding="utf-8")
+
+
 class Face(anywidget.AnyWidget):
     """Draws the controls of `explorer`, any one, in a notebook.
 
@@ -32,14 +44,15 @@ class Face(anywidget.AnyWidget):
     that they can be stopped between two.
     """
 
-    _esm = (files("gan_course.explore") / "explorer.js").read_text(encoding="utf-8")
-    _css = (files("gan_course.explore") / "explorer.css").read_text(encoding="utf-8")
+    # A notebook takes one module, so the two are joined.
+    _esm = _text("controls.js") + _text("explorer.js").replace(IMPORT, "")
+    _css = _text("explorer.css")
 
-    views = traitlets.List().tag(sync=True)
-    shown = traitlets.Dict().tag(sync=True)
+    views: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    shown: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, explorer: Explorable) -> None:
-        self.explorer = explorer
+        self.explorer, self._loop = explorer, _running_loop()
         views = explorer.views()
         super().__init__(
             views=[view.as_data() for view in views], shown=self._first_picture(views[0])
@@ -57,7 +70,8 @@ class Face(anywidget.AnyWidget):
         picture that still holds. `asked` comes back with it."""
         answer = {"view": view, "values": values, "error": "", **(asked or {})}
         try:
-            picture = self.explorer.show(view, values, press)
+            with interruptible():
+                picture = self.explorer.show(view, values, press)
             return answer | {"png": bytes(picture), "alt": picture.alt}
         except (Exception, KeyboardInterrupt) as error:  # of any explorer: all are told below it
             if not isinstance(error, ValueError | KeyboardInterrupt):
@@ -91,6 +105,37 @@ class Face(anywidget.AnyWidget):
         return self.show(view.key, view.values)
 
     def _answer(self, _widget: Face, wish: dict[str, Any], _buffers: object) -> None:
+        # JupyterLab has messages of widgets handled in a thread of their own, while a cell may be
+        # running. Moves of a lab set the global random state for a moment, and interrupts reach
+        # the main thread alone: so the wish waits there until the cell is through.
+        if self._loop is None or threading.current_thread() is threading.main_thread():
+            self._grant(wish)
+        else:
+            self._loop.call_soon_threadsafe(self._grant, wish)
+
+    def _grant(self, wish: dict[str, Any]) -> None:
         press = Press(wish["press"], wish["again"]) if wish["press"] else None
         asked = {"id": wish["id"], "from": wish["from"]}
         self.shown = self.show(wish["view"], wish["values"], press, asked)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """An interrupt of the kernel reaches what is done inside: ipykernel ignores interrupts where no
+    cell runs."""
+    if threading.current_thread() is not threading.main_thread():  # only there signals can be had
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # not in a kernel
+        return None

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import gan_course
 from playwright.sync_api import Browser, Page, sync_playwright
+
+import gan_course
 
 # A busy machine may take its time; what takes longer has failed.
 PATIENCE = 30_000  # ms
@@ -123,7 +124,11 @@ def start_lab(folder: Path) -> Iterator[Lab]:
         "PYTHONPATH": str(Path(gan_course.__file__).parents[1]),  # kernels import what is tested
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
+    command += [
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1",
+    ]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={served}"]
     command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
