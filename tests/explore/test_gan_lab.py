@@ -205,7 +205,7 @@ def test_a_game_that_diverged_says_so_and_can_be_taken_back() -> None:
     lab = GanLab(GAN(replace(SMALL, lr_d=1e12, lr_g=1e12)), load("gaussian"))
     before = lab.picture()
     lab.play(10)
-    with pytest.raises(ValueError, match="the game has diverged: .* try lower learning rates"):
+    with pytest.raises(ValueError, match=r"the game has diverged: .* try lower learning rates"):
         lab.picture()
     lab.back()
     assert lab.picture() == before

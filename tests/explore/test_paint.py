@@ -58,7 +58,7 @@ def test_a_map_is_fuller_where_values_are_higher_and_has_lines_between() -> None
     drawn = pixels(painting)
     for row, share in ((37, 1 / 8), (25, 3 / 8), (15, 5 / 8), (3, 7 / 8)):
         np.testing.assert_array_equal(drawn[row, 20], pale("#009e73", share))
-    # Its red is darker than that of either field.
+    # Its green is darker than that of either field.
     assert drawn[29:32, 20, 1].min() < pale("#009e73", 3 / 8)[1]
 
 

@@ -107,6 +107,9 @@ def see(page: Page, name: str) -> Seen:
     root = page.locator(".gan-explorer").nth(list(CELLS).index(name))
     root.scroll_into_view_if_needed()
     seen = Seen(page, root)
+    first = root.get_by_role("tab").first
+    if root.get_by_role("tab").count() and first.get_attribute("aria-selected") != "true":
+        first.click()
     seen.settle()
     assert seen.pictures >= 0  # from now on they are counted
     return seen
