@@ -1,21 +1,41 @@
-"""Explorers: plain classes that turn a few choices into a picture. None of them knows a widget;
-`widget()` gives each its face in a notebook."""
+"""Explorers: plain classes that list their controls as data and turn a few choices into a picture.
+None of them knows a widget; `widget()` gives each the one face in a notebook."""
 
 from gan_course.explore.classes import ClassExplorer
 from gan_course.explore.codes import CodeExplorer
+from gan_course.explore.controls import (
+    Button,
+    Choice,
+    Pad,
+    Press,
+    Seed,
+    Slider,
+    Switch,
+    View,
+)
 from gan_course.explore.critic_lab import CriticLab
+from gan_course.explore.explorer import Explorer
 from gan_course.explore.factors import Factors, shape_factors
 from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import LatentExplorer
 from gan_course.explore.picture import Picture
 
 __all__ = [
+    "Button",
+    "Choice",
     "ClassExplorer",
     "CodeExplorer",
     "CriticLab",
+    "Explorer",
     "Factors",
     "GanLab",
     "LatentExplorer",
+    "Pad",
     "Picture",
+    "Press",
+    "Seed",
+    "Slider",
+    "Switch",
+    "View",
     "shape_factors",
 ]

@@ -3,26 +3,25 @@ classes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from gan_course.colours import FAKE
 from gan_course.data import random_generator
 from gan_course.errors import expect_positive, expect_seed
+from gan_course.explore.controls import Choice, Seed, View
+from gan_course.explore.explorer import Explorer
 from gan_course.explore.picture import Picture, Row, image_plate
 from gan_course.models import CGAN
-from gan_course.viz.colours import FAKE
-
-if TYPE_CHECKING:
-    import ipywidgets
 
 COLUMNS = 10  # images side by side
 
 
-class ClassExplorer:
+class ClassExplorer(Explorer):
     """Shows what `draw`, a function from latents (N, latent_dim) and class vectors (N, D) to images
     (N, C, H, W) in [-1, 1], makes of `embeddings`.
 
@@ -97,18 +96,23 @@ class ClassExplorer:
         latents."""
         z = self.latents(COLUMNS, draw)
         drawn = [self.images(z, vector.expand(COLUMNS, -1)) for vector in self.embeddings]
+        right = self._count_right(drawn)
         rows = [
-            Row(f"class {label}{self._right(images, label)}", images, FAKE)
+            Row(
+                f"class {label}" + (f"\nread so: {right[label]} of {COLUMNS}" if right else ""),
+                images,
+                FAKE,
+            )
             for label, images in enumerate(drawn)
         ]
         alt = (
             f"A grid of generated images: a row for each of {self.count} classes, a column for "
-            f"each of {COLUMNS} latents. "
+            f"each of {COLUMNS} latents, draw {draw}. Down a column the class changes and the "
+            "hand stays much the same; along a row it is the other way round."
         )
-        alt += (
-            "Down a column the class changes and the hand stays much the same; along a row it "
-            "is the other way round."
-        )
+        if right:
+            told = ", ".join(f"{count} of class {label}" for label, count in enumerate(right))
+            alt += f" Of {COLUMNS} each, read as their own class: {told}."
         return Picture(image_plate(rows, [f"z {i + 1}" for i in range(COLUMNS)], "latent"), alt)
 
     def mix(self, first: int, second: int, draw: int = 0, latents: int = 3) -> Picture:
@@ -125,7 +129,7 @@ class ClassExplorer:
         ]
         alt = (
             f"{latents} rows of images on the way from class {first} (left) to class {second} "
-            "(right), each from one latent."
+            f"(right), each from one latent of draw {draw}."
         )
         if self.read is not None:
             alt += (
@@ -140,18 +144,32 @@ class ClassExplorer:
             alt,
         )
 
-    def widget(self) -> ipywidgets.Widget:
-        """The explorer with its controls, for a notebook; needs ipywidgets."""
-        from gan_course.explore.faces import classes_widget
-
-        return classes_widget(self)
-
-    def _right(self, images: Tensor, label: int) -> str:
-        return (
-            ""
-            if self.read is None
-            else f"\nread so: {int((self.read(images) == label).sum())} of {len(images)}"
+    def views(self) -> tuple[View, ...]:
+        """All classes from the same latents, and the way between two classes."""
+        classes = tuple(str(label) for label in range(self.count))
+        ends = (
+            Choice(key="from", label="from class", options=classes, value=0),
+            Choice(key="to", label="to class", options=classes, value=1),
         )
+        draw = Seed(key="draw", label="draw number", help="chooses other latents")
+        return (
+            View(key="grid", title="Class × noise", rows=((draw,),)),
+            View(key="mix", title="Between two classes", rows=((*ends, draw),)),
+        )
+
+    def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
+        """What draws each view."""
+        return {
+            "grid": lambda values: self.grid(values["draw"]),
+            "mix": lambda values: self.mix(values["from"], values["to"], values["draw"]),
+        }
+
+    def _count_right(self, drawn: list[Tensor]) -> list[int]:
+        """How many images of each class are read as it; empty where nothing is read."""
+        if self.read is None:
+            return []
+        seen = self.read(torch.cat(drawn)).cpu().view(len(drawn), -1)
+        return (seen == torch.arange(len(drawn))[:, None]).sum(dim=1).tolist()
 
     def _seen(self, images: Tensor) -> str:
         return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))

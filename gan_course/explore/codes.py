@@ -3,33 +3,31 @@ with the factors that they change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import Any
 
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from gan_course.colours import EXACT, FAKE
 from gan_course.data import random_generator
 from gan_course.errors import expect_index, expect_positive, expect_seed
-from gan_course.explore.factors import Factors, draw_changes, table_height
-from gan_course.explore.picture import Picture, Row, plate
+from gan_course.explore.code_views import FARTHEST, code_views
+from gan_course.explore.controls import View
+from gan_course.explore.explorer import Explorer
+from gan_course.explore.factors import Factors, changes_in_words, draw_changes, table_height
+from gan_course.explore.picture import Picture, Row, image_plate, plate
 from gan_course.models import InfoGAN
-from gan_course.viz.colours import EXACT, FAKE
-from gan_course.viz.picture import png
-
-if TYPE_CHECKING:
-    import ipywidgets
 
 COLUMNS = 10  # images side by side
-FARTHEST = 2.0  # value of a code; training ends at 1
 MEASURED = 64  # latents over which a factor's change is averaged
 LABEL_WIDTH = 124  # pixels
+NOISES = [f"z {i + 1}" for i in range(COLUMNS)]
 
 
-class CodeExplorer:
+class CodeExplorer(Explorer):
     """Shows what `draw` makes of noise (N, latent_dim), one-hot categories (N, categories) and
     codes (N, codes): images (N, C, H, W) in [-1, 1].
 
@@ -39,6 +37,8 @@ class CodeExplorer:
     everything else is a function of the arguments. Raises `ValueError` where there is neither a
     category to choose nor a code.
     """
+
+    chosen = ("category", "values")
 
     def __init__(
         self,
@@ -126,15 +126,16 @@ class CodeExplorer:
             )
         z, rest = self.latents(draw)[:COLUMNS], torch.zeros(self.codes)
         drawn = [self.images(z, category, rest) for category in range(self.categories)]
+        seen = [self._often(images) for images in drawn]
         rows = [
-            Row(f"category {i}{self._most(images)}", images, FAKE) for i, images in enumerate(drawn)
+            Row(f"category {i}{self._most(*seen[i])}", images, FAKE)
+            for i, images in enumerate(drawn)
         ]
         alt = (
             f"A grid of generated images: a row for each of {self.categories} categories, a "
-            f"column for each of {COLUMNS} noise vectors."
+            f"column for each of {COLUMNS} noise vectors, draw {draw}."
         )
         if self.read is not None:
-            seen = [self._often(images) for images in drawn]
             alt += (
                 " Read most often: "
                 + "; ".join(
@@ -143,14 +144,7 @@ class CodeExplorer:
                 )
                 + "."
             )
-        return Picture(
-            png(
-                plate(
-                    rows, [f"z {i + 1}" for i in range(COLUMNS)], "noise", label_width=LABEL_WIDTH
-                )
-            ),
-            alt,
-        )
+        return Picture(image_plate(rows, NOISES, "noise", label_width=LABEL_WIDTH), alt)
 
     def sweep(
         self, code: int, draw: int = 0, category: int | None = None, noises: int = 4
@@ -193,7 +187,7 @@ class CodeExplorer:
                 + "."
             )
         headers = [f"{value:+.1f}" if abs(value) > 1e-6 else "0" for value in places.tolist()]
-        return Picture(png(plate(rows, headers, f"code {code}", label_width=LABEL_WIDTH)), alt)
+        return Picture(image_plate(rows, headers, f"code {code}", label_width=LABEL_WIDTH), alt)
 
     def picture(self, draw: int = 0) -> Picture:
         """PNG: ten noise vectors at the chosen category and codes, above them the same with all
@@ -225,15 +219,12 @@ class CodeExplorer:
         alt += "."
         if self.read is not None:
             alt += " Read as: " + " ".join(map(str, self.read(here).tolist())) + "."
-        headers = [f"z {i + 1}" for i in range(COLUMNS)]
         if self.factors is None or not self.codes:
-            return Picture(png(plate(rows, headers, "noise", label_width=LABEL_WIDTH)), alt)
-        changes = self.changes(draw)
-        figure: Figure = plate(
-            rows, headers, "noise", label_width=LABEL_WIDTH, below=table_height(self.codes)
-        )
-        draw_changes(figure, changes, self.factors.names, LABEL_WIDTH)
-        return Picture(png(figure), f"{alt} {self._in_words(changes)}")
+            return Picture(image_plate(rows, NOISES, "noise", label_width=LABEL_WIDTH), alt)
+        changes, below = self.changes(draw), table_height(self.codes)
+        painting = plate(rows, NOISES, "noise", label_width=LABEL_WIDTH, below=below)
+        draw_changes(painting, changes, self.factors.names, LABEL_WIDTH)
+        return Picture(painting.png(), f"{alt} {changes_in_words(changes, self.factors.names)}")
 
     def changes(self, draw: int = 0) -> Tensor:
         """(codes, F) how much each factor changes when one code goes from -1 to 1 and all else
@@ -251,24 +242,26 @@ class CodeExplorer:
             rows.append(self.factors.change(*(self.images(z, self.category, end) for end in ends)))
         return torch.stack(rows)
 
-    def widget(self) -> ipywidgets.Widget:
-        """The explorer with its controls, for a notebook; needs ipywidgets."""
-        from gan_course.explore.code_faces import codes_widget
+    def views(self) -> tuple[View, ...]:
+        """The choices, the categories if there are any, and a code's sweep if there are codes."""
+        return code_views(self.categories, self.category, self.values)
 
-        return codes_widget(self)
+    def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
+        """What draws each view."""
+        return {
+            "choice": self._picture_at,
+            "grid": lambda values: self.grid(values["draw"]),
+            "sweep": lambda values: self.sweep(
+                values["code"], values["draw"], values.get("category")
+            ),
+        }
 
-    def _in_words(self, changes: Tensor) -> str:
-        assert self.factors is not None  # noqa: S101  # for the type checker: asked only where there are factors
-        sentences = []
-        for code, row in enumerate(changes.tolist()):
-            order = sorted(range(len(row)), key=lambda i: -row[i])
-            told = [f"{self.factors.names[i]} {row[i]:.0%}" for i in order]
-            others = f" ({', '.join(told[1:])})" if told[1:] else ""
-            sentences.append(f"code {code} changes most {told[0]}{others}")
-        return (
-            "From -1 to 1, on average and as a share of the factor's range, "
-            f"{'; '.join(sentences)}."
-        )
+    def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+        if self.categories:
+            self.choose(values["category"])
+        for code in range(self.codes):
+            self.move(code, values[f"code {code}"])
+        return self.picture(values["draw"])
 
     def _often(self, images: Tensor) -> tuple[int, int]:
         """What is read most often, and how often."""
@@ -277,9 +270,8 @@ class CodeExplorer:
         counts = torch.bincount(self.read(images).cpu())
         return int(counts.argmax()), int(counts.max())
 
-    def _most(self, images: Tensor) -> str:
-        label, count = self._often(images)
-        return "" if self.read is None else f"\nread {label}: {count} of {len(images)}"
+    def _most(self, label: int, count: int) -> str:
+        return "" if self.read is None else f"\nread {label}: {count} of {COLUMNS}"
 
     def _seen(self, images: Tensor) -> str:
         return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))

@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from gan_course.colours import EXACT, GENERATOR, QUIET, TRACK
+from gan_course.colours import GENERATOR, QUIET, TRACK
 from gan_course.data.shapes import FACTORS, RANGES
+from gan_course.explore.paint import NORMAL, Painting
 from gan_course.metrics import read_shapes
-from gan_course.viz.picture import DPI
 
 TABLE_TOP, TABLE_ROW = 50, 22  # pixels
 
@@ -90,45 +88,37 @@ def table_height(codes: int) -> int:
     return TABLE_TOP + codes * TABLE_ROW + 6
 
 
-def draw_changes(figure: Figure, changes: Tensor, names: Sequence[str], left: int) -> None:
-    """At the foot of `figure`, from `left` pixels on: a row for each code, a bar for each factor as
-    long as its share in `changes` (codes, F).
+def draw_changes(painting: Painting, changes: Tensor, names: Sequence[str], left: int) -> None:
+    """At the foot of `painting`, from `left` pixels on: a row for each code, a bar for each factor
+    as long as its share in `changes` (codes, F).
 
     A full bar is the whole range; each code's longest bar is coloured.
     """
-    width, height = (round(float(side) * DPI) for side in figure.get_size_inches())
-    column = (width - left) / len(names)
-
-    def text(x: float, y: float, words: str, size: float = 8.5, weight: str = "normal") -> None:
-        figure.text(
-            x / width, y / height, words, fontsize=size, color=EXACT, va="center", weight=weight
-        )
-
-    top = table_height(len(changes))
-    text(
-        4,
-        top - 14,
+    width, height = painting.image.size
+    column, top = (width - left) / len(names), height - table_height(len(changes))
+    heading = (
         "Change when a code goes from -1 to 1: mean over 64 noise vectors, in % of the factor's "
-        "range",
-        size=9,
+        "range"
     )
+    painting.text(4, top + 14, heading, size=NORMAL)
     for j, name in enumerate(names):
-        text(left + j * column, top - 37, name)
+        painting.text(left + j * column, top + 37, name)
     for i, row in enumerate(changes.tolist()):
-        middle = top - TABLE_TOP - (i + 0.5) * TABLE_ROW
-        text(4, middle, f"code {i}")
+        middle = top + TABLE_TOP + (i + 0.5) * TABLE_ROW
+        painting.text(4, middle, f"code {i}")
         for j, share in enumerate(row):
             most, x, full = share == max(row), left + j * column, column - 54
             for length, colour in ((1.0, TRACK), (min(share, 1.0), GENERATOR if most else QUIET)):
-                place = (x / width, (middle - 5) / height)
-                figure.add_artist(
-                    Rectangle(
-                        place,
-                        length * full / width,
-                        10 / height,
-                        color=colour,
-                        linewidth=0,
-                        transform=figure.transFigure,
-                    )
-                )
-            text(x + full + 6, middle, f"{share:.0%}", weight="bold" if most else "normal")
+                painting.rectangle(x, middle - 5, x + length * full, middle + 5, colour)
+            painting.text(x + full + 6, middle, f"{share:.0%}", bold=most)
+
+
+def changes_in_words(changes: Tensor, names: Sequence[str]) -> str:
+    """What `draw_changes` draws, in a sentence."""
+    sentences = []
+    for code, row in enumerate(changes.tolist()):
+        order = sorted(range(len(row)), key=lambda i: -row[i])
+        told = [f"{names[i]} {row[i]:.0%}" for i in order]
+        others = f" ({', '.join(told[1:])})" if told[1:] else ""
+        sentences.append(f"code {code} changes most {told[0]}{others}")
+    return f"From -1 to 1, on average and as a share of the factor's range, {'; '.join(sentences)}."

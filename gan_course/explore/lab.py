@@ -3,11 +3,12 @@ forwards and back."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -15,13 +16,14 @@ from torch.optim import Optimizer
 
 from gan_course.data import Distribution, PlaneMixture, random_generator
 from gan_course.errors import expect_positive
+from gan_course.explore.controls import Button, Control, Press, Switch, View
+from gan_course.explore.explorer import Explorer
 from gan_course.explore.picture import Picture
 from gan_course.models import GAN, WGAN, WGANGP
 from gan_course.random_state import random_state_from
 
-if TYPE_CHECKING:
-    import ipywidgets
-
+DIVERGED = "the game has diverged: its numbers are no longer finite, try lower learning rates"
+PART = 10  # rounds between two pictures of a long play
 UNDO = 100  # calls that `back` can take back
 
 # Last parts of the keys of random numbers; the data's own keys have two parts, which is the same as
@@ -40,7 +42,7 @@ class Moment(NamedTuple):
     generator_steps: int
 
 
-class Lab(ABC, Generic[M, D]):
+class Lab(Explorer, Generic[M, D]):
     """Plays the game between a copy of `model` and `data`, step by step; `model` itself is never
     changed, nor is any global random state.
 
@@ -50,6 +52,8 @@ class Lab(ABC, Generic[M, D]):
     `averaged` chooses which generator is shown, the live one or its moving average. `shown` samples
     are behind each picture.
     """
+
+    chosen: ClassVar[tuple[str, ...]] = ("averaged",)
 
     def __init__(self, model: M, data: D, seed: int, shown: int) -> None:
         # Built anew, not deep-copied: gradients and the schedules' hold on the optimisers stay
@@ -81,8 +85,16 @@ class Lab(ABC, Generic[M, D]):
         """The picture in words."""
 
     @abstractmethod
-    def widget(self) -> ipywidgets.Widget:
-        """The lab with its controls, for a notebook; needs ipywidgets."""
+    def _rows(self) -> tuple[tuple[Control, ...], ...]:
+        """Rows of its own controls; the buttons of every lab stand at the end of the first."""
+
+    @abstractmethod
+    def _presses(self) -> dict[str, Callable[[], None]]:
+        """What its own buttons do, by their keys."""
+
+    @abstractmethod
+    def _round_in_words(self) -> str:
+        """What a round of `play` is."""
 
     @abstractmethod
     def _learning_rates(self) -> list[tuple[Optimizer, float]]:
@@ -100,30 +112,32 @@ class Lab(ABC, Generic[M, D]):
     def step_generator(self, steps: int = 1) -> None:
         """Steps of the generator, each on fresh noise."""
         expect_positive("steps", steps)
-        self._remember()
-        for _ in range(steps):
-            self._generator_move()
+        with self._move():
+            for _ in range(steps):
+                self._generator_move()
 
     def step_opponent(self, steps: int = 1) -> None:
         """Steps of the discriminator or critic, each on a fresh batch."""
         expect_positive("steps", steps)
-        self._remember()
-        for _ in range(steps):
-            self._opponent_move()
+        with self._move():
+            for _ in range(steps):
+                self._opponent_move()
 
-    def play(self, rounds: int, watch: Callable[[], None] | None = None, every: int = 10) -> None:
+    def play(self, rounds: int, watch: Callable[[], None] | None = None, every: int = PART) -> None:
         """`rounds` times the steps of the opponent in a round, then one of the generator.
 
-        `watch` is called after each `every` rounds and the last.
+        `watch` is called after each `every` rounds and the last. After an interrupt the lab stands
+        where `watch` saw it last.
         """
         expect_positive("rounds", rounds)
         expect_positive("every", every)
-        self._remember()
-        for i in range(1, rounds + 1):
-            for _ in range(self.steps_in_round):
-                self._opponent_move()
-            self._generator_move()
-            if watch is not None and (i % every == 0 or i == rounds):
+        done = 0
+        while done < rounds:
+            part = min(every, rounds - done) if watch is not None else rounds
+            with self._move(again=done > 0):
+                self._rounds(part)
+            done += part
+            if watch is not None:
                 watch()
 
     def back(self) -> None:
@@ -134,8 +148,68 @@ class Lab(ABC, Generic[M, D]):
 
     def rewind(self) -> None:
         """Return to where the lab began, exactly: the same moves lead to the same bytes again."""
-        self._remember()
-        self._return_to(self._start)
+        with self._move():
+            self._return_to(self._start)
+
+    def views(self) -> tuple[View, ...]:
+        """The one view of the game, with its moves."""
+        ending = (
+            Button(key="play 10", label="Play 10", help=f"ten rounds: {self._round_in_words()}"),
+            Button(
+                key="play 100",
+                label="Play 100",
+                help="a hundred rounds, with a picture every ten; press again to stop",
+                times=100 // PART,
+            ),
+            Button(key="back", label="Back", help="take back the last button"),
+            Button(key="rewind", label="Rewind", help="back to the first picture"),
+            Switch(
+                key="averaged",
+                label="averaged generator",
+                help="show the moving average of the generator",
+                value=self.averaged,
+            ),
+        )
+        first, *others = self._rows()
+        return (View(key="game", title="Game", rows=((*first, *ending), *others)),)
+
+    def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
+        """What draws the one view."""
+        return {"game": self._picture_at}
+
+    def make(self, press: Press) -> None:
+        """The move of a button. A play in parts, which goes on `again`, is one move to `back`."""
+        ending = {
+            "play 10": lambda: self.play(10),
+            "play 100": lambda: self._play_part(again=press.again),
+            "back": self.back,
+            "rewind": self.rewind,
+        }
+        (self._presses() | ending)[press.key]()
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """The game too is where it was."""
+        past, here = tuple(self._past), self._moment()
+        with super().all_or_nothing():
+            try:
+                yield
+            except BaseException:
+                self._past = deque(past, maxlen=UNDO)
+                self._return_to(here)
+                raise
+
+    def explain(self, error: BaseException) -> str:
+        """One sentence on what went wrong, and that the move was taken back."""
+        return f"{super().explain(error).rstrip('.')}; the move was taken back."
+
+    def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+        self.averaged = values["averaged"]
+        return self.picture()
+
+    def _play_part(self, *, again: bool) -> None:
+        with self._move(again=again):
+            self._rounds(PART)
 
     def _shown_samples(self) -> Tensor:
         """What the generator that is shown makes of the noise behind every picture:
@@ -178,8 +252,24 @@ class Lab(ABC, Generic[M, D]):
     def _moment(self) -> Moment:
         return Moment(deepcopy(self.model.state_dict()), self.opponent_steps, self.generator_steps)
 
-    def _remember(self) -> None:
-        self._past.append(self._moment())
+    def _rounds(self, rounds: int) -> None:
+        for _ in range(rounds):
+            for _ in range(self.steps_in_round):
+                self._opponent_move()
+            self._generator_move()
+
+    @contextmanager
+    def _move(self, *, again: bool = False) -> Iterator[None]:
+        """One move, which `back` takes back, or more of the last one where it goes on `again`; it
+        is made whole or, where it fails or is interrupted, not at all."""
+        here = self._moment()
+        try:
+            yield
+        except BaseException:
+            self._return_to(here)
+            raise
+        if not again:
+            self._past.append(here)
 
     def _return_to(self, moment: Moment) -> None:
         self.model.load_state_dict(deepcopy(moment.state))

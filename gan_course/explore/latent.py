@@ -3,27 +3,26 @@ copies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from gan_course.colours import EXACT, FAKE, REAL
 from gan_course.data import Dataset, random_generator
 from gan_course.errors import expect_positive, expect_seed, expect_shape
+from gan_course.explore.controls import View
+from gan_course.explore.directions import strongest_directions
+from gan_course.explore.explorer import Explorer
+from gan_course.explore.latent_views import BETWEEN, FARTHEST, NEAREST, directions_view
 from gan_course.explore.picture import Picture, Row, image_plate
 from gan_course.interpolation import slerp
 from gan_course.metrics import nearest
 from gan_course.models import DCGAN, GAN
-from gan_course.viz.colours import EXACT, FAKE, REAL
 
-if TYPE_CHECKING:
-    import ipywidgets
-
-FARTHEST = 4.0  # of a direction's offset, in standard deviations of one latent coordinate
-PROBES = 32  # latents at which the generator's slopes are taken
 COLUMNS = 10  # images side by side
 
 # Last parts of the keys of random numbers; a seed's own latent has the key (seed of the explorer,
@@ -31,7 +30,7 @@ COLUMNS = 10  # images side by side
 FOR_PROBES, FOR_SAMPLES = 1, 2
 
 
-class LatentExplorer:
+class LatentExplorer(Explorer):
     """Shows what `sampler`, a function from latents (N, latent_dim) to images (N, C, H, W) in [-1,
     1], makes of places in its latent space.
 
@@ -40,6 +39,8 @@ class LatentExplorer:
     Everything shown is a function of the arguments and of the place. Raises `ValueError` where the
     sampler's images have another shape than the training images, or the latent width is below 1.
     """
+
+    chosen = ("start", "offsets")
 
     def __init__(
         self,
@@ -88,25 +89,8 @@ class LatentExplorer:
 
     @cached_property
     def _slopes(self) -> tuple[Tensor, Tensor]:
-        # A single coordinate moves little. With J the slopes of all pixels by all coordinates, the
-        # eigenvectors of the mean of J Jᵀ are the perpendicular directions that move the pixels
-        # most, and the eigenvalues their mean squared change.
-        total = torch.zeros(self.latent_dim, self.latent_dim, dtype=torch.float64)
-        half = 0.5 * torch.eye(self.latent_dim)
-        for z in torch.randn(
-            PROBES, 1, self.latent_dim, generator=random_generator(self.seed, 0, FOR_PROBES)
-        ):
-            ahead, behind = (
-                self.images(torch.cat([z + half, z - half])).flatten(1).double().chunk(2)
-            )
-            total += (ahead - behind) @ (ahead - behind).T / PROBES
-        values, vectors = torch.linalg.eigh(total)
-        vectors = vectors.T.flip(0)[: self.count]
-        # An eigenvector and its negative are one: the largest entry is made positive, so that left
-        # and right stay what they were.
-        signs = vectors.gather(1, vectors.abs().argmax(dim=1, keepdim=True)).sign()
-        gains = (values.flip(0)[: self.count].clamp_min(0) / values.mean().clamp_min(1e-12)).sqrt()
-        return (vectors * signs).float(), gains.float()
+        generator = random_generator(self.seed, 0, FOR_PROBES)
+        return strongest_directions(self.images, self.latent_dim, self.count, generator)
 
     @property
     def directions(self) -> Tensor:
@@ -259,11 +243,25 @@ class LatentExplorer:
         """The picture in words."""
         return self.picture().alt
 
-    def widget(self) -> ipywidgets.Widget:
-        """The explorer with sliders, for a notebook; needs ipywidgets."""
-        from gan_course.explore.faces import latent_widget
+    def views(self) -> tuple[View, ...]:
+        """Directions, the way between two seeds, and the nearest training images if there are
+        any."""
+        views = (directions_view(self.start, self.offsets, self.gains.tolist()), BETWEEN)
+        return views if self.train_images is None else (*views, NEAREST)
 
-        return latent_widget(self)
+    def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
+        """What draws each view."""
+        return {
+            "directions": self._picture_at,
+            "between": lambda values: self.interpolation(values["from"], values["to"]),
+            "nearest": lambda values: self.nearest(draw=values["draw"]),
+        }
+
+    def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+        self.start_from(values["seed"])
+        for i in range(self.count):
+            self.move(i, values[f"direction {i + 1}"])
+        return self.picture()
 
     def _moves(self) -> str:
         made = [

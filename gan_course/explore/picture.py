@@ -1,16 +1,16 @@
-"""A picture as bytes, and rows of images drawn pixel by pixel."""
+"""A picture as bytes that know their words, and rows of images painted pixel by pixel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import torch
-from matplotlib.figure import Figure
+import numpy as np
 from torch import Tensor
 
-from gan_course.viz.colours import EXACT
-from gan_course.viz.picture import DPI, image_tag, png
+from gan_course.colours import EXACT
+from gan_course.explore.paint import Painting
+from gan_course.viz.picture import image_tag
 
 GAP = 2  # pixels between images
 
@@ -32,6 +32,9 @@ class Picture(bytes):
     def _repr_html_(self) -> str:
         return image_tag(self, self.alt)
 
+    def _repr_png_(self) -> bytes:
+        return bytes(self)  # for viewers that strip HTML
+
 
 class Row(NamedTuple):
     """Images (N, C, H, W) in [-1, 1] side by side, behind their label."""
@@ -51,7 +54,7 @@ def image_plate(
 ) -> bytes:
     """PNG of `rows` one below the other, each image about `size` pixels high, under the `headers`
     of its columns; `corner` says what those are."""
-    return png(plate(rows, headers, corner, size=size, label_width=label_width))
+    return plate(rows, headers, corner, size=size, label_width=label_width).png()
 
 
 def plate(
@@ -62,49 +65,33 @@ def plate(
     size: int = 56,
     label_width: int = 118,
     below: int = 0,
-) -> Figure:
-    """The figure behind `image_plate`, with so many pixels `below` the images left free.
+) -> Painting:
+    """The painting behind `image_plate`, with so many pixels `below` the images left free.
 
     Every pixel of an image becomes a square of whole screen pixels, so strokes are as even as they
     were generated.
     """
     side = rows[0].images.shape[-1]
     scale = max(1, round(size / side))
-    cell, columns, top = (
-        side * scale + GAP,
-        max(len(row.images) for row in rows),
-        24 if headers else GAP,
-    )
-    width, height = label_width + columns * cell, top + len(rows) * cell + below
-    canvas = torch.ones(height, width, 3)
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
+    cell, top = side * scale + GAP, 24 if headers else GAP
+    columns = max(len(row.images) for row in rows)
+    painting = Painting(label_width + columns * cell, top + len(rows) * cell + below)
     for i, row in enumerate(rows):
         upper = top + i * cell
-        for j, image in enumerate(row.images.detach().cpu().float().clamp(-1, 1) / 2 + 0.5):
-            left = label_width + j * cell
-            large = image.repeat_interleave(scale, 1).repeat_interleave(scale, 2)
-            canvas[upper : upper + side * scale, left : left + side * scale] = large.permute(
-                1, 2, 0
-            )
-        figure.text(
-            4 / width,
-            1 - (upper + cell / 2) / height,
-            row.label,
-            fontsize=8.5,
-            color=row.colour,
-            va="center",
-            linespacing=1.3,
-        )
-    figure.text(4 / width, 1 - top / 2 / height, corner, fontsize=8.5, color=EXACT, va="center")
+        painting.paste(_strip(row.images, scale), label_width, upper)
+        painting.text(4, upper + cell / 2, row.label, colour=row.colour)
+    painting.text(4, top / 2, corner)
     for j, header in enumerate(headers):
-        figure.text(
-            (label_width + (j + 0.5) * cell) / width,
-            1 - top / 2 / height,
-            header,
-            fontsize=8.5,
-            color=EXACT,
-            ha="center",
-            va="center",
-        )
-    figure.figimage(canvas.numpy())
-    return figure
+        painting.text(label_width + (j + 0.5) * cell, top / 2, header, anchor="mm")
+    return painting
+
+
+def _strip(images: Tensor, scale: int) -> np.ndarray:
+    """Images (N, C, H, W) side by side as pixels (H · scale, N · (W · scale + GAP), 3)."""
+    shown = images.detach().cpu().float().nan_to_num().clamp(-1, 1) / 2 + 0.5
+    pixels = (shown * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    large = pixels.repeat(scale, 1).repeat(scale, 2)
+    n, height, width, _ = large.shape
+    strip = np.full((height, n, width + GAP, 3), 255, dtype=np.uint8)
+    strip[:, :, :width] = large.transpose(1, 0, 2, 3)  # a grey image fills all three colours
+    return strip.reshape(height, n * (width + GAP), 3)

@@ -18,14 +18,14 @@ def test_picture_is_a_png_of_seven_by_three_inches(lab: GanLab) -> None:
     assert png_size(lab.picture()) == (700, 320)
 
 
-def test_picture_is_drawn_in_well_under_half_a_second(lab: GanLab) -> None:
+def test_picture_is_drawn_in_a_twelfth_of_a_second(lab: GanLab) -> None:
     lab.picture()
     spent = []
     for _ in range(5):
         start = time.process_time()
         lab.picture()
         spent.append(time.process_time() - start)
-    assert min(spent) < 0.4
+    assert min(spent) < 0.08
 
 
 def test_rewinding_and_repeating_the_moves_gives_the_same_bytes(lab: GanLab) -> None:
@@ -199,6 +199,37 @@ def test_alternative_text_says_the_moves_and_what_came_of_them(lab: GanLab) -> N
         f"have mean {view.samples.mean():.2f} and standard deviation {view.samples.std():.2f} "
         "(real: 2.00 and 1.00)" in alt
     )
+
+
+def test_a_game_that_diverged_says_so_and_can_be_taken_back() -> None:
+    lab = GanLab(GAN(replace(SMALL, lr_d=1e12, lr_g=1e12)), load("gaussian"))
+    before = lab.picture()
+    lab.play(10)
+    with pytest.raises(ValueError, match=r"the game has diverged: .* try lower learning rates"):
+        lab.picture()
+    lab.back()
+    assert lab.picture() == before
+
+
+def test_a_move_that_is_interrupted_is_not_made(
+    lab: GanLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.play(2)
+    before, step, calls = lab.picture(), lab.model.discriminator_step, [0]
+
+    def interrupted(*given: torch.Tensor) -> None:
+        step(*given)
+        calls[0] += 1
+        if calls[0] == 13:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(lab.model, "discriminator_step", interrupted)
+    seen: list[bytes] = []
+    with pytest.raises(KeyboardInterrupt):
+        lab.play(100, watch=lambda: seen.append(lab.picture()))
+    assert lab.picture() == seen[-1] != before
+    lab.back()
+    assert lab.picture() == before
 
 
 def test_lab_refuses_what_it_cannot_draw(model: GAN, digits: Dataset) -> None:

@@ -1,0 +1,187 @@
+"""What an explorer lets its reader choose, as plain data: whoever draws controls reads these, and
+no explorer knows who that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from gan_course.explore.picture import Picture
+
+HIGHEST_SEED = 9999
+
+# What a control may hold: a number, an option's place in its list, on or off, a place (x, y).
+Value: TypeAlias = float | int | bool | tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """One thing to choose or to press: `key` names it in the values, `label` on the page, and
+    `help` says in a few words what it does."""
+
+    kind: ClassVar[str]
+
+    key: str
+    label: str
+    help: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """The control as JSON can hold it, with its kind."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slider(Control):
+    """A number from `low` to `high` in steps of `step`, written with `digits` decimals, with its
+    sign where it is `signed`, and followed by its `unit`."""
+
+    kind: ClassVar[str] = "slider"
+
+    low: float
+    high: float
+    step: float
+    value: float = 0.0
+    unit: str = ""
+    digits: int = 0
+    signed: bool = False
+
+    def __post_init__(self) -> None:
+        _expect_between(self.key, self.low, self.value, self.high)
+        if not self.step > 0:
+            raise ValueError(f"control {self.key!r}: a step is above 0, got {self.step}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Control):
+    """One of several `options`; the value is the place of the chosen one in the list, from 0 on."""
+
+    kind: ClassVar[str] = "choice"
+
+    options: tuple[str, ...]
+    value: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.value < len(self.options):
+            raise ValueError(
+                f"control {self.key!r}: the chosen option is one of 0 to "
+                f"{len(self.options) - 1}, got {self.value}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seed(Control):
+    """A whole number from `low` to `high` that chooses random numbers."""
+
+    kind: ClassVar[str] = "seed"
+
+    value: int = 0
+    low: int = 0
+    high: int = HIGHEST_SEED
+
+    def __post_init__(self) -> None:
+        _expect_between(self.key, self.low, self.value, self.high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Control):
+    """On or off."""
+
+    kind: ClassVar[str] = "switch"
+
+    value: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pad(Control):
+    """A place (x, y) in a rectangle from `low` to `high`, moved by the mouse, by a finger or by
+    the arrow keys in steps of `step`; `axes` name the two directions."""
+
+    kind: ClassVar[str] = "pad"
+
+    low: tuple[float, float] = (-3.0, -3.0)
+    high: tuple[float, float] = (3.0, 3.0)
+    value: tuple[float, float] = (0.0, 0.0)
+    step: float = 0.1
+    digits: int = 1
+    axes: tuple[str, str] = ("x", "y")
+
+    def __post_init__(self) -> None:
+        for low, value, high in zip(self.low, self.value, self.high, strict=True):
+            _expect_between(self.key, low, value, high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button(Control):
+    """A move to make, `times` times over with a picture after each, unless it is stopped.
+
+    A button with `sets` makes no move of its own: it gives other controls these values, all at
+    once.
+    """
+
+    kind: ClassVar[str] = "button"
+
+    times: int = 1
+    sets: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One picture of an explorer with the controls that it follows, row by row; an explorer with
+    several views shows one at a time, behind tabs with their titles. `note` stands below the
+    controls."""
+
+    key: str
+    title: str
+    rows: tuple[tuple[Control, ...], ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        keys = [control.key for control in self.controls]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"view {self.key!r} has two controls called {twice[0]!r}")
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """All controls, in the order of the rows."""
+        return tuple(control for row in self.rows for control in row)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Where its controls stand when they are first drawn."""
+        # A button is pressed, it holds nothing.
+        data = (control.as_data() for control in self.controls)
+        return {each["key"]: each["value"] for each in data if "value" in each}
+
+    def as_data(self) -> dict[str, Any]:
+        """The view as JSON can hold it."""
+        rows = [[control.as_data() for control in row] for row in self.rows]
+        return {"key": self.key, "title": self.title, "note": self.note, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that was pressed; `again` where this is not the first of its `times`."""
+
+    key: str
+    again: bool = False
+
+
+class Explorable(Protocol):
+    """What whoever draws controls needs to know of an explorer."""
+
+    def views(self) -> tuple[View, ...]:
+        """What there is to see, and the controls of each."""
+
+    def show(self, view: str, values: Mapping[str, Any], press: Press | None = None) -> Picture:
+        """Make the move of `press`, if there is one, and picture the `view` at these `values`."""
+
+    def explain(self, error: BaseException) -> str:
+        """One sentence on what went wrong."""
+
+
+def _expect_between(key: str, low: float, value: float, high: float) -> None:
+    if not low <= value <= high or not low < high:  # written so that NaN fails too
+        raise ValueError(
+            f"control {key!r}: expected low ≤ value ≤ high, got {low}, {value}, {high}"
+        )

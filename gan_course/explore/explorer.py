@@ -1,0 +1,79 @@
+"""What every explorer is: controls as data, values turned into a picture, and a face for
+notebooks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gan_course.explore.controls import Press, View
+from gan_course.explore.picture import Picture
+
+if TYPE_CHECKING:
+    from gan_course.explore.widgets import Face
+
+
+class Explorer(ABC):
+    """Lists its controls as data and turns their values into pictures; it knows no widget.
+
+    Shown as the last value of a cell it is its own `widget()`.
+    """
+
+    chosen: ClassVar[tuple[str, ...]] = ()  # attributes that hold what was chosen
+
+    @abstractmethod
+    def views(self) -> tuple[View, ...]:
+        """What there is to see, and the controls of each, where they stand now."""
+
+    @abstractmethod
+    def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
+        """What draws each view, by its key, from the values of its controls."""
+
+    def make(self, press: Press) -> None:
+        """Make the move of a button that was pressed; an explorer with such buttons says how."""
+        raise ValueError(f"this explorer has no button {press.key!r}")
+
+    def show(self, view: str, values: Mapping[str, Any], press: Press | None = None) -> Picture:
+        """Make the move of `press`, if there is one, and picture the `view` at these `values`.
+
+        Either all of it happens, or it raises and nothing has changed: what the last picture showed
+        is still what there is.
+        """
+        with self.all_or_nothing():
+            if press is not None:
+                self.make(press)
+            return self.pictures()[view](values)
+
+    def explain(self, error: BaseException) -> str:
+        """One sentence on what went wrong, to be read below the picture."""
+        if isinstance(error, KeyboardInterrupt):
+            return "Interrupted."
+        # The house's own errors are sentences already; of others the kind says more than the text.
+        said = " ".join(str(error).split())
+        if not isinstance(error, ValueError):
+            said = f"{type(error).__name__}: {said}" if said else type(error).__name__
+        return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "!", "?")) else ".")
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What the explorer has chosen is as before if what is done inside fails or is
+        interrupted."""
+        before = {name: deepcopy(getattr(self, name)) for name in self.chosen}
+        try:
+            yield
+        except BaseException:  # an interrupt too
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+
+    def widget(self) -> Face:
+        """The explorer with its controls, for a notebook; needs anywidget."""
+        from gan_course.explore.widgets import Face
+
+        return Face(self)
+
+    def _ipython_display_(self) -> None:
+        self.widget()._ipython_display_()

@@ -1,1 +1,0 @@
-from gan_course.colours import *  # noqa: F403

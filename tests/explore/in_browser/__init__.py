@@ -1,0 +1,1 @@
+"""A package, so that all of it shares one JupyterLab, which ends with it."""
