@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch import Tensor
 
 from gan_course.colours import EXACT
 from gan_course.explore.paint import Painting
-from gan_course.viz.picture import image_tag
+from gan_course.viz.picture import bundle
 
 GAP = 2  # pixels between images
 
@@ -29,11 +29,8 @@ class Picture(bytes):
     def __repr__(self) -> str:
         return f"[picture: {self.alt}]"
 
-    def _repr_html_(self) -> str:
-        return image_tag(self, self.alt)
-
-    def _repr_png_(self) -> bytes:
-        return bytes(self)  # for viewers that strip HTML
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        return bundle(self, self.alt)
 
 
 class Row(NamedTuple):

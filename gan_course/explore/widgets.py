@@ -4,13 +4,11 @@ it for pictures, and leaves a still picture where no Python runs."""
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +16,7 @@ import anywidget
 import traitlets
 
 from gan_course.explore.controls import Explorable, Press, Value, View
+from gan_course.viz.picture import bundle
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ASLEEP = "A still picture of an explorer, which sleeps. Run this cell to wake it."
@@ -80,24 +79,27 @@ class Face(anywidget.AnyWidget):
             kept = {name: before[name] for name in ("png", "alt") if name in before}
             return answer | kept | {"error": self.explorer.explain(error)}
 
-    def still(self) -> dict[str, str]:
+    def still(self) -> tuple[dict[str, str], dict[str, Any]]:
         """The picture as it is now for viewers that have no widgets and for notebooks opened later:
-        MIME types and their contents."""
-        picture, alt = self.shown.get("png", b""), self.shown.get("alt", "")
-        data = base64.b64encode(picture).decode()
-        image = f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+        contents and metadata by MIME type."""
+        said = self.shown.get("error") or "The explorer has not drawn anything yet."
+        if "png" not in self.shown:
+            return {"text/plain": f"{said}\n{ASLEEP}"}, {}
+        data, metadata = bundle(self.shown["png"], self.shown["alt"])
         html = (
-            f"<div data-explorer-still><style>{HIDE_UNTIL_AWAKE}</style>{image}"
+            f"<div data-explorer-still><style>{HIDE_UNTIL_AWAKE}</style>{data['text/html']}"
             f'<p style="margin: 0.4em 0; font-size: 90%">{ASLEEP}</p></div>'
         )
-        return {"text/html": html, "image/png": data, "text/plain": f"[picture: {alt}]\n{ASLEEP}"}
+        plain = f"{data['text/plain']}\n{ASLEEP}"
+        return data | {"text/html": html, "text/plain": plain}, metadata
 
     def _ipython_display_(self) -> None:
         # Two outputs, since a front end that knows widgets looks at nothing else in an output that
         # has one, not even where the widget is gone.
         from IPython.display import display
 
-        display(self.still(), raw=True)
+        data, metadata = self.still()
+        display(data, metadata=metadata, raw=True)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         display({WIDGET: view, "text/plain": ""}, raw=True)
 
