@@ -41,8 +41,8 @@ SIDE_EFFECTS = {
         "recording off for a moment?"
     ),
     "learning": (
-        "After `{f}` the weights of `{x}` have another `requires_grad` than before, so that they "
-        "learn no more, or learn when they should not. Who puts it back?"
+        "After `{f}` weights of `{x}` learn no more, or learn when they should not: they have "
+        "another `requires_grad` than before. Who puts it back?"
     ),
     "gradients": (
         "`{f}` changes the gradients that stand in the weights of `{x}`, and the next step would "

@@ -41,10 +41,11 @@ def verdict(question: Question, runs: Mapping[str, Run], seeds: Sequence[int]) -
 
 def judge(part: Part, found: Run, seeds: tuple[int, ...]) -> Verdict:
     """Whether `found` is what a right answer to `part` gives under `seeds`."""
+    right = known(part, part.right, seeds)
+    judged = _Judge(part, found, seeds, right, _seen(part, right))
     try:
-        return _Judge(part, found, seeds).verdict()
-    # The values may be anything at all, and whatever goes wrong with them is no answer.
-    except (RuntimeError, ValueError, TypeError, IndexError, KeyError, OverflowError):
+        return judged.verdict()
+    except Exception:  # the values may be anything at all, and what nobody can judge is no answer
         return Verdict(False, hints.NOTHING.format(f=part.name))
 
 
@@ -53,15 +54,16 @@ class _Judge:
     part: Part
     found: Run
     seeds: tuple[int, ...]
+    right: Run
+    expected: Seen
 
     def verdict(self) -> Verdict:
         changed = _changed(self.part, self.found)
         if self.found.fault:
             return self._of_fault(self.found.fault, changed)
-        seen, right = _seen(self.part, self.found), _known(self.part, self.part.right, self.seeds)
-        expected = _seen(self.part, right)
-        if any(_unfit(values, seen.get(at, {})) for at, values in expected.items()):
+        if not _complete(self.found.values, self.right.values):
             return Verdict(False, hints.NOTHING.format(f=self.part.name))
+        seen, expected = _seen(self.part, self.found), self.expected
         names = list(next(iter(expected.values())))
         wrong = next((n for n in names if not _agree(self.part, seen, expected, [n])), "")
         if not wrong and not changed:
@@ -71,15 +73,15 @@ class _Judge:
             if other.fault or changed != _changed(self.part, other):
                 continue
             if _agree(self.part, seen, _seen(self.part, other), told):
-                return self._say(mistake.hint, seen, expected, mistake)
+                return self._say(mistake.hint, seen, wrong, mistake)
         if changed:
             return Verdict(False, _of_change(self.part, changed))
-        return self._of_value(wrong, seen, expected)
+        return self._of_value(wrong, seen)
 
     def _mistakes(self) -> Iterable[tuple[Mistake, Run]]:
         for mistake in self.part.mistakes:
             for function in mistake.functions:
-                yield mistake, _known(self.part, function, self.seeds)
+                yield mistake, known(self.part, function, self.seeds)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
         for mistake, other in self._mistakes() if fault.kind else ():
@@ -88,49 +90,49 @@ class _Judge:
                 return Verdict(False, said, mistake)
         return Verdict(False, _of_change(self.part, changed) if changed else fault.said)
 
-    def _of_value(self, name: str, seen: Seen, expected: Seen) -> Verdict:
+    def _of_value(self, name: str, seen: Seen) -> Verdict:
         """The hint for a value that no known mistake gives."""
-        part, f = self.part, self.part.name
-        apart = [at for at in expected if not _agree(part, _only(seen, at), expected, [name])]
+        part, expected, f = self.part, self.expected, self.part.name
+        apart = [at for at in expected if not _agree(part, {at: seen[at]}, expected, [name])]
         found, right = seen[apart[0]][name], expected[apart[0]][name]
         if found.shape != right.shape:
             for mistake, other in self._mistakes():
                 if not other.fault and _shapes(other.values, name) == _shapes(seen, name):
-                    return self._say(mistake.hint, seen, expected, mistake)
+                    return self._say(mistake.hint, seen, name, mistake)
             wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
             said = hints.SHAPE.format(f=f, found=tuple(found.shape), wanted=wanted)
             return Verdict(False, said + hints.SCALAR * (not right.ndim))
         if not found.double().isfinite().all():
-            return self._say(part.not_finite or hints.NOT_FINITE, seen, expected)
+            return self._say(part.not_finite or hints.NOT_FINITE.format(f=f), seen, name)
         if right.is_floating_point() and not found.is_floating_point() and name == "value":
             return Verdict(False, hints.WHOLE.format(f=f, dtype=found.dtype))
         cases = {case for _, case in apart}
         if cases <= part.only.keys() and cases != set(part.cases):
-            return self._say(part.only[min(cases, key=part.cases.index)], seen, expected)
-        if name in part.otherwise:
-            values = {at: {name: v[name]} for at, v in seen.items() if at in apart}
-            return self._say(part.otherwise[name], values, expected)
-        if name.startswith(SLOPE):
+            return self._say(part.only[min(cases, key=part.cases.index)], seen, name)
+        if name.startswith(SLOPE) and name not in part.otherwise:
             thing = name.removeprefix(SLOPE)
             said = _of_slope(found, right).format(f=f, x=part.words.get(thing, f"`{thing}`"))
             return Verdict(False, said)
-        return Verdict(False, hints.OTHERWISE.format(f=f))
+        return self._say(part.otherwise.get(name, hints.OTHERWISE.format(f=f)), seen, name)
 
     def _say(
-        self, hint: str | Computed, seen: Seen, expected: Seen, known: Mistake | None = None
+        self, hint: str | Computed, seen: Seen, name: str, known: Mistake | None = None
     ) -> Verdict:
+        """A hint with what belongs before it and into it, taken from the first place where the
+        value called `name` is wrong."""
+        part, names = self.part, [name] if name else []
+        at = next((a for a in seen if not _agree(part, {a: seen[a]}, self.expected, names)), None)
         if isinstance(hint, Computed):
-            at = next(at for at in expected if at in seen and not self._right(at, seen, expected))
-            hint = hint.hint(seen[at], expected[at])
-        said = f"`{self.part.name}` {hint}" if hint[0].islower() else hint
+            assert at is not None  # noqa: S101 - only values are computed with
+            hint = hint.hint(seen[at], self.expected[at])
+        said = f"`{part.name}` {hint}" if hint[0].islower() else hint
+        if part.example and at:
+            said = f"{part.example(seen[at], self.expected[at], part.inputs(*at))} {said}"
         return Verdict(False, said, known)
-
-    def _right(self, at: tuple[int, str], seen: Seen, expected: Seen) -> bool:
-        return _agree(self.part, _only(seen, at), expected, [*seen[at]])
 
 
 @lru_cache(maxsize=1024)
-def _known(part: Part, function: Answer, seeds: tuple[int, ...]) -> Run:
+def known(part: Part, function: Answer, seeds: tuple[int, ...]) -> Run:
     """What the right answer gives, or a mistake: worked out here, and only once."""
     return run(part, function, seeds)
 
@@ -148,14 +150,15 @@ def _seen(part: Part, found: Run) -> Seen:
         return {at: part.read(values, *at) for at, values in recorded.items()}
 
 
-def _only(seen: Seen, at: tuple[int, str]) -> Seen:
-    return {at: seen[at]}
-
-
-def _unfit(expected: Values, values: Values) -> bool:
-    """Whether something cannot be compared at all."""
-    there = [values.get(name) for name in expected]
-    return any(not isinstance(value, Tensor) or value.is_complex() for value in there)
+def _complete(found: Seen, right: Seen) -> bool:
+    """Whether everything that was to be recorded is there, in real numbers."""
+    return all(
+        isinstance(found[at][name], Tensor)
+        and not found[at][name].is_complex()
+        and (found[at][name].shape == value.shape or not name.startswith(CHANGED))
+        for at, values in right.items()
+        for name, value in values.items()
+    )
 
 
 def _agree(part: Part, seen: Seen, others: Seen, names: Sequence[str]) -> bool:

@@ -172,6 +172,8 @@ class Part:
     only: Mapping[str, str | Computed] = field(default_factory=dict)
     otherwise: Mapping[str, str | Computed] = field(default_factory=dict)
     not_finite: str = ""
+    # a sentence before every hint: one place where (found, expected) differ, of the inputs
+    example: Callable[[Values, Values, Given], str] | None = None
     tolerance: Mapping[str, float] = field(default_factory=dict)  # of a value or a case
 
 

@@ -1,11 +1,9 @@
-"""Every question proved both ways: the stub fails, right answers pass however they are written,
+"""Questions of the old form (lessons 01-04) proved both ways: the stub fails, right answers pass,
 each wrong one fails with its own hint."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,57 +11,23 @@ import answers_01
 import answers_02
 import answers_03
 import answers_04
-import answers_05
 import pytest
 import torch
 
 from gan_course.practice.checking import PUBLIC_SEEDS, attempt
-from gan_course.practice.question import Verdict
-from gan_course.practice.registry import QUESTIONS, find
+from gan_course.practice.judged import Question, Verdict
+from gan_course.practice.registry import MODULES, find
 
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
+QUESTIONS = [q for q in MODULES if isinstance(find(q), Question)]
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-ANSWERS = (answers_01, answers_02, answers_03, answers_04, answers_05)
+ANSWERS = (answers_01, answers_02, answers_03, answers_04)
 RIGHT: dict[str, dict[str, Any]] = {
     name: answers for module in ANSWERS for name, answers in module.RIGHT.items()
 }
 WRONG: dict[str, dict[str, Any]] = {
     name: answers for module in ANSWERS for name, answers in module.WRONG.items()
 }
-
-
-def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
-    """What a notebook's cells define: the solution's, or the stub's that a learner starts from."""
-    cells = re.split(r"^# %% ?", source.read_text(encoding="utf-8"), flags=re.M)[1:]
-    names: dict[str, Any] = {}
-    for cell in cells:
-        header, _, code = cell.partition("\n")
-        if header.startswith("[markdown]") or any(
-            mark in header for mark in ('"install"', '"payoff"', '"grade": true')
-        ):
-            continue
-        if stub:
-            code = re.sub(
-                r"### BEGIN SOLUTION.*?### END SOLUTION",
-                "raise NotImplementedError()",
-                code,
-                flags=re.S,
-            )
-        exec(compile(code, f"<{source.stem}>", "exec"), names)
-    return names
-
-
-@pytest.fixture(scope="module")
-def written() -> dict[bool, dict[str, Any]]:
-    """Functions of every notebook, by whether they are stubs."""
-    sources = {
-        question_id[:2]: next(SOLUTIONS.glob(f"{question_id[:2]}_*.py"))
-        for question_id in QUESTIONS
-    }
-    return {
-        stub: {lesson: functions_of(source, stub=stub) for lesson, source in sources.items()}
-        for stub in (False, True)
-    }
 
 
 def every(table: dict[str, dict[str, Any]]) -> list[Any]:
@@ -76,7 +40,7 @@ def every(table: dict[str, dict[str, Any]]) -> list[Any]:
 
 def hints(question_id: str, answers: Any, seeds: tuple[int, ...] = SEEDS) -> list[str]:
     """The hint for each seed, "" where the answer passed."""
-    verdicts = [attempt(find(question_id), tuple(answers), seed) for seed in seeds]
+    verdicts = [attempt(find(question_id), tuple(answers), (seed,)) for seed in seeds]
     assert all(bool(verdict.hint) != verdict.passed for verdict in verdicts)
     return [verdict.hint for verdict in verdicts]
 
@@ -234,24 +198,3 @@ def test_probe_returns_plain_tensors_and_the_same_ones_again(
     assert all(type(value) is torch.Tensor and not value.requires_grad for value in first.values())
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
-
-
-def test_points_of_the_notebooks_are_those_of_the_questions() -> None:
-    for question_id, question in QUESTIONS.items():
-        text = next(SOLUTIONS.glob(f"{question_id[:2]}_*.py")).read_text(encoding="utf-8")
-        (points,) = re.findall(rf'"grade_id": "{question_id[3:]}_check".*?"points": (\d+)', text)
-        assert int(points) == question.points
-        assert f'check("{question_id}", {", ".join(question.asks)})' in text
-
-
-def test_importing_practice_loads_neither_pictures_nor_widgets() -> None:
-    code = (
-        "import sys, gan_course.practice; print([m for m in ('matplotlib', 'torchvision', "
-        "'scipy', 'ipywidgets', 'IPython') if m in sys.modules])"
-    )
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )

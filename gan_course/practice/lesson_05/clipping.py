@@ -74,6 +74,8 @@ def clamp_each(tensors):
     return clip_weights
 
 
+_OTHER = "gives other numbers. What becomes of weights -2c, c/2 and 2c?"
+
 CLIP = Part(
     "clip_weights",
     network,
@@ -83,7 +85,7 @@ CLIP = Part(
     probe=clipped_weights,
     returns=anything,
     may_change=("critic.weights",),
-    otherwise={"weights": "gives other numbers. What becomes of weights -2c, c/2 and 2c?"},
+    otherwise={"weights": _OTHER},
     mistakes=mistakes(
         lambda critic, c: [weight.clamp(-c, c) for weight in critic.parameters()],
         "leaves every weight as it was. Does your line change the tensor, or give its name to "
@@ -123,6 +125,8 @@ CLIP = Part(
         "clips to the paper's 0.01. Which c was asked for?",
         every(lambda w, c: clamp(w, 1)),
         "clips to [-1, 1]. Which c was asked for?",
+        every(lambda w, c: clamp(w, c / 2)),
+        _OTHER,
         lambda critic, c: nn.utils.clip_grad_value_(critic.parameters(), c),
         lambda critic, c: nn.utils.clip_grad_norm_(critic.parameters(), c),
         "changes the gradients. They say where the weights go next: what is it that c bounds?",

@@ -41,6 +41,11 @@ _LOGS = (
     "That function takes probabilities, and scores are none. What is left of the loss without them?"
 )
 
+_OTHER = (
+    "gives another number than the question asks for. Work it out by hand for scores 3 and 5 of "
+    "real and 1 of fake samples."
+)
+
 CRITIC = Part(
     "critic_loss",
     scores,
@@ -48,10 +53,7 @@ CRITIC = Part(
     words={"real": "the real scores", "fake": "the fake scores"},
     only={"far": _FAR},
     not_finite=_NAN,
-    otherwise={
-        "value": "gives another number than the question asks for. Work it out by hand for scores "
-        "3 and 5 of real and 1 of fake samples."
-    },
+    otherwise={"value": _OTHER},
     # as a weighted sum of all scores
     right=lambda real, fake: torch.cat([fake, -real]).sum() / len(real),
     also_right={
@@ -97,6 +99,12 @@ CRITIC = Part(
         "together?",
         lambda real, fake: (real.mean() - fake.mean()) ** 2,
         "squares the gap. In which units is a squared distance?",
+        lambda real, fake: (fake.clamp(-30, 30) - real.clamp(-30, 30)).mean(),
+        _FAR,
+        lambda real, fake: fake.log().mean() - real.log().mean(),
+        _NAN,
+        lambda real, fake: fake.median() - real.median(),
+        _OTHER,
         lambda real, fake: F.binary_cross_entropy(real, torch.ones_like(real)),
         _LOGS,
     ),
@@ -109,10 +117,7 @@ GENERATOR = Part(
     words={"fake": "the fake scores"},
     only={"far": _FAR},
     not_finite=_NAN,
-    otherwise={
-        "value": "gives another number than the question asks for. Work it out by hand for scores "
-        "1 and 4 of fake samples."
-    },
+    otherwise={"value": _OTHER},
     right=lambda fake: -fake.sum() / len(fake),
     also_right={
         "mean of negatives": lambda fake: (-fake).mean(),
@@ -143,6 +148,10 @@ GENERATOR = Part(
         "forgets the sign of the scores. Is a score of -100 as good as one of 100?",
         lambda fake: fake.square().mean(),
         "squares the scores. In which units is a squared distance?",
+        lambda fake: -fake.clamp(-30, 30).mean(),
+        _FAR,
+        lambda fake: -fake.log().mean(),
+        _NAN,
         lambda fake: F.binary_cross_entropy(fake, torch.ones_like(fake)),
         _LOGS,
     ),

@@ -20,7 +20,7 @@ SHAPES = {"points": (6, 2), "images": (5, 2, 5, 5), "line": (4, 1), "flat": (3, 
 
 def inputs(seed, case):
     """Slopes on both sides of one: the critic is flat near 0 and steep far from it, and the samples
-    are near and far. In the case "flat" it is hardly steeper than 0 anywhere."""
+    are near and far. In the case "flat" it is so everywhere."""
     draw, shape = seeded(seed, case), SHAPES[case]
     size = torch.Size(shape[1:]).numel()
     a, b = torch.randn(2, *shape[1:], generator=draw)
@@ -30,9 +30,10 @@ def inputs(seed, case):
     # Far from ½, where it makes no difference which of the two ε belongs to.
     epsilon = torch.where(torch.rand(shape[0], generator=draw) < 0.5, 0.05, 0.7)
     epsilon = epsilon + 0.25 * torch.rand(shape[0], generator=draw)
-    steepness = 2e-4 if case == "flat" else 1.0
+    if case == "flat":
+        a, b = 8e-4 * a, 1e-5 * b
     return {
-        "critic": QuadraticCritic(steepness * a, steepness * b),
+        "critic": QuadraticCritic(a, b),
         "real": real + 0.5 * far,
         "fake": hanging(fake - 0.5 * far),
         "epsilon": epsilon,
@@ -115,7 +116,19 @@ def attached(total=torch.sum, detach=False, elsewhere=False):
     return gradient_penalty
 
 
+_FLAT = "is right, but not where the critic is almost flat. What keeps the cost from growing there?"
+_NAN = "is nan or infinite at ordinary samples. What does it divide by, or take the root of?"
+_OTHER = (
+    "is another function. Work it out by hand for a critic 3x on a line: its slope is 3 everywhere."
+)
+
 MISTAKES = mistakes(
+    penalty(cost=lambda n: (n - 1).clamp(min=-0.999).square().mean()),
+    _FLAT,
+    penalty(cost=lambda n: (n - 1).pow(2.5).log().mean()),
+    _NAN,
+    penalty(cost=lambda n: (n - 1).square().max()),
+    _OTHER,
     penalty(where=lambda real, fake, e: real),
     "looks at the slope on the real samples only. Where do the samples lie that the question "
     "asks about?",
@@ -217,16 +230,9 @@ PENALTY = Part(
     },
     cases=tuple(SHAPES),
     words={"critic": "the critic's weights", "fake": "the fakes"},
-    only={
-        "flat": "is right, but not where the critic is almost flat, with slopes far below one. "
-        "What keeps the cost from growing there?"
-    },
-    not_finite="is nan or infinite at ordinary samples. What does it divide by, or take the root "
-    "of?",
-    otherwise={
-        "value": "is another function. Work it out by hand for a critic 3x on a line: its slope is "
-        "3 everywhere."
-    },
+    only={"flat": _FLAT},
+    not_finite=_NAN,
+    otherwise={"value": _OTHER},
 )
 
 QUESTION = Question("05.q2", "the gradient penalty", 4, (PENALTY,))

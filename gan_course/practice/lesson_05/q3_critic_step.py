@@ -157,7 +157,7 @@ STEP = Part(
         clipped(steps=0, clip="never"),
         "In `critic_step` the critic's optimiser never takes a step.",
         clipped(steps=2),
-        one_step,
+        ONE_STEP,
         clipped(clear="late"),
         "In `critic_step` the optimiser steps and the critic stands still. Is `.grad` filled "
         "at that moment?",

@@ -18,9 +18,9 @@ from gan_course.practice.lesson_05.recording import (
     start,
 )
 from gan_course.practice.lesson_05.schedule import (
-    backwards,
     by_stride,
     cleared_at_the_end,
+    in_random_order,
     schedule,
 )
 from gan_course.practice.question import (
@@ -52,20 +52,45 @@ def of_call(name, text):
 
     def said(found, right):
         i, *place = (found[name] != right[name]).nonzero()[0].tolist()
-        x = found[name][(i, *place)].item()
-        step, column = (*place, 0, 0)[:2]
+        x, (step, column) = found[name][(i, *place)].item(), (*place, 0, 0)[:2]
         return text.format(
             x=f"{x:g}",
-            n=N_CRITIC[i],
             s="s" * (x != 1),
-            real=N_CRITIC[i] * EACH,
+            n=N_CRITIC[i],
+            all=N_CRITIC[i] * EACH,
             step=step + 1,
             what=("real samples", "fakes")[column],
-            each=EACH,
         )
 
-    return {name: Computed(said)}
+    return Computed(said)
 
+
+OTHERWISE = {
+    "generator steps": of_call(
+        "generator steps",
+        "The generator takes {x} steps in one call. How many critic steps go before each of the "
+        "generator's?",
+    ),
+    "critic steps": of_call(
+        "critic steps",
+        "With n_critic = {n}, the critic takes {x} step{s} in one call. Where does your loop begin "
+        "and end?",
+    ),
+    "sizes": of_call(
+        "sizes",
+        "Of {all} real samples and n_critic = {n}, critic step {step} gets {x} {what}. How many "
+        "are due to each?",
+    ),
+    "left": of_call(
+        "left",
+        "The generator steps with {x} rows of noise that are new. The question asks for as many as "
+        "each critic step gets.",
+    ),
+    "moves between": "The generator moves between the critic's steps. Who else may step before the "
+    "critic is done?",
+    "off by": "The critic's steps are right, and the generator is not where its own loss leads. "
+    "Which scores does that loss average?",
+}
 
 STEP = Part(
     "training_step",
@@ -73,45 +98,37 @@ STEP = Part(
     in_closed_form,
     also_right={
         "by stride": by_stride,
-        "from the end": backwards,
+        "in random order": in_random_order,
         "cleared at the end": cleared_at_the_end,
         "by parts": schedule(),
     },
     probe=recorded,
     read=read,
     returns=anything,
-    may_change=("generator.weights", "generator.gradients", "critic.weights", "critic.gradients"),
-    otherwise={
-        **of_call(
-            "generator steps",
-            "The generator takes {x} steps in one call. How many critic steps go before each of "
-            "the generator's?",
-        ),
-        **of_call(
-            "critic steps",
-            "With n_critic = {n}, the critic takes {x} step{s} in one call. Where does your loop "
-            "begin and end?",
-        ),
-        **of_call(
-            "sizes",
-            "Of {real} real samples and n_critic = {n}, critic step {step} gets {x} {what}. How "
-            "many are due to each?",
-        ),
-        **of_call(
-            "left",
-            "The generator steps with {x} rows of noise that are new. The question asks for as "
-            "many as each critic step gets, {each} here.",
-        ),
-        "moves between": "The generator moves between the critic's steps. Who else may step before "
-        "the critic is done?",
-        "off by": "The critic's steps are right, and the generator is not where its own loss leads."
-        " Which scores does that loss average?",
-    },
+    may_change=(
+        "generator.weights",
+        "generator.gradients",
+        "critic.weights",
+        "critic.gradients",
+        "torch",
+    ),
+    otherwise=OTHERWISE,
     mistakes=mistakes(
         schedule(g_steps="never"),
         "The generator's optimiser never takes a step.",
         schedule(steps=-3),
         "`update_critic` is never called.",
+        schedule(g_steps="every"),
+        OTHERWISE["generator steps"],
+        schedule(steps=1),
+        schedule(steps=-1),
+        OTHERWISE["critic steps"],
+        schedule(rows="all"),
+        OTHERWISE["sizes"],
+        schedule(last="twice as many"),
+        OTHERWISE["left"],
+        schedule(loss=lambda scores: scores.square().mean()),
+        OTHERWISE["off by"],
         schedule(g_steps="first"),
         "The generator steps before the critic has taken all its steps. Which critic should it "
         "ask?",
@@ -120,6 +137,7 @@ STEP = Part(
         schedule(rows="one"),
         "One critic step gets the same real sample twice.",
         schedule(rows="same"),
+        schedule(rows="overlapping"),
         "Different critic steps get the same real samples. How many rows has `real`, and which are "
         "due to the second step?",
         schedule(fakes="own", last="own"),

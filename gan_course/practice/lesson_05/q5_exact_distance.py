@@ -89,6 +89,16 @@ def by_axis(a, b):
     return a.sort(dim=0).values - b.sort(dim=0).values
 
 
+_MOVED = (
+    "changes when both sets are moved by 100, or when the two change places. What do you measure "
+    "from?"
+)
+_ITSELF = "between a set and itself, in another order, should be 0."
+_OTHER = (
+    "is another number than the least mean distance of all pairings. Work it out by hand for 0 and "
+    "1 here, 2 and 3 there."
+)
+
 DISTANCE = Part(
     "exact_distance",
     sets,
@@ -102,16 +112,9 @@ DISTANCE = Part(
     cases=CASES,
     returns=number,
     tolerance={"moved": 2e-3, "itself": 2e-3},
-    only={
-        "moved": "changes when both sets are moved by 100, or when the two change places. What do "
-        "you measure from?",
-        "itself": "between a set and itself, in another order, should be 0.",
-    },
+    only={"moved": _MOVED, "itself": _ITSELF},
     not_finite="is nan or infinite at ordinary samples.",
-    otherwise={
-        "value": "is another number than the least mean distance of all pairings. Work it out by "
-        "hand for 0 and 1 here, 2 and 3 there."
-    },
+    otherwise={"value": _OTHER},
     mistakes=mistakes(
         lambda a, b: table(a, b).amin(1).mean(),
         lambda a, b: table(a, b).amin(0).mean(),
@@ -149,6 +152,12 @@ DISTANCE = Part(
         lambda a, b: assigned(-table(a, b)).mean(),
         lambda a, b: table(a, b)[pairs(-table(a, b))].mean(),
         "finds the worst pairing of all.",
+        lambda a, b: assigned(table(a, b)).mean() if a.abs().max() < 50 else a.mean(),
+        _MOVED,
+        lambda a, b: assigned(table(a, b) + (table(a, b) < 1e-6)).mean(),
+        _ITSELF,
+        lambda a, b: float(sum(pairs(table(a, b))[1])) / len(a),
+        _OTHER,
         lambda a, b: assigned((a - b.T).abs()).mean(),
         "Which two sets are compared, each of one with each of the other? Give them dimensions of "
         "their own.",

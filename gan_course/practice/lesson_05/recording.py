@@ -4,6 +4,8 @@ and where both players ended."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD
@@ -96,7 +98,7 @@ def recorded(call, given):
     """The probe: one call after another with the same players."""
     generator, critic = given["generator"], given["critic"]
     optimizer_g = SGD(generator.parameters(), LR)
-    values = {}
+    values: dict[str, Tensor] = {}
     for i, n in enumerate(N_CRITIC):
         record = Record(generator, critic, given["moves"][i], given["noise"][i])
         hook = optimizer_g.register_step_post_hook(
@@ -134,7 +136,7 @@ def read(values, seed, case):
 def facts(own, n, batch, noise):
     """What one call did, as numbers; those that cannot be told after an earlier mistake are 0."""
     events, sizes = own["events"].flatten().tolist(), torch.zeros(max(N_CRITIC), 2)
-    said = dict.fromkeys(FACTS, 0.0)
+    said: dict[str, Any] = dict.fromkeys(FACTS, 0)
     said |= {"sizes": sizes, "off by": torch.zeros(FEATURES, LATENT + 1)}
     said["generator steps"], said["critic steps"] = events.count(GENERATOR), events.count(CRITIC)
     if said["critic steps"] == n:
@@ -159,7 +161,7 @@ def of_rows(own, batch, drawn):
         "drawn": len(drawn) > 0,
         "own fakes": -1 not in fake,
         "fakes twice": len(set(fake)) < len(fake),
-        "attached": own["attached"].any(),
+        "attached": own["attached"].shape != (len(critics) - 2,) or own["attached"].any(),
         "left": len(left),
         "critic moves": not close(critics[-1], critics[-2]),
         "stands still": close(generators[-1], generators[-2], tolerance=1e-7),

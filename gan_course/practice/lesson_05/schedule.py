@@ -86,9 +86,9 @@ def by_stride(generator, critic, optimizer_g, update_critic, real, draw_noise, n
     critic.requires_grad_(True)
 
 
-def backwards(generator, critic, optimizer_g, update_critic, real, draw_noise, n_critic):
-    """The last rows first, and the generator's gradient put in place by hand."""
-    for own in torch.arange(len(real)).flip(0).view(n_critic, -1):
+def in_random_order(generator, critic, optimizer_g, update_critic, real, draw_noise, n_critic):
+    """The rows shuffled, and the generator's gradient put in place by hand."""
+    for own in torch.randperm(len(real)).view(n_critic, -1):
         update_critic(real[own], generator(draw_noise(len(own))).data)
     weights = list(generator.parameters())
     loss = -critic(generator(draw_noise(len(own)))).mean()
