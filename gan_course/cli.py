@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gan_course import __version__
-from gan_course.commands import lessons, overview, runs, sampling, training
+from gan_course.commands import exercises, lessons, overview, runs, sampling, training
 
 # Plain help keeps the examples' lines as they are written, and a fault's traceback is Python's own.
 app = typer.Typer(
@@ -45,6 +45,7 @@ def main(
       gan-course runs                                   which runs are there, how far is each?
       gan-course sample runs/a --n 64 --out x.png       draw from it
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
+      gan-course exercise matrix 05                     are an exercise's checks proved?
     """
 
 
@@ -55,6 +56,12 @@ app.command()(training.train)
 app.command()(runs.runs)
 app.command()(sampling.sample)
 app.command()(lessons.verify)
+
+exercise = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Look after the checks of exercises."
+)
+exercise.command()(exercises.matrix)
+app.add_typer(exercise, name="exercise")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from gan_course.colours import FAILS, HOLDS
+from gan_course.practice import judged
+from gan_course.practice.collecting import collect
 from gan_course.practice.explain import explain
-from gan_course.practice.question import RIGHT, Answers, Question, Verdict, wrong
+from gan_course.practice.judging import verdict
+from gan_course.practice.question import RIGHT, Answer, Question, Verdict
 from gan_course.practice.registry import find
 
 PUBLIC_SEEDS = (0, 1, 2)  # an instructor grades with others
@@ -27,7 +29,7 @@ class CheckFailed(AssertionError):  # noqa: N818
         return ["CheckFailed: not right yet, the hint stands above."]
 
 
-def check(question_id: str, *answers: Callable[..., Any]) -> None:
+def check(question_id: str, *answers: Answer) -> None:
     """Say whether `answers`, the functions a question asks for, are right: `check("01.q1",
     discriminator_loss, generator_loss)`.
 
@@ -36,18 +38,15 @@ def check(question_id: str, *answers: Callable[..., Any]) -> None:
     """
     question = find(question_id)
     expect_answers(question, answers)
-    verdict = next(
-        (v for v in (attempt(question, answers, seed) for seed in PUBLIC_SEEDS) if not v.passed),
-        RIGHT,
-    )
+    found = attempt(question, answers, PUBLIC_SEEDS)
     points = f"{question.points} point{'' if question.points == 1 else 's'}"
-    said = f"right, {points}." if verdict.passed else f"not yet. {verdict.hint}"
-    _show(f"{question.id} · {question.title}: {said}", verdict.passed)
-    if not verdict.passed:
-        raise CheckFailed(verdict.hint) from None
+    said = f"right, {points}." if found.passed else f"not yet. {found.hint}"
+    _show(f"{question.id} · {question.title}: {said}", found.passed)
+    if not found.passed:
+        raise CheckFailed(found.hint) from None
 
 
-def expect_answers(question: Question, answers: Answers) -> None:
+def expect_answers(question: Question | judged.Question, answers: Sequence[Answer]) -> None:
     """Raise `TypeError` unless `answers` are as many functions as `question` asks for, in its
     order."""
     usage = f'check("{question.id}", {", ".join(question.asks)})'
@@ -65,13 +64,21 @@ def expect_answers(question: Question, answers: Answers) -> None:
         raise TypeError(f"the functions stand in another order than the question's: {usage}")
 
 
-def attempt(question: Question, answers: Answers, seed: int) -> Verdict:
-    """The verdict for one seed; an exception inside a learner's function becomes its hint."""
+def attempt(
+    question: Question | judged.Question, answers: Sequence[Answer], seeds: Sequence[int]
+) -> Verdict:
+    """The verdict on `answers` under all of `seeds` together."""
+    if isinstance(question, judged.Question):
+        return next((v for v in (_of_old(question, answers, s) for s in seeds) if v.hint), RIGHT)
+    return verdict(question, collect(question, answers, seeds), seeds)
+
+
+def _of_old(question: judged.Question, answers: Sequence[Answer], seed: int) -> Verdict:
     try:
-        values = question.values(answers, seed)
+        values = question.values(tuple(answers), seed)
     # whatever a learner's code may raise, but not the learner's own interrupt
     except (Exception, SystemExit) as error:
-        return wrong(explain(error, question))
+        return judged.wrong(explain(error, question.asks, question.known_errors))
     return question.verdict(values, seed)
 
 

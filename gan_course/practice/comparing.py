@@ -1,5 +1,5 @@
-"""What judges compare with: shapes first, then values, then the values that known mistakes would
-give."""
+"""Whether two tensors agree, and what the judges of the old form say of shapes and of known
+values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
+
+
+def close(value: Tensor, expected: Tensor, tolerance: float = 1e-4) -> bool:
+    """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1;
+    NaN agrees with nothing."""
+    if value.shape != expected.shape:
+        return False
+    return torch.allclose(value.double(), expected.double(), rtol=tolerance, atol=tolerance)
 
 
 def unfit(
@@ -30,14 +38,6 @@ def unfit(
             )
             return f"`{who}` returned shape {tuple(value.shape)}, expected {wanted}.{more}"
     return ""
-
-
-def close(value: Tensor, expected: Tensor, tolerance: float = 1e-4) -> bool:
-    """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1;
-    NaN agrees with nothing."""
-    if value.shape != expected.shape:
-        return False
-    return torch.allclose(value.double(), expected.double(), rtol=tolerance, atol=tolerance)
 
 
 def first_match(

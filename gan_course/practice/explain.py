@@ -10,7 +10,6 @@ from types import FrameType
 
 import torch
 
-from gan_course.practice.question import Question
 from gan_course.practice.returned import BadReturn
 
 _LIBRARIES = tuple(
@@ -23,9 +22,11 @@ _LIBRARIES = tuple(
 )
 
 
-def explain(error: BaseException, question: Question) -> str:
-    """The sentence for an exception that left `question`'s probe: not written yet, a wrong type, or
-    the learner's own line."""
+def explain(
+    error: BaseException, asks: tuple[str, ...], known: tuple[tuple[str, str], ...] = ()
+) -> str:
+    """The sentence for an exception that left a probe of the functions `asks`: not written yet, a
+    wrong type, or the learner's own line. `known` are parts of messages with what they point at."""
     if isinstance(error, BadReturn):
         return str(error)
     frames = list(walk_tb(error.__traceback__))
@@ -36,10 +37,10 @@ def explain(error: BaseException, question: Question) -> str:
             "stands, run its cell, then this one."
         )
     said = f"{type(error).__name__}: {_first_line(error)}"
-    pointer = next((pointer for part, pointer in question.known_errors if part in said), "")
+    pointer = next((pointer for part, pointer in known if part in said), "")
     said = f"{said.rstrip('.')}. {pointer}" if pointer else said
     if not own:
-        return f"{_listed(question.asks)} could not be used as the question says. {said}"
+        return f"{_listed(asks)} could not be used as the question says. {said}"
     frame, line = own[-1]
     source = linecache.getline(frame.f_code.co_filename, line).strip()
     where = f"line {line}, `{source}`" if source else f"line {line}"

@@ -1,72 +1,213 @@
-"""A question of an exercise: a probe that asks the learner's functions, a judge that knows the
-right answer by another route."""
+"""What a question is made of. One file `lesson_NN/qN_topic.py` holds one question, and with it all
+that proves it: the functions a learner may get wrong are written once, as a learner would write
+them.
+
+    QUESTION = Question("05.q1", "losses of a critic", 2, (CRITIC, GENERATOR))
+
+A question asks for one function or more, and each is a `Part` with inputs, a right answer and
+mistakes of its own.
+
+    CRITIC = Part(
+        "critic_loss",
+        inputs=scores,                   # (seed, case) -> {"real": ..., "fake": ...}
+        right=lambda real, fake: ...,    # by another route than a learner's
+        also_right={"by sums": ...},     # written otherwise: each must pass
+        mistakes=mistakes(
+            lambda real, fake: real.mean() - fake.mean(),
+            "is the gap that the critic wants large. An optimiser goes downhill: which way ...?",
+            one_way, another_way,
+            "treats real and fake alike. ...",
+        ),
+        cases=("near", "far"),
+    )
+
+**How an answer is judged.** The learner's function, the right one, and where the two disagree each
+mistake, run through the same probe on the same inputs. The probe gives named tensors. The first of
+them, in the probe's order, that is not what the right answer gives decides: the mistake that agrees
+with the learner on it and on those before it, in all cases and under all seeds together, and that
+has the same side effects, gives the hint. If none agrees, the engine says what it sees: a side
+effect; a wrong shape (or the hint of a mistake of that shape); numbers that are not finite; what
+`only` says, where the value is wrong in one case alone; a gradient that does not arrive; and last
+what `otherwise` says. So a mistake may differ from the right answer in a value, in a gradient
+alone, in a side effect alone, or in the exception it raises: then its hint follows the exception's
+message, for every exception that reads the same but for its numbers. None, numbers, tuples, wrong
+shapes, a value that is detached or half detached, and all side effects need no entry, except where
+a question has a better hint for them. To prove a hint of `only`, `otherwise` or `not_finite`, list
+an example with the same text.
+
+**Inputs.** `inputs(seed, case)` makes everything anew. Its order is that of the learner's
+arguments, its names are what hints call them. The standard probe calls the function once, and takes
+the gradient of what it returns at every input that requires one ("at real"), parameters of modules
+included ("at critic"). Let an input require a gradient where one should arrive, and also where none
+should (the right answer then detaches it). `hanging(x)` is an input that something else has drawn.
+Give parameters a `.grad` where the function must leave it alone, or it shows only what is added.
+Networks are modules, never closures, since the engine watches what it is given.
+
+**Steps, loops, schedules.** A probe of your own gets `call`, the watched function, to be called
+with named arguments (handed on in their order) as often as you like, and the inputs: `probe(call,
+given) -> tensors`. Return what is to be seen in the order in which a learner should be told: the
+number of steps before the weights after them. 05.q3 is the model. Where right answers may differ
+from each other (another order, other draws, another network), `read(values, seed, case)` turns what
+was recorded into facts on which they agree, such as whether a row came twice: coarse ones first, by
+which mistakes are told apart, and numbers for hints after them. It runs in the parent, on values
+only, and may raise on junk. 05.q4 is the model.
+
+**Side effects.** After each call of a learner's function every input, every leaf behind it, and the
+random state must be as before. `may_change` names what the question asks to change, as
+`watching.py` names it: "critic.weights", "critic.gradients", "torch" (it draws or shuffles). Before
+each case the random state is set from the seed, so that a mistake that draws draws the same.
+
+**Hints** begin with a small letter where the function's name belongs before them, and are
+`Computed` where they need a number. Mistakes are learner's code, without types: a question's file
+allows that to mypy in a line below its docstring. Tests and `gan-course exercise matrix` prove from
+these lists that the right answers pass, and that each mistake fails with its own hint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 import torch
 from torch import Tensor
 
-# the learner's functions, in the order the question asks for them
-Answers = tuple[Callable[..., Any], ...]
-# what the learner's functions gave: plain tensors, since they may cross a process border
-Values = Mapping[str, Tensor]
+from gan_course.practice.returned import tensor
+
+Answer = Callable[..., Any]  # a learner's function, or one that stands in for it
+Values = Mapping[str, Tensor]  # what a probe saw: plain tensors, since they may cross a border
+Given = dict[str, Any]  # inputs by name, in the order of the arguments
+Probe = Callable[[Answer, Given], dict[str, Tensor]]
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A way to get a function wrong, written as a learner would write it, perhaps in several ways,
+    and the hint for it."""
+
+    functions: tuple[Answer, ...]
+    hint: str | Computed
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A hint that needs a number: a function of what was found and what was expected."""
+
+    hint: Callable[[Values, Values], str]
+
+
+def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
+    """A list of mistakes: of each the wrong function, or several that get one hint, then the hint.
+    A hint that is forgotten gives its function the next one's, and the matrix shows it."""
+    found: list[Mistake] = []
+    functions: list[Answer] = []
+    for entry in entries:
+        if isinstance(entry, str | Computed):
+            found.append(Mistake(tuple(functions), entry))
+            functions = []
+        else:
+            functions.append(entry)
+    if functions:
+        raise ValueError("the last mistake has no hint")
+    return tuple(found)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a judge decided; `hint` points at the kind of mistake and is empty where the answer is
-    right."""
+    """What came of an answer; `hint` is empty where it is right. `known` is the entry of a part's
+    mistakes that it was recognised by."""
 
     passed: bool
     hint: str = ""
+    known: Mistake | None = None
 
 
 RIGHT = Verdict(passed=True)
 
 
-def wrong(hint: str) -> Verdict:
-    """The verdict that an answer is not right yet."""
-    return Verdict(passed=False, hint=hint)
+def value_and_slopes(call: Answer, given: Given) -> dict[str, Tensor]:
+    """The standard probe: what one call returns, and its gradient at each input that requires
+    one."""
+    learns = {name: learners(thing) for name, thing in given.items()}
+    value = call(**given)
+    return {"value": value} | {
+        f"at {name}": slope_at(value, own) for name, own in learns.items() if own
+    }
 
 
-@dataclass(frozen=True)
+def learners(thing: Any) -> list[Tensor]:
+    """The tensors of an input that require a gradient: itself, or a module's parameters."""
+    tensors = list(thing.parameters()) if isinstance(thing, torch.nn.Module) else [thing]
+    return [x for x in tensors if isinstance(x, Tensor) and x.requires_grad]
+
+
+def slope_at(value: Tensor, tensors: Sequence[Tensor]) -> Tensor:
+    """The gradient of `value`, weighted where it is more than one number, at all `tensors` in one
+    row; 0 where none arrives."""
+    found: Sequence[Tensor | None] = [None] * len(tensors)
+    if value.requires_grad and all(x.requires_grad for x in tensors):
+        weights = torch.randn(value.shape, generator=seeded(0)) if value.ndim else torch.ones(())
+        with suppress(RuntimeError):  # an input was changed after the graph had taken note of it
+            found = torch.autograd.grad(
+                (weights * value).sum(), list(tensors), retain_graph=True, allow_unused=True
+            )
+    return torch.cat(
+        [
+            (torch.zeros_like(x) if slope is None else slope).flatten().double()
+            for x, slope in zip(tensors, found, strict=True)
+        ]
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One function that a question asks for."""
+
+    name: str
+    inputs: Callable[[int, str], Given]
+    right: Answer
+    mistakes: Sequence[Mistake]
+    also_right: Mapping[str, Answer]
+    cases: Sequence[str] = ("",)
+    probe: Probe = value_and_slopes
+    returns: Callable[[str, Any], Any] = tensor  # of returned.py: what it must return
+    may_change: Sequence[str] = ()
+    read: Callable[[Values, int, str], dict[str, Tensor]] | None = None
+    # what hints call an input at which a gradient is wrong
+    words: Mapping[str, str] = field(default_factory=dict)
+    # hints for an answer that no mistake agrees with: wrong in this case alone; first wrong in
+    # this value; nan or infinite
+    only: Mapping[str, str | Computed] = field(default_factory=dict)
+    otherwise: Mapping[str, str | Computed] = field(default_factory=dict)
+    not_finite: str = ""
+    # a sentence before every hint: one place where (found, expected) differ, of the inputs
+    example: Callable[[Values, Values, Given], str] | None = None
+    tolerance: Mapping[str, float] = field(default_factory=dict)  # of a value or a case
+
+
+@dataclass(frozen=True, eq=False)
 class Question:
-    """One graded question.
-
-    `probe(answers, seed)` builds inputs from `seed`, calls the learner's functions and returns
-    tensors; it never decides. `judge(values, seed)` builds the same inputs again and decides on
-    `values` alone, which may come from anywhere: it raises on nothing that `values` holds.
-    """
+    """One graded question."""
 
     id: str
     title: str
     points: int
-    asks: tuple[str, ...]  # names of the learner's functions
-    probe: Callable[[Answers, int], dict[str, Tensor]]
-    judge: Callable[[Values, int], Verdict]
-    # (part of an exception's message, what it points at)
-    known_errors: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...]
 
-    def values(self, answers: Answers, seed: int) -> dict[str, Tensor]:
-        """What `answers` give for `seed`. The learner's own draws are seeded too, and the caller's
-        random state is left as it was."""
-        with torch.random.fork_rng(devices=[]), torch.enable_grad():
-            torch.manual_seed(seed)
-            return {
-                name: value.detach().clone() for name, value in self.probe(answers, seed).items()
-            }
-
-    def verdict(self, values: Values, seed: int) -> Verdict:
-        """Whether `values` are what a right answer gives for `seed`."""
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
-            return self.judge(values, seed)
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Names of the learner's functions, in the order `check` takes them."""
+        return tuple(part.name for part in self.parts)
 
 
-def seeded(seed: int) -> torch.Generator:
-    """The generator that probe and judge draw the same inputs from, apart from the one the
-    learner's code draws from."""
-    return torch.Generator().manual_seed(seed)
+def seeded(seed: int, case: str = "") -> torch.Generator:
+    """The generator to draw inputs from, apart from those that a learner's code draws from."""
+    return torch.Generator().manual_seed((seed * 1_000_003 + crc32(case.encode())) % 2**63)
+
+
+def hanging(x: Tensor) -> Tensor:
+    """`x` as if a generator had drawn it: no leaf, and a gradient would run back into what lies
+    behind it, once."""
+    return x.clone().requires_grad_() * torch.ones_like(x)

@@ -1,18 +1,28 @@
-"""Every question of the course, by its id."""
+"""Every question of the course, by its id: "05.q2" is QUESTION in `lesson_05/q2_*.py`."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
 from gan_course.errors import unknown_name
-from gan_course.practice import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05
+from gan_course.practice import judged
 from gan_course.practice.question import Question
 
-LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05)
-QUESTIONS: dict[str, Question] = {
-    question.id: question for lesson in LESSONS for question in lesson.QUESTIONS
+_HERE = Path(__file__).parent
+# Full names of their modules, each imported when it is asked for.
+MODULES: dict[str, str] = {
+    f"{lesson.name.removeprefix('lesson_')}.{module.name.partition('_')[0]}": (
+        f"{__package__}.{lesson.name}.{module.name}"
+    )
+    for lesson in sorted(_HERE.glob("lesson_*"))
+    for module in iter_modules([str(lesson)])
+    if module.name.startswith("q") and module.name[1].isdigit()
 }
 
 
-def find(question_id: str) -> Question:
+def find(question_id: str) -> Question | judged.Question:
     """The question called `question_id`, "01.q2" for the second of lesson 01; `ValueError` says the
     nearest for an unknown one."""
     if not isinstance(question_id, str):
@@ -20,6 +30,7 @@ def find(question_id: str) -> Question:
             'expected the id of a question first, such as "01.q1", got '
             f"{type(question_id).__name__}"
         )
-    if question_id not in QUESTIONS:
-        raise unknown_name("question", question_id, QUESTIONS)
-    return QUESTIONS[question_id]
+    if question_id not in MODULES:
+        raise unknown_name("question", question_id, MODULES)
+    found: Question | judged.Question = import_module(MODULES[question_id]).QUESTION
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import torch
 from torch import Tensor
 
 
@@ -14,10 +16,9 @@ class BadReturn(TypeError):  # noqa: N818
 
 def tensor(name: str, value: Any) -> Tensor:
     """`value`, returned by the function called `name`; `BadReturn` where it is no real-valued
-    tensor."""
-    if value is None:
-        raise BadReturn(f"`{name}` returned None. Does every path through it end with `return`?")
-    if isinstance(value, bool | int | float):
+    tensor on the CPU."""
+    _expect_something(name, value)
+    if isinstance(value, bool | int | float | np.number):
         raise BadReturn(
             f"`{name}` returned the number {value:.6g}, expected a tensor: `.item()` and `float()` "
             "cut the path of the gradients."
@@ -26,13 +27,26 @@ def tensor(name: str, value: Any) -> Tensor:
         raise BadReturn(f"`{name}` returned {_a(value)}, expected one tensor.")
     if value.is_complex():
         raise BadReturn(f"`{name}` returned complex numbers ({value.dtype}), expected real ones.")
+    if value.device.type != "cpu":
+        raise BadReturn(
+            f"`{name}` returned a tensor on {value.device}, and its inputs are on the CPU. Which "
+            "line of yours names a device?"
+        )
     return value
+
+
+def number(name: str, value: Any) -> Tensor:
+    """As `tensor`, and a plain number or one of NumPy's will do as well: nothing learns from it."""
+    if isinstance(value, np.ndarray | np.generic) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return torch.tensor(float(value), dtype=torch.float64)
+    return tensor(name, value)
 
 
 def whole_number(name: str, value: Any) -> int:
     """`value`, returned by the function called `name`; `BadReturn` where it is no int."""
-    if value is None:
-        raise BadReturn(f"`{name}` returned None. Does every path through it end with `return`?")
+    _expect_something(name, value)
     if not isinstance(value, int) or isinstance(value, bool):
         shown = f"the float {value:g}" if isinstance(value, float) else _a(value)
         raise BadReturn(
@@ -40,6 +54,16 @@ def whole_number(name: str, value: Any) -> int:
             "gives whole numbers?"
         )
     return value
+
+
+def anything(_name: str, value: Any) -> Any:
+    """For functions that are asked for what they do, not for what they return."""
+    return value
+
+
+def _expect_something(name: str, value: Any) -> None:
+    if value is None:
+        raise BadReturn(f"`{name}` returned None. Does every path through it end with `return`?")
 
 
 def _a(value: Any) -> str:

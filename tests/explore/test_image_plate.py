@@ -11,13 +11,13 @@ from gan_course.explore.picture import Row, image_plate
 
 
 def test_picture_is_its_bytes_and_shows_itself_with_its_alternative_text() -> None:
-    picture = Picture(b"abc", 'a "curve" < 1')
-    assert picture == b"abc"
+    image = torch.zeros(1, 1, 4, 4)
+    picture = Picture(image_plate([Row("", image)]), 'a "curve" < 1')
     assert repr(picture) == '[picture: a "curve" < 1]'
-    assert (
-        picture._repr_html_()
-        == '<img alt="a &quot;curve&quot; &lt; 1" src="data:image/png;base64,YWJj">'
-    )
+    forms, metadata = picture._repr_mimebundle_()
+    assert 'alt="a &quot;curve&quot; &lt; 1"' in forms["text/html"]
+    assert forms["text/plain"] == '[picture: a "curve" < 1]'
+    assert metadata["image/png"]["alt"] == 'a "curve" < 1'
 
 
 def test_every_pixel_of_an_image_becomes_a_square_of_its_own_grey() -> None:

@@ -18,7 +18,7 @@ ORDER = r'check\("01.q1", discriminator_loss, generator_loss\)'
 
 
 def hint(discriminator_loss: Any) -> str:
-    return attempt(find("01.q1"), (discriminator_loss, bce_g), 0).hint
+    return attempt(find("01.q1"), (discriminator_loss, bce_g), (0,)).hint
 
 
 def test_right_answer_is_said_in_one_line_with_its_points(

@@ -1,247 +1,199 @@
-"""Every question proved both ways: the stub fails, right answers pass however they are written,
-each wrong one fails with its own hint."""
+"""Every question proved from its own lists: the stub fails, right answers pass however they are
+written, each mistake fails with its own hint, and what holds for all questions holds for it."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import answers_01
-import answers_02
-import answers_03
-import answers_04
-import answers_05
 import pytest
 import torch
+from conftest import SOLUTIONS
 
-from gan_course.practice.checking import PUBLIC_SEEDS, attempt
-from gan_course.practice.question import Verdict
-from gan_course.practice.registry import QUESTIONS, find
+from gan_course.practice.checking import PUBLIC_SEEDS, attempt, collect
+from gan_course.practice.collecting import Run, run
+from gan_course.practice.judging import judge, known, verdict
+from gan_course.practice.proof import prove
+from gan_course.practice.question import Part, Question, value_and_slopes
+from gan_course.practice.registry import MODULES, find
+from gan_course.practice.returned import tensor
 
-SEEDS = (*PUBLIC_SEEDS, 11, 2024)
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
-ANSWERS = (answers_01, answers_02, answers_03, answers_04, answers_05)
-RIGHT: dict[str, dict[str, Any]] = {
-    name: answers for module in ANSWERS for name, answers in module.RIGHT.items()
+OTHER_SEEDS = (11, 2024)
+QUESTIONS = [q for q in map(find, MODULES) if isinstance(q, Question)]
+PARTS = [part for question in QUESTIONS for part in question.parts]
+Written = dict[bool, dict[str, dict[str, Any]]]
+
+of_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+of_parts = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+
+
+def solution(question: Question, written: Written, *, stub: bool = False) -> list[Any]:
+    return [written[stub][question.id[:2]][name] for name in question.asks]
+
+
+@of_questions
+@pytest.mark.parametrize("seeds", [PUBLIC_SEEDS, OTHER_SEEDS[:1], OTHER_SEEDS], ids=str)
+def test_right_answers_pass_and_each_mistake_fails_with_its_own_hint(
+    question: Question, seeds: tuple[int, ...]
+) -> None:
+    assert [proved for proved in prove(question, seeds) if not proved.holds] == []
+
+
+@of_parts
+def test_every_part_has_two_more_right_answers_and_mistakes_of_different_hints(part: Part) -> None:
+    spoken = [mistake.hint for mistake in part.mistakes]
+    assert len(part.also_right) >= 2
+    assert len(spoken) >= 3
+    assert len(set(spoken)) == len(spoken)
+    assert all(mistake.functions for mistake in part.mistakes)
+
+
+@of_questions
+def test_solution_passes_and_stub_is_not_written_yet(question: Question, written: Written) -> None:
+    for seeds in (PUBLIC_SEEDS, *((seed,) for seed in OTHER_SEEDS)):
+        assert attempt(question, solution(question, written), seeds).passed
+    hint = attempt(question, solution(question, written, stub=True), PUBLIC_SEEDS).hint
+    assert hint.startswith(f"`{question.asks[0]}` is not written yet")
+
+
+RETURNED: dict[str, tuple[Callable[[torch.Tensor], Any], str]] = {
+    "nothing": (lambda value: None, "returned None"),
+    "a tuple": (lambda value: (value, value), "returned a tuple"),
+    "complex": (lambda value: value + 0j, "returned complex numbers"),
+    "one dimension more": (lambda value: value[None].expand(2, *value.shape), "shape ("),
+    "nan": (lambda value: value * torch.nan, "nan or infinite"),
+    "half a gradient": (lambda value: (value + value.detach()) / 2, "a wrong gradient at"),
+    "no gradient": (lambda value: value.detach(), "no gradient"),
+    "another device": (lambda value: value.to("meta"), "on meta"),
 }
-WRONG: dict[str, dict[str, Any]] = {
-    name: answers for module in ANSWERS for name, answers in module.WRONG.items()
-}
 
 
-def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
-    """What a notebook's cells define: the solution's, or the stub's that a learner starts from."""
-    cells = re.split(r"^# %% ?", source.read_text(encoding="utf-8"), flags=re.M)[1:]
-    names: dict[str, Any] = {}
-    for cell in cells:
-        header, _, code = cell.partition("\n")
-        if header.startswith("[markdown]") or any(
-            mark in header for mark in ('"install"', '"payoff"', '"grade": true')
-        ):
-            continue
-        if stub:
-            code = re.sub(
-                r"### BEGIN SOLUTION.*?### END SOLUTION",
-                "raise NotImplementedError()",
-                code,
-                flags=re.S,
-            )
-        exec(compile(code, f"<{source.stem}>", "exec"), names)
-    return names
-
-
-@pytest.fixture(scope="module")
-def written() -> dict[bool, dict[str, Any]]:
-    """Functions of every notebook, by whether they are stubs."""
-    sources = {
-        question_id[:2]: next(SOLUTIONS.glob(f"{question_id[:2]}_*.py"))
-        for question_id in QUESTIONS
-    }
-    return {
-        stub: {lesson: functions_of(source, stub=stub) for lesson, source in sources.items()}
-        for stub in (False, True)
-    }
-
-
-def every(table: dict[str, dict[str, Any]]) -> list[Any]:
-    return [
-        pytest.param(question_id, name, id=f"{question_id}-{name}")
-        for question_id, named in table.items()
-        for name in named
-    ]
-
-
-def hints(question_id: str, answers: Any, seeds: tuple[int, ...] = SEEDS) -> list[str]:
-    """The hint for each seed, "" where the answer passed."""
-    verdicts = [attempt(find(question_id), tuple(answers), seed) for seed in seeds]
-    assert all(bool(verdict.hint) != verdict.passed for verdict in verdicts)
-    return [verdict.hint for verdict in verdicts]
-
-
-def without_numbers(hint: str) -> str:
-    return re.sub(r"[-\d.,×()]+", "", hint)
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_every_question_has_two_other_right_answers_and_three_wrong_ones(question_id: str) -> None:
-    assert len(RIGHT[question_id]) >= 2
-    assert len({words for _, words in WRONG[question_id].values()}) >= 3
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_solution_passes_on_public_and_other_seeds(
-    question_id: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    names = written[False][question_id[:2]]
-    assert hints(question_id, [names[name] for name in find(question_id).asks]) == [""] * len(SEEDS)
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_stub_fails_as_not_written_yet(
-    question_id: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    names = written[True][question_id[:2]]
-    (hint,) = set(hints(question_id, [names[name] for name in find(question_id).asks]))
-    assert hint.startswith(f"`{find(question_id).asks[0]}` is not written yet")
-
-
-@pytest.mark.parametrize(("question_id", "name"), every(RIGHT))
-def test_right_answer_written_differently_passes(question_id: str, name: str) -> None:
-    assert hints(question_id, RIGHT[question_id][name]) == [""] * len(SEEDS)
-
-
-@pytest.mark.parametrize(("question_id", "name"), every(WRONG))
-def test_wrong_answer_fails_on_every_seed_with_the_hint_of_its_mistake(
-    question_id: str, name: str
-) -> None:
-    answers, words = WRONG[question_id][name]
-    assert [words in hint for hint in hints(question_id, answers)] == [True] * len(SEEDS), hints(
-        question_id, answers
+@pytest.mark.parametrize("kind", RETURNED)
+@pytest.mark.parametrize(
+    "part", [part for part in PARTS if part.returns is tensor], ids=lambda part: part.name
+)
+def test_what_no_question_asks_for_is_named(part: Part, kind: str) -> None:
+    spoil, words = RETURNED[kind]
+    learns = part.probe is value_and_slopes and any(
+        name.startswith("at ") and slope.any()
+        for name, slope in known(part, part.right, (0,)).values[0, part.cases[0]].items()
     )
+    if "gradient" in words and not learns:
+        return
+    found = judge(part, run(part, lambda *given: spoil(part.right(*given)), (0,)), (0,))
+    assert words in found.hint or part.not_finite in found.hint or found.known
 
 
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_different_mistakes_get_different_hints(question_id: str) -> None:
-    first = {}
-    for name, (answers, words) in WRONG[question_id].items():
-        first.setdefault(words, (name, without_numbers(hints(question_id, answers, seeds=(0,))[0])))
-    spoken = [hint for _, hint in first.values()]
-    assert len(set(spoken)) == len(spoken), sorted(spoken)
-
-
-def inputs(question_id: str, names: dict[str, Any], seed: int) -> dict[str, list[str]]:
+def inputs(question: Question, answers: list[Any], seed: int) -> list[list[str]]:
     """What each of a question's functions is called with, as text."""
-    seen: dict[str, list[str]] = {name: [] for name in find(question_id).asks}
+    seen: list[list[str]] = [[] for _ in answers]
 
-    def recording(name: str) -> Any:
-        def call(*arguments: Any) -> Any:
-            seen[name] += [
+    def recording(own: list[str], answer: Any) -> Any:
+        def call(*given: Any) -> Any:
+            own.extend(
                 str(list(x.state_dict().values()) if isinstance(x, torch.nn.Module) else x)
-                for x in arguments
-            ]
-            return names[name](*arguments)
+                for x in given
+            )
+            return answer(*given)
 
         return call
 
-    find(question_id).values(tuple(recording(name) for name in seen), seed)
+    recorders = [recording(own, answer) for own, answer in zip(seen, answers, strict=True)]
+    collect(question, recorders, (seed,))
     return seen
 
 
-@pytest.mark.parametrize("question_id", QUESTIONS)
+@of_questions
 def test_every_function_sees_other_inputs_under_another_seed(
-    question_id: str, written: dict[bool, dict[str, Any]]
+    question: Question, written: Written
 ) -> None:
     """So an answer that remembers what the public seeds gave fails where an instructor grades with
     others."""
-    public, other = (
-        inputs(question_id, written[False][question_id[:2]], seed) for seed in (0, 2024)
-    )
-    assert all(public[name] and public[name] != other[name] for name in find(question_id).asks)
+    public, other = (inputs(question, solution(question, written), seed) for seed in (0, 2024))
+    assert all(one and one != two for one, two in zip(public, other, strict=True))
 
 
-# what 02.q4 asks for is right whatever the seed
-@pytest.mark.parametrize("question_id", sorted(set(QUESTIONS) - {"02.q4"}))
-def test_values_remembered_from_a_public_seed_fail_under_another(
-    question_id: str, written: dict[bool, dict[str, Any]]
+@of_parts
+def test_values_remembered_from_a_public_seed_fail_under_another(part: Part) -> None:
+    remembered = known(part, part.right, (0,)).values
+    found = Run({(2024, case): values for (_, case), values in remembered.items()})
+    assert not judge(part, found, (2024,)).passed
+
+
+SPOILT: dict[str, Callable[[torch.Tensor], torch.Tensor | None]] = {
+    "missing": lambda value: None,
+    "empty": lambda value: torch.zeros(0),
+    "nan": lambda value: torch.full(value.shape, torch.nan),
+    "huge": lambda value: torch.full(value.shape, 3.4e38),
+    "boolean": lambda value: torch.zeros(value.shape, dtype=torch.bool),
+    "complex": lambda value: torch.zeros(value.shape, dtype=torch.complex64),
+    "of more dimensions": lambda value: value.expand(1, 2, *value.shape),
+    "text": lambda value: "7",  # type: ignore[return-value,arg-type]
+}
+
+
+@of_parts
+@pytest.mark.parametrize("kind", SPOILT)
+def test_judging_raises_on_no_values_and_passes_none_that_are_spoilt(part: Part, kind: str) -> None:
+    right = known(part, part.right, (0,)).values
+    for at, values in right.items():
+        for name, value in values.items():
+            spoilt = SPOILT[kind](value)
+            others = {key: other for key, other in values.items() if key != name}
+            own = others if spoilt is None else others | {name: spoilt}
+            found = judge(part, Run({**right, at: own}), (0,))
+            assert bool(found.hint) != found.passed
+            assert not found.passed or kind == "boolean", name
+
+
+@of_questions
+def test_values_are_plain_tensors_and_the_same_ones_again(
+    question: Question, written: Written
 ) -> None:
-    names, question = written[False][question_id[:2]], find(question_id)
-    remembered = question.values(tuple(names[name] for name in question.asks), seed=0)
-    assert not question.verdict(remembered, seed=2024).passed
-
-
-def spoilt(question_id: str, written: dict[bool, dict[str, Any]], kind: str) -> dict[str, Verdict]:
-    """The verdict on a solution's values after one of them was spoilt, by the name of that one."""
-    names, question = written[False][question_id[:2]], find(question_id)
-    values = question.values(tuple(names[name] for name in question.asks), seed=0)
-    verdicts = {}
-    for key, value in values.items():
-        others = {name: tensor for name, tensor in values.items() if name != key}
-        instead = {
-            "missing": {},
-            "empty": {key: torch.zeros(0)},
-            "nan": {key: torch.full(value.shape, torch.nan)},
-            "huge": {key: torch.full(value.shape, 3.4e38)},
-            "boolean": {key: torch.zeros(value.shape, dtype=torch.bool)},
-        }
-        verdicts[key] = question.verdict(others | instead[kind], seed=0)
-    return verdicts
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-@pytest.mark.parametrize("kind", ["missing", "empty", "nan"])
-def test_judge_passes_no_value_that_is_missing_empty_or_nan(
-    question_id: str, kind: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    # it only excuses parameters, and nan excuses none
-    harmless = "parameter_dims" if kind == "nan" else " "
-    assert [
-        key
-        for key, verdict in spoilt(question_id, written, kind).items()
-        if verdict.passed and not key.startswith(harmless)
-    ] == []
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-@pytest.mark.parametrize("kind", ["huge", "boolean"])
-def test_judge_decides_on_any_values_without_raising(
-    question_id: str, kind: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    assert all(
-        verdict.passed or verdict.hint for verdict in spoilt(question_id, written, kind).values()
-    )
-
-
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_checking_leaves_the_random_state_as_it_was(
-    question_id: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    names = written[False][question_id[:2]]
-    before = torch.get_rng_state()
-    hints(question_id, [names[name] for name in find(question_id).asks], seeds=(0,))
+    answers, before = solution(question, written), torch.get_rng_state()
+    first, second = collect(question, answers, (5,)), collect(question, answers, (5,))
     assert torch.equal(torch.get_rng_state(), before)
+    for name, found in first.items():
+        for at, values in found.values.items():
+            again = second[name].values[at]
+            assert values.keys() == again.keys()
+            assert all(type(value) is torch.Tensor for value in values.values())
+            assert not any(value.requires_grad for value in values.values())
+            assert all(torch.equal(values[key], again[key]) for key in values)
 
 
-@pytest.mark.parametrize("question_id", QUESTIONS)
-def test_probe_returns_plain_tensors_and_the_same_ones_again(
-    question_id: str, written: dict[bool, dict[str, Any]]
-) -> None:
-    names, question = written[False][question_id[:2]], find(question_id)
-    answers = tuple(names[name] for name in question.asks)
-    first, second = question.values(answers, seed=5), question.values(answers, seed=5)
-    assert all(type(value) is torch.Tensor and not value.requires_grad for value in first.values())
-    assert first.keys() == second.keys()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+@of_questions
+def test_first_part_that_is_wrong_speaks(question: Question) -> None:
+    def stopped(*given: Any) -> None:
+        raise ZeroDivisionError
+
+    runs = collect(question, [part.right for part in question.parts], (0,))
+    for part in reversed(question.parts):
+        runs[part.name] = run(part, stopped, (0,))
+        assert verdict(question, runs, (0,)).hint.startswith("`stopped` stopped at line")
+    assert all(runs[part.name].fault for part in question.parts)
 
 
-def test_points_of_the_notebooks_are_those_of_the_questions() -> None:
-    for question_id, question in QUESTIONS.items():
-        text = next(SOLUTIONS.glob(f"{question_id[:2]}_*.py")).read_text(encoding="utf-8")
-        (points,) = re.findall(rf'"grade_id": "{question_id[3:]}_check".*?"points": (\d+)', text)
-        assert int(points) == question.points
-        assert f'check("{question_id}", {", ".join(question.asks)})' in text
+@pytest.mark.parametrize("question_id", MODULES)
+def test_points_of_the_notebooks_are_those_of_the_questions(question_id: str) -> None:
+    question = find(question_id)
+    text = next(SOLUTIONS.glob(f"{question_id[:2]}_*.py")).read_text(encoding="utf-8")
+    (points,) = re.findall(rf'"grade_id": "{question_id[3:]}_check".*?"points": (\d+)', text)
+    assert int(points) == question.points
+    assert question.id == question_id
+    assert f'check("{question_id}", {", ".join(question.asks)})' in text
+
+
+def test_registry_finds_every_question_of_the_solutions() -> None:
+    asked = [
+        found
+        for source in sorted(SOLUTIONS.glob("*.py"))
+        for found in re.findall(r'^check\("([^"]+)"', source.read_text(encoding="utf-8"), re.M)
+    ]
+    assert list(MODULES) == asked
 
 
 def test_importing_practice_loads_neither_pictures_nor_widgets() -> None:
@@ -249,9 +201,5 @@ def test_importing_practice_loads_neither_pictures_nor_widgets() -> None:
         "import sys, gan_course.practice; print([m for m in ('matplotlib', 'torchvision', "
         "'scipy', 'ipywidgets', 'IPython') if m in sys.modules])"
     )
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

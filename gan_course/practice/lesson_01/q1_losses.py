@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import tensor
 
 EXTREMES = torch.tensor([-1000.0, -100.0, -30.0, 30.0, 100.0, 1000.0])

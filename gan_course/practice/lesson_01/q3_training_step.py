@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import SGD
 
 from gan_course.practice.comparing import close, unfit
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.lesson_01.linear_game import (
     BATCH,
     FEATURES,
@@ -21,7 +22,6 @@ from gan_course.practice.lesson_01.linear_game import (
     Slip,
     play,
 )
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 
 NAME = "training_step"
 DISCRIMINATOR, GENERATOR = 0, 1  # who stepped, in the record of the order

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import conv1d, conv_transpose1d
 
 from gan_course.practice.comparing import first_match, unfit
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import whole_number
 
 C, T = "convolution_size", "transposed_convolution_size"

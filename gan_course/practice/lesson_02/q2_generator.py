@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from gan_course.practice.comparing import close, unfit
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import BadReturn, tensor
 
 NAME = "build_generator"

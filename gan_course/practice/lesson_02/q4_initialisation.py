@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_course.practice.comparing import unfit
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, wrong
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, wrong
 from gan_course.practice.returned import BadReturn
 
 NAME = "initialise"

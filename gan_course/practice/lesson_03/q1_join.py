@@ -7,8 +7,16 @@ import torch
 from torch import Tensor
 
 from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.gradients import pulled_back
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.judged import (
+    RIGHT,
+    Answers,
+    Question,
+    Values,
+    Verdict,
+    pulled_back,
+    seeded,
+    wrong,
+)
 from gan_course.practice.returned import tensor
 
 Z, X = "join_to_noise", "join_to_images"

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_course.practice.comparing import close, first_match, unfit
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.lesson_04.linear_reading import (
     CATEGORIES,
     FEATURES,
@@ -19,7 +20,6 @@ from gan_course.practice.lesson_04.linear_reading import (
     slopes_d,
     slopes_g,
 )
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import tensor
 
 D, G = "discriminator_total", "generator_total"

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.question import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
 from gan_course.practice.returned import tensor
 
 NAME = "unsupervised_accuracy"

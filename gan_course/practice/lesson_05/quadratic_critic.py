@@ -7,12 +7,13 @@ from torch import Tensor, nn
 
 
 class QuadraticCritic(nn.Module):
-    """Samples (N, *shape) to scores (N, 1), with slope a + b x at x; its weights `a` and `b` have
-    the shape of a sample."""
+    """Samples (N, *shape) to scores (N, 1); its weights `a` and `b` have the shape of a sample, and
+    both hold gradients, as after a step."""
 
     def __init__(self, a: Tensor, b: Tensor) -> None:
         super().__init__()
         self.a, self.b = nn.Parameter(a.clone()), nn.Parameter(b.clone())
+        self.a.grad, self.b.grad = 0.5 + a.sigmoid(), 0.5 + b.sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[1:] != self.a.shape:
@@ -22,7 +23,10 @@ class QuadraticCritic(nn.Module):
             )
         return (self.a * x + 0.5 * self.b * x.square()).flatten(1).sum(dim=1, keepdim=True)
 
+    def slope(self, x: Tensor) -> Tensor:
+        """The gradient of the score at each of `x`, in closed form."""
+        return self.a + self.b * x
 
-def stacked(critic: QuadraticCritic) -> Tensor:
-    """Both weights as they are now, (2, *shape)."""
-    return torch.stack([critic.a, critic.b]).detach()
+    def stacked(self) -> Tensor:
+        """Both weights as they are now, (2, *shape)."""
+        return torch.stack([self.a, self.b]).detach()

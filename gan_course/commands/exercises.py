@@ -1,0 +1,87 @@
+"""`gan-course exercise matrix`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gan_course.commands.failures import FAILED, command
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from gan_course.practice.question import Question
+
+
+@command
+def matrix(
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            help="A question's id, such as 05.q2, or a lesson's number; by default every question.",
+            show_default=False,
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(help="Inputs are drawn from seeds 0, 1, ... up to this many.")
+    ] = 3,
+) -> None:
+    """Prove the checks of exercises: right answers pass however they are written, and each known
+    mistake fails with its own hint.
+
+    One line for each answer that a question's file lists, with what the check says of it; a mark
+    where that is not what it should say. Leaves with 1 where the proof does not hold.
+
+    \b
+    Examples:
+      gan-course exercise matrix 05.q2           one question
+      gan-course exercise matrix 05              a lesson's questions
+      gan-course exercise matrix --seeds 20      every question, on more inputs
+    """
+    from rich.console import Console
+
+    from gan_course.errors import expect_positive, unknown_name
+    from gan_course.practice.question import Question
+    from gan_course.practice.registry import MODULES, find
+
+    expect_positive("seeds", seeds)
+    chosen = [name for name in MODULES if question in (None, name, name.partition(".")[0])]
+    if not chosen:
+        raise unknown_name("question", question, MODULES)
+    console, failed = Console(), 0
+    for name in chosen:
+        asked = find(name)
+        if isinstance(asked, Question):
+            table, wrong = _proof(asked, range(seeds))
+            console.print(table)
+            failed += wrong
+    if failed:
+        typer.echo(f"gan-course: {failed} {'line' if failed == 1 else 'lines'} failed", err=True)
+        raise typer.Exit(FAILED)
+
+
+def _proof(question: Question, seeds: range) -> tuple[Table, int]:
+    """The table of one question, and how many of its lines do not hold."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from gan_course.practice.proof import prove
+
+    table = Table(
+        "function",
+        "answer",
+        "proof",
+        "verdict and hint",
+        title=f"{question.id} · {question.title}",
+        title_justify="left",
+    )
+    wrong, before = 0, ""
+    for line in prove(question, seeds):
+        wrong += not line.holds
+        said = escape(line.verdict.hint) or "right"
+        mark = "[green]holds[/]" if line.holds else "[red bold]FAILS[/]"
+        function = line.function if line.function != before else ""
+        table.add_row(function, line.answer, mark, said)
+        before = line.function
+    return table, wrong

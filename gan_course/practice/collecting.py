@@ -1,0 +1,103 @@
+"""What touches a learner's code: inputs in, the function called under watch, plain tensors out.
+
+Nothing here decides. What a `Run` holds is made of tensors and text, and may come from another
+process, so `judging.py` believes none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_course.practice.explain import explain
+from gan_course.practice.question import Answer, Part, Question, Values
+from gan_course.practice.returned import BadReturn
+from gan_course.practice.watching import Watch
+from gan_course.random_state import random_state_from
+
+CHANGED = "changed "  # before the name of a thing, in the record of side effects
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An exception that left a learner's function: the sentence for it, and what tells it from
+    others, without its numbers."""
+
+    said: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one function gave, for each seed and case, and the exception that ended it, if any."""
+
+    values: Mapping[tuple[int, str], Values]
+    fault: Fault | None = None
+
+
+class Call:
+    """A learner's function under watch. Takes named arguments and hands them on in their order."""
+
+    def __init__(self, part: Part, answer: Answer, seed: int) -> None:
+        self._part, self._answer, self._seed = part, answer, seed
+        self.changed: dict[str, Tensor] = {}
+
+    def __call__(self, **given: Any) -> Any:
+        watch = Watch(given)
+        try:
+            value = self._answer(*given.values())
+        finally:
+            for name, row in watch.changed().items():
+                self.changed[name] = self.changed.get(name, torch.zeros_like(row)) | row
+            torch.set_grad_enabled(True)  # whatever the function left, for the next one
+        return self._part.returns(self._part.name, value)
+
+
+def collect(question: Question, answers: Sequence[Answer], seeds: Sequence[int]) -> dict[str, Run]:
+    """What a learner's `answers` give, by the name of the part each answers."""
+    return {
+        part.name: run(part, answer, seeds)
+        for part, answer in zip(question.parts, answers, strict=True)
+    }
+
+
+def run(part: Part, answer: Answer, seeds: Sequence[int]) -> Run:
+    """`answer` in every case under each of `seeds`, up to its first exception. The caller's random
+    state and grad mode stay as they were."""
+    values: dict[tuple[int, str], Values] = {}
+    for seed in seeds:
+        for case in part.cases:
+            call = Call(part, answer, seed)
+            seen: dict[str, Tensor] = {}
+            fault = None
+            with random_state_from(seed, torch.device("cpu")), torch.enable_grad():
+                try:
+                    seen = {
+                        name: plain(value)
+                        for name, value in part.probe(call, part.inputs(seed, case)).items()
+                    }
+                # whatever a learner's code may raise, but not the learner's own interrupt
+                except (Exception, SystemExit) as error:
+                    fault = Fault(explain(error, (part.name,)), _kind(error))
+            changed = {CHANGED + name: row for name, row in call.changed.items()}
+            values[seed, case] = seen | changed
+            if fault:
+                return Run(values, fault)
+    return Run(values)
+
+
+def plain(value: Tensor) -> Tensor:
+    """A copy of `value` that is a tensor and nothing more, without a graph."""
+    return value.detach().as_subclass(Tensor).clone()
+
+
+def _kind(error: BaseException) -> str:
+    """The same for exceptions that differ in their numbers only."""
+    lines = str(error).strip().splitlines() or [""]
+    told = "" if isinstance(error, BadReturn) else f"{type(error).__name__}: {lines[0]}"
+    return re.sub(r"\d[\d, .]*", "#", told)

@@ -1,0 +1,214 @@
+"""What decides: the values of a learner's function beside those of the right one and of each
+mistake. It runs no code of a learner's, and raises on nothing that the values hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from gan_course.practice import hints
+from gan_course.practice.collecting import CHANGED, Fault, Run, run
+from gan_course.practice.comparing import close
+from gan_course.practice.question import (
+    RIGHT,
+    Answer,
+    Computed,
+    Mistake,
+    Part,
+    Question,
+    Values,
+    Verdict,
+)
+from gan_course.practice.watching import KINDS
+
+Seen = Mapping[tuple[int, str], Values]  # by seed and case
+SLOPE = "at "  # before the name of an input, in the values of the standard probe
+
+
+def verdict(question: Question, runs: Mapping[str, Run], seeds: Sequence[int]) -> Verdict:
+    """Whether `runs`, one for each part, are what right answers give; the first part that is wrong
+    speaks."""
+    for part in question.parts:
+        found = judge(part, runs[part.name], tuple(seeds))
+        if not found.passed:
+            return found
+    return RIGHT
+
+
+def judge(part: Part, found: Run, seeds: tuple[int, ...]) -> Verdict:
+    """Whether `found` is what a right answer to `part` gives under `seeds`."""
+    right = known(part, part.right, seeds)
+    judged = _Judge(part, found, seeds, right, _seen(part, right))
+    try:
+        return judged.verdict()
+    except Exception:  # the values may be anything at all, and what nobody can judge is no answer
+        return Verdict(False, hints.NOTHING.format(f=part.name))
+
+
+@dataclass(frozen=True)
+class _Judge:
+    part: Part
+    found: Run
+    seeds: tuple[int, ...]
+    right: Run
+    expected: Seen
+
+    def verdict(self) -> Verdict:
+        changed = _changed(self.part, self.found)
+        if self.found.fault:
+            return self._of_fault(self.found.fault, changed)
+        if not _complete(self.found.values, self.right.values):
+            return Verdict(False, hints.NOTHING.format(f=self.part.name))
+        seen, expected = _seen(self.part, self.found), self.expected
+        names = list(next(iter(expected.values())))
+        wrong = next((n for n in names if not _agree(self.part, seen, expected, [n])), "")
+        if not wrong and not changed:
+            return RIGHT
+        told = names[: names.index(wrong) + 1] if wrong else names
+        for mistake, function in self._mistakes():
+            if self._agrees(function, seen, told, changed):
+                return self._say(mistake.hint, seen, wrong, mistake)
+        if changed:
+            return Verdict(False, _of_change(self.part, changed))
+        return self._of_value(wrong, seen)
+
+    def _mistakes(self) -> Iterable[tuple[Mistake, Answer]]:
+        return ((one, function) for one in self.part.mistakes for function in one.functions)
+
+    def _agrees(
+        self, function: Answer, seen: Seen, names: Sequence[str], changed: frozenset[str]
+    ) -> bool:
+        """Whether `function`, a mistake, gives the values `names` of `seen`; most are told apart
+        by their first seed."""
+        for seeds in (self.seeds[:1], self.seeds):
+            other = known(self.part, function, seeds)
+            if other.fault or not _agree(self.part, _seen(self.part, other), seen, names):
+                return False
+        return changed == _changed(self.part, other)
+
+    def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
+        seed, _ = list(self.found.values)[-1]  # where it stopped
+        for mistake, function in self._mistakes() if fault.kind else ():
+            other = known(self.part, function, (seed,))
+            if other.fault and other.fault.kind == fault.kind:
+                said = f"{fault.said.rstrip('.')}. {mistake.hint}"
+                return Verdict(False, said, mistake)
+        return Verdict(False, _of_change(self.part, changed) if changed else fault.said)
+
+    def _of_value(self, name: str, seen: Seen) -> Verdict:
+        """The hint for a value that no known mistake gives."""
+        part, expected, f = self.part, self.expected, self.part.name
+        apart = [at for at in expected if not _agree(part, {at: seen[at]}, expected, [name])]
+        found, right = seen[apart[0]][name], expected[apart[0]][name]
+        if found.shape != right.shape:
+            for mistake, function in self._mistakes():
+                other = known(self.part, function, self.seeds)
+                if not other.fault and _shapes(other.values, name) == _shapes(seen, name):
+                    return self._say(mistake.hint, seen, name, mistake)
+            wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
+            said = hints.SHAPE.format(f=f, found=tuple(found.shape), wanted=wanted)
+            return Verdict(False, said + hints.SCALAR * (not right.ndim))
+        if not found.double().isfinite().all():
+            return self._say(part.not_finite or hints.NOT_FINITE.format(f=f), seen, name)
+        if right.is_floating_point() and not found.is_floating_point() and name == "value":
+            return Verdict(False, hints.WHOLE.format(f=f, dtype=found.dtype))
+        cases = {case for _, case in apart}
+        if cases <= part.only.keys() and cases != set(part.cases):
+            return self._say(part.only[min(cases, key=part.cases.index)], seen, name)
+        if name.startswith(SLOPE) and name not in part.otherwise:
+            thing = name.removeprefix(SLOPE)
+            said = _of_slope(found, right).format(f=f, x=part.words.get(thing, f"`{thing}`"))
+            return Verdict(False, said)
+        return self._say(part.otherwise.get(name, hints.OTHERWISE.format(f=f)), seen, name)
+
+    def _say(
+        self, hint: str | Computed, seen: Seen, name: str, known: Mistake | None = None
+    ) -> Verdict:
+        """A hint with what belongs before it and into it, taken from the first place where the
+        value called `name` is wrong."""
+        part, names = self.part, [name] if name else []
+        at = next((a for a in seen if not _agree(part, {a: seen[a]}, self.expected, names)), None)
+        if isinstance(hint, Computed):
+            assert at is not None  # noqa: S101 - only values are computed with
+            hint = hint.hint(seen[at], self.expected[at])
+        said = f"`{part.name}` {hint}" if hint[0].islower() else hint
+        if part.example and at:
+            said = f"{part.example(seen[at], self.expected[at], part.inputs(*at))} {said}"
+        return Verdict(False, said, known)
+
+
+@lru_cache(maxsize=1024)
+def known(part: Part, function: Answer, seeds: tuple[int, ...]) -> Run:
+    """What the right answer gives, or a mistake: worked out here, and only once."""
+    return run(part, function, seeds)
+
+
+def _seen(part: Part, found: Run) -> Seen:
+    """The values of `found` as they are compared: as recorded, or what `part.read` makes of
+    them."""
+    recorded = {
+        at: {name: value for name, value in values.items() if not name.startswith(CHANGED)}
+        for at, values in found.values.items()
+    }
+    if part.read is None:
+        return recorded
+    with torch.no_grad():
+        return {at: part.read(values, *at) for at, values in recorded.items()}
+
+
+def _complete(found: Seen, right: Seen) -> bool:
+    """Whether everything that was to be recorded is there, in real numbers."""
+    return all(
+        isinstance(found[at][name], Tensor)
+        and not found[at][name].is_complex()
+        and (found[at][name].shape == value.shape or not name.startswith(CHANGED))
+        for at, values in right.items()
+        for name, value in values.items()
+    )
+
+
+def _agree(part: Part, seen: Seen, others: Seen, names: Sequence[str]) -> bool:
+    """Whether the values called `names` are the same in all cases and under all seeds of `seen`."""
+    return all(
+        name in others[at] and close(values[name], others[at][name], _tolerance(part, name, at[1]))
+        for at, values in seen.items()
+        for name in names
+    )
+
+
+def _tolerance(part: Part, name: str, case: str) -> float:
+    return part.tolerance.get(name, part.tolerance.get(case, 1e-4))
+
+
+def _shapes(seen: Seen, name: str) -> list[torch.Size]:
+    return [values[name].shape for values in seen.values()]
+
+
+def _changed(part: Part, found: Run) -> frozenset[str]:
+    """The side effects in `found` that `part` does not ask for, each as "thing.kind"."""
+    names = set()
+    for values in found.values.values():
+        for name, row in values.items():
+            if name.startswith(CHANGED):
+                thing = name.removeprefix(CHANGED)
+                kinds = [kind for kind, bit in zip(KINDS, row.tolist(), strict=True) if bit != 0]
+                names |= {f"{thing}.{kind}" if thing else kind for kind in kinds}
+    cleared = {name.replace(".gradients", ".cleared") for name in part.may_change}
+    return frozenset(names - cleared - set(part.may_change))
+
+
+def _of_change(part: Part, changed: frozenset[str]) -> str:
+    """The hint for the first of several side effects, which often causes the others."""
+    first = min(changed, key=lambda name: (KINDS.index(name.rpartition(".")[2]), name))
+    thing, _, kind = first.rpartition(".")
+    return hints.SIDE_EFFECTS[kind].format(f=part.name, x=thing)
+
+
+def _of_slope(found: Tensor, right: Tensor) -> str:
+    if right.any() and not found.any():
+        return hints.NO_GRADIENT
+    return hints.WRONG_GRADIENT if right.any() else hints.STRAY_GRADIENT
