@@ -14,7 +14,8 @@ TINY, ONE, NONE, TAILS = "value tiny", "value one is 0", "value both are 0", "va
 
 def densities(seed, case):
     """p and q at ordinary places, where both are tiny, where one is 0, and where both are."""
-    p, q = (1.2 * torch.randn(2, 11, generator=seeded(seed, case))).exp()
+    draw = seeded(seed, case)
+    p, q = ((1.2 * torch.randn(11, generator=draw)).exp() for _ in "pq")
     nothing = torch.zeros(1)
     return {
         "": {"p": p[:7], "q": q[:7]},
@@ -26,7 +27,8 @@ def densities(seed, case):
 
 def log_densities(seed, case):
     """log p and log q at ordinary places, and so low in the tails that both densities are 0."""
-    log_p, log_q = 1.5 * torch.randn(2, 10, generator=seeded(seed, case)) - 1
+    draw = seeded(seed, case)
+    log_p, log_q = (1.5 * torch.randn(10, generator=draw) - 1 for _ in "pq")
     return {
         "": {"log_p": log_p[:7], "log_q": log_q[:7]},
         "tails": {"log_p": log_p[7:] - 2000, "log_q": log_q[7:] - 2000},
@@ -59,7 +61,6 @@ OTHERWISE = {
         "division by zero?"
     ),
     ONE: ("goes wrong where exactly one density is 0. Who alone can have drawn a sample there?"),
-    NONE: NOBODY,
 }
 
 PROBABILITY = Part(
@@ -67,7 +68,7 @@ PROBABILITY = Part(
     densities,
     right=through_log_odds,
     probe=in_turn,
-    otherwise=OTHERWISE,
+    otherwise=OTHERWISE | {NONE: NOBODY},
     also_right={
         "where": share,
         "odds": lambda p, q: (1 / (1 + q / p)).nan_to_num(0.5),
