@@ -13,6 +13,7 @@ from gan_course.losses import non_saturating
 from gan_course.practice import CheckFailed, check
 from gan_course.practice.checking import attempt
 from gan_course.practice.lesson_01.q1_losses import UNSTABLE, game
+from gan_course.practice.lesson_01.q2_optimal_discriminator import share
 from gan_course.practice.lesson_01.steps import step
 from gan_course.practice.registry import find
 
@@ -238,6 +239,11 @@ def test_ordinary_logits_are_judged_before_extreme_ones() -> None:
 
 def naive(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
     return -real.sigmoid().log().mean() - (1 - fake.sigmoid()).log().mean()
+
+
+def test_infinite_value_is_told_by_the_hint_of_the_call_that_gave_it() -> None:
+    answers = (share, lambda log_p, log_q: log_p.exp().log() - log_q)
+    assert "breaks down in the tails" in attempt(find("01.q2"), answers, (0,)).hint
 
 
 def test_gradient_that_does_not_arrive_is_told_where() -> None:

@@ -35,7 +35,7 @@ def fake_logits(seed, case):
 
 
 def game(loss):
-    """A discriminator's loss from one that wants logits high."""
+    """The discriminator's loss that is made of `loss`, which is low where logits are high."""
     return lambda real, fake: loss(real) + loss(-fake)
 
 
@@ -65,7 +65,7 @@ def flat(a):
     return torch.where(a.abs() < 50, F.softplus(-a), F.softplus(-a.detach()) + 0 * a).mean()
 
 
-# From a logit on, all that is wrong at extremes alone; for the discriminator `game` makes it two.
+# Generator losses that are wrong at extreme logits alone; `game` makes a discriminator's of each.
 UNSTABLE = (
     lambda a: -a.sigmoid().log().mean(),
     lambda a: -(a.sigmoid() + 1e-8).log().mean(),
