@@ -86,7 +86,9 @@ class _Judge:
         by their first seed."""
         for seeds in (self.seeds[:1], self.seeds):
             other = known(self.part, function, seeds)
-            if other.fault or not _agree(self.part, _seen(self.part, other), seen, names):
+            if other.fault:
+                return False
+            if not _agree(self.part, _seen(self.part, other), seen, names, equal_nan=True):
                 return False
         return changed == _changed(self.part, other)
 
@@ -112,7 +114,8 @@ class _Judge:
             wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
             said = hints.SHAPE.format(f=f, found=tuple(found.shape), wanted=wanted)
             return Verdict(False, said + hints.SCALAR * (not right.ndim))
-        if not found.double().isfinite().all():
+        own = name in part.otherwise and name != "value"  # knows more than what holds everywhere
+        if not found.double().isfinite().all() and not own:
             return self._say(part.not_finite or hints.NOT_FINITE.format(f=f), seen, name)
         if right.is_floating_point() and not found.is_floating_point() and name == "value":
             return Verdict(False, hints.WHOLE.format(f=f, dtype=found.dtype))
@@ -171,10 +174,13 @@ def _complete(found: Seen, right: Seen) -> bool:
     )
 
 
-def _agree(part: Part, seen: Seen, others: Seen, names: Sequence[str]) -> bool:
+def _agree(
+    part: Part, seen: Seen, others: Seen, names: Sequence[str], *, equal_nan: bool = False
+) -> bool:
     """Whether the values called `names` are the same in all cases and under all seeds of `seen`."""
     return all(
-        name in others[at] and close(values[name], others[at][name], _tolerance(part, name, at[1]))
+        name in others[at]
+        and close(values[name], others[at][name], _tolerance(part, name, at[1]), equal_nan)
         for at, values in seen.items()
         for name in names
     )

@@ -38,10 +38,11 @@ an example with the same text.
 **Inputs.** `inputs(seed, case)` makes everything anew. Its order is that of the learner's
 arguments, its names are what hints call them. The standard probe calls the function once, and takes
 the gradient of what it returns at every input that requires one ("at real"), parameters of modules
-included ("at critic"). Let an input require a gradient where one should arrive, and also where none
-should (the right answer then detaches it). `hanging(x)` is an input that something else has drawn.
-Give parameters a `.grad` where the function must leave it alone, or it shows only what is added.
-Networks are modules, never closures, since the engine watches what it is given.
+included ("at critic"). `in_turn` does so for several calls, the ordinary one first. Let an input
+require a gradient where one should arrive, and also where none should (the right answer then
+detaches it). `hanging(x)` is an input that something else has drawn. Give parameters a `.grad`
+where the function must leave it alone, or it shows only what is added. Networks are modules, never
+closures, since the engine watches what it is given.
 
 **Steps, loops, schedules.** A probe of your own gets `call`, the watched function, to be called
 with named arguments (handed on in their order) as often as you like, and the inputs: `probe(call,
@@ -134,6 +135,17 @@ def value_and_slopes(call: Answer, given: Given) -> dict[str, Tensor]:
     value = call(**given)
     return {"value": value} | {
         f"at {name}": slope_at(value, own) for name, own in learns.items() if own
+    }
+
+
+def in_turn(call: Answer, given: Given) -> dict[str, Tensor]:
+    """The standard probe for several calls, each with the inputs of one entry of `given`; its key,
+    "" for the first, ends the names of what it gave. A learner is told of the first that is
+    wrong."""
+    return {
+        f"{name} {key}".rstrip(): value
+        for key, own in given.items()
+        for name, value in value_and_slopes(call, own).items()
     }
 
 

@@ -6,19 +6,27 @@ from typing import Any
 
 import pytest
 import torch
-from answers_01 import RIGHT, WRONG, bce_d, bce_g
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from gan_course.losses import non_saturating
 from gan_course.practice import CheckFailed, check
 from gan_course.practice.checking import attempt
+from gan_course.practice.lesson_01.q1_losses import UNSTABLE, game
+from gan_course.practice.lesson_01.q2_optimal_discriminator import share
+from gan_course.practice.lesson_01.steps import step
 from gan_course.practice.registry import find
 
+bce_d, bce_g = non_saturating
 ORDER = r'check\("01.q1", discriminator_loss, generator_loss\)'
 
 
 def hint(discriminator_loss: Any) -> str:
     return attempt(find("01.q1"), (discriminator_loss, bce_g), (0,)).hint
+
+
+def negative(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+    return -bce_d(real, fake)
 
 
 def test_right_answer_is_said_in_one_line_with_its_points(
@@ -32,7 +40,7 @@ def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(AssertionError, match="wrong sign") as caught:
-        check("01.q1", *WRONG["01.q1"]["sign of D"][0])
+        check("01.q1", negative, bce_g)
     shown = capsys.readouterr().out
     assert shown.startswith(
         "01.q1 · losses from logits: not yet. `discriminator_loss` has the right size and the "
@@ -44,8 +52,8 @@ def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(
 
 def test_every_check_says_the_same_again(capsys: pytest.CaptureFixture[str]) -> None:
     for question_id, answers in (
-        ("01.q2", WRONG["01.q2"]["other"][0]),
-        ("01.q3", WRONG["01.q3"]["fresh noise"][0]),
+        ("01.q2", (lambda p, q: p**2 / (p**2 + q**2), torch.sub)),
+        ("01.q3", (step(judged=lambda fake, generator: generator(torch.randn(6, 3))),)),
     ):
         for _ in range(2):
             with pytest.raises(CheckFailed):
@@ -57,9 +65,9 @@ def test_every_check_says_the_same_again(capsys: pytest.CaptureFixture[str]) -> 
 def test_notebook_shows_html_beside_plain_text_and_a_traceback_of_one_line() -> None:
     shell = InteractiveShell.instance()
     try:
-        shell.push({"check": check, "naive": WRONG["01.q1"]["sign of D"][0]})
+        shell.push({"check": check, "wrong": (negative, bce_g)})
         with capture_output() as captured:
-            result = shell.run_cell('check("01.q1", *naive)')
+            result = shell.run_cell('check("01.q1", *wrong)')
         (shown,) = captured.outputs
     finally:
         InteractiveShell.clear_instance()
@@ -159,8 +167,7 @@ def test_known_exception_is_told_what_it_points_at() -> None:
 
 def test_function_of_other_arguments_is_told_so() -> None:
     assert hint(lambda real: real.mean()).startswith(
-        "`discriminator_loss` and `generator_loss` could not be used as the question says. "
-        "TypeError:"
+        "`discriminator_loss` could not be used as the question says. TypeError:"
     )
 
 
@@ -205,13 +212,52 @@ def test_wrong_type_or_shape_is_named(returned: Any, words: str) -> None:
     assert words in hint(lambda real, fake: returned)
 
 
-def test_seeding_inside_an_answer_does_not_leak() -> None:
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        *zip(
+            UNSTABLE,
+            (
+                "is inf at a logit of -1000, sure and wrong, since the probability rounds",
+                "is 36.84 at a logit of -1000, sure and wrong, and levels off",
+                "is 200 at a logit of -1000, sure and wrong, and levels off",
+                "is right at a logit of -1000, sure and wrong, but its gradient is nan",
+                "is right at a logit of -1000, sure and wrong, but its slope is not",
+            ),
+            strict=True,
+        )
+    ],
+)
+def test_loss_that_breaks_at_an_extreme_logit_is_told_where_and_how(loss: Any, words: str) -> None:
+    assert words in hint(game(loss))
+
+
+def test_ordinary_logits_are_judged_before_extreme_ones() -> None:
+    assert "has the right size and the wrong sign" in hint(lambda *logits: -naive(*logits))
+    assert "rewards calling real fake" in hint(lambda real, fake: naive(fake, real))
+
+
+def naive(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+    return -real.sigmoid().log().mean() - (1 - fake.sigmoid()).log().mean()
+
+
+def test_infinite_value_is_told_by_the_hint_of_the_call_that_gave_it() -> None:
+    answers = (share, lambda log_p, log_q: log_p.exp().log() - log_q)
+    assert "breaks down in the tails" in attempt(find("01.q2"), answers, (0,)).hint
+
+
+def test_gradient_that_does_not_arrive_is_told_where() -> None:
+    assert "no gradient reaches the real logits" in hint(lambda real, fake: bce_d(real.data, fake))
+
+
+def test_seeding_inside_an_answer_is_told_and_does_not_leak() -> None:
     def seeding(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         torch.manual_seed(0)
         return bce_d(real, fake)
 
     before = torch.get_rng_state()
-    check("01.q1", seeding, bce_g)
+    with pytest.raises(CheckFailed, match="draws from PyTorch's random generator, or seeds it"):
+        check("01.q1", seeding, bce_g)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -220,6 +266,6 @@ def test_answer_that_switches_gradients_off_does_not_spoil_the_next() -> None:
         torch.set_grad_enabled(False)
         return bce_d(real, fake)
 
-    assert "no gradient reaches" in hint(careless)
+    assert "leaves the recording of gradients switched over" in hint(careless)
     assert torch.is_grad_enabled()
-    check("01.q1", *RIGHT["01.q1"]["log sigmoid"])
+    check("01.q1", bce_d, bce_g)

@@ -17,7 +17,7 @@ from gan_course.practice.checking import PUBLIC_SEEDS, attempt, collect
 from gan_course.practice.collecting import Run, run
 from gan_course.practice.judging import judge, known, verdict
 from gan_course.practice.proof import prove
-from gan_course.practice.question import Part, Question, value_and_slopes
+from gan_course.practice.question import Part, Question, in_turn, value_and_slopes
 from gan_course.practice.registry import MODULES, find
 from gan_course.practice.returned import tensor
 
@@ -77,7 +77,7 @@ RETURNED: dict[str, tuple[Callable[[torch.Tensor], Any], str]] = {
 )
 def test_what_no_question_asks_for_is_named(part: Part, kind: str) -> None:
     spoil, words = RETURNED[kind]
-    learns = part.probe is value_and_slopes and any(
+    learns = part.probe in (value_and_slopes, in_turn) and any(
         name.startswith("at ") and slope.any()
         for name, slope in known(part, part.right, (0,)).values[0, part.cases[0]].items()
     )

@@ -1,187 +1,153 @@
 """Question 01.q2: the optimal discriminator for two given densities, as a probability and as a
 logit."""
+# mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch.nn import functional as F
 
-from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
-from gan_course.practice.returned import tensor
+from gan_course.practice.question import Computed, Part, Question, in_turn, mistakes, seeded
 
-P, L = "optimal_discriminator", "optimal_logit"
-USUAL, TINY = slice(5, 12), slice(3, 5)  # where in the densities
-NEAR = slice(0, 7)  # where in the log densities; the rest lies in the tails
+TINY, ONE, NONE, TAILS = "value tiny", "value one is 0", "value both are 0", "value tails"
 
 
-def densities(seed: int) -> tuple[Tensor, Tensor]:
-    """p and q of shape (12,): p is 0 at 0, q at 1, both at 2; tiny at 3 and 4; ordinary from 5
-    on."""
-    p, q = (1.2 * torch.randn(2, 12, generator=seeded(seed))).exp()
-    p[0] = q[1] = p[2] = q[2] = 0.0
-    p[TINY] *= 1e-20
-    q[TINY] *= 1e-20
-    return p, q
-
-
-def log_densities(seed: int) -> tuple[Tensor, Tensor]:
-    """log p and log q of shape (10,): ordinary, but the last three so low that both densities round
-    to 0."""
-    log_p, log_q = 1.5 * torch.randn(2, 10, generator=seeded(seed + 1000)) - 1
-    depth = torch.tensor([0.0] * 7 + [2000.0] * 3)
-    return log_p - depth, log_q - depth
-
-
-def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
-    optimal_discriminator, optimal_logit = answers
+def densities(seed, case):
+    """p and q at ordinary places, where both are tiny, where one is 0, and where both are."""
+    draw = seeded(seed, case)
+    p, q = ((1.2 * torch.randn(11, generator=draw)).exp() for _ in "pq")
+    nothing = torch.zeros(1)
     return {
-        "probability": tensor(P, optimal_discriminator(*densities(seed))),
-        "logit": tensor(L, optimal_logit(*log_densities(seed))),
+        "": {"p": p[:7], "q": q[:7]},
+        "tiny": {"p": 1e-20 * p[7:9], "q": 1e-20 * q[7:9]},
+        "one is 0": {"p": torch.stack([p[9], 0 * p[9]]), "q": torch.stack([0 * q[9], q[9]])},
+        "both are 0": {"p": nothing, "q": nothing.clone()},
     }
 
 
-def judge(values: Values, seed: int) -> Verdict:
-    if problem := unfit(
-        values, {"probability": (12,), "logit": (10,)}, {"probability": P, "logit": L}
-    ):
-        return wrong(problem)
-    hint = _probability_hint(values["probability"].double(), *(x.double() for x in densities(seed)))
-    hint = hint or _logit_hint(values["logit"].double(), *(x.double() for x in log_densities(seed)))
-    return wrong(hint) if hint else RIGHT
+def log_densities(seed, case):
+    """log p and log q at ordinary places, and so low in the tails that both densities are 0."""
+    draw = seeded(seed, case)
+    log_p, log_q = (1.5 * torch.randn(10, generator=draw) - 1 for _ in "pq")
+    return {
+        "": {"log_p": log_p[:7], "log_q": log_q[:7]},
+        "tails": {"log_p": log_p[7:] - 2000, "log_q": log_q[7:] - 2000},
+    }
 
 
-def _probability_hint(value: Tensor, p: Tensor, q: Tensor) -> str:
-    # through the log-odds: nan at 2, which is asked about apart
-    right = (p.log() - q.log()).sigmoid()
-    if not close(value[USUAL], right[USUAL]):
-        return _usual_hint(value[USUAL], right[USUAL], p[USUAL], q[USUAL], (p + q).sum())
-    if not close(value[TINY], right[TINY]):
-        return (
-            f"`{P}` goes wrong where both densities are near 1e-20. What did you add or clamp "
-            "against a division by zero?"
-        )
-    if not close(value[:2], torch.tensor([0.0, 1.0])):
-        return (
-            f"`{P}` goes wrong where exactly one density is 0. Who alone can have drawn a "
-            "sample there?"
-        )
-    if not value[2].isfinite():
-        return (
-            f"`{P}` is nan where both densities are 0, for that is 0/0. The question says what "
-            "to answer there."
-        )
-    if not close(value[2], torch.tensor(0.5)):
-        return (
-            f"`{P}` answers {value[2].item():g} at a point that neither side ever draws. Which "
-            "answer favours neither?"
-        )
-    return ""
+def through_log_odds(p, q):
+    odds = (p.double().log() - q.double().log()).sigmoid()
+    return odds.masked_fill((p == 0) & (q == 0), 0.5)
 
 
-def _usual_hint(value: Tensor, right: Tensor, p: Tensor, q: Tensor, total: Tensor) -> str:
+def share(p, q):
+    return torch.where(p + q > 0, p / (p + q), torch.full_like(p, 0.5))
+
+
+def where_nobody_draws(found, right):
     return (
-        first_match(
-            value,
-            [
-                (
-                    1 - right,
-                    f"`{P}` gives the probability of being fake. Whose density belongs on top?",
-                ),
-                (
-                    p / q,
-                    (
-                        f"`{P}` gives the ratio p/q, which has no upper end. Of all samples seen "
-                        "at x, "
-                        "which fraction is real?"
-                    ),
-                ),
-                (
-                    2 * right - 1,
-                    (
-                        f"`{P}` gives the difference over the sum, from -1 to 1. Which interval "
-                        "holds "
-                        "a probability?"
-                    ),
-                ),
-                (
-                    (p - q).sigmoid(),
-                    (
-                        f"`{P}` puts p - q through a sigmoid, which wants a logit. Which function "
-                        "of p "
-                        "and q is the logit?"
-                    ),
-                ),
-                (
-                    (p > q).double(),
-                    f"`{P}` decides 0 or 1. A probability also says how sure it is.",
-                ),
-                (right.log(), f"`{P}` gives log D instead of D."),
-                (
-                    right.logit(),
-                    f"`{P}` gives the logit. Which function turns it into a probability?",
-                ),
-                (
-                    torch.full_like(right, 0.5),
-                    (
-                        f"`{P}` gives one half everywhere. That is right only where generated data "
-                        "look like real ones."
-                    ),
-                ),
-                (
-                    p / total,
-                    (
-                        f"`{P}` divides by a sum over the whole batch. Does D at one x depend on "
-                        "the "
-                        "other points?"
-                    ),
-                ),
-            ],
-        )
-        or f"`{P}` is another function of p and q. At which D does p log D + q log(1 - D) have no "
-        "slope?"
+        f"answers {found[NONE].item():g} at a point that neither side ever draws. Which answer "
+        "favours neither?"
     )
 
 
-def _logit_hint(value: Tensor, log_p: Tensor, log_q: Tensor) -> str:
-    right = log_p - log_q
-    if close(value, right, tolerance=1e-3):
-        return ""
-    if close(value[NEAR], right[NEAR], tolerance=1e-3):
-        return (
-            f"`{L}` breaks down in the tails, where exp(-2000) is 0 in every floating type. "
-            "Can "
-            "you stay with logarithms?"
-        )
-    log_d = log_p - torch.logaddexp(log_p, log_q)
-    return (
-        first_match(
-            value[NEAR],
-            [
-                (
-                    -right[NEAR],
-                    (
-                        f"`{L}` has the wrong sign. Where p is larger, its sigmoid should be above "
-                        "one "
-                        "half."
-                    ),
-                ),
-                (
-                    log_d[NEAR],
-                    f"`{L}` gives log D, which never exceeds 0. A logit is log(D / (1 - D)).",
-                ),
-                (
-                    right[NEAR].sigmoid(),
-                    f"`{L}` gives the probability. Which number, put through a sigmoid, gives it?",
-                ),
-                (
-                    right[NEAR].exp(),
-                    f"`{L}` gives the odds p/q. A logit lives on the scale of logarithms.",
-                ),
-            ],
-        )
-        or f"`{L}` is another function. Put your D of p and q into log(D / (1 - D)) and simplify."
-    )
+NOBODY = Computed(where_nobody_draws)
+OTHERWISE = {
+    "value": (
+        "is another function of p and q. At which D does p log D + q log(1 - D) have no slope?"
+    ),
+    TINY: (
+        "goes wrong where both densities are near 1e-20. What did you add or clamp against a "
+        "division by zero?"
+    ),
+    ONE: ("goes wrong where exactly one density is 0. Who alone can have drawn a sample there?"),
+}
 
+PROBABILITY = Part(
+    "optimal_discriminator",
+    densities,
+    right=through_log_odds,
+    probe=in_turn,
+    otherwise=OTHERWISE | {NONE: NOBODY},
+    also_right={
+        "where": share,
+        "odds": lambda p, q: (1 / (1 + q / p)).nan_to_num(0.5),
+        "log odds": lambda p, q: torch.sigmoid(p.log() - q.log()).nan_to_num(nan=0.5),
+        "double precision": lambda p, q: share(p.double(), q.double()),
+    },
+    mistakes=mistakes(
+        lambda p, q: share(q, p),
+        "gives the probability of being fake. Whose density belongs on top?",
+        lambda p, q: p / q,
+        "gives the ratio p/q, which has no upper end. Of all samples seen at x, which fraction is "
+        "real?",
+        lambda p, q: 2 * share(p, q) - 1,
+        "gives the difference over the sum, from -1 to 1. Which interval holds a probability?",
+        lambda p, q: torch.sigmoid(p - q),
+        "puts p - q through a sigmoid, which wants a logit. Which function of p and q is the "
+        "logit?",
+        lambda p, q: (p > q).float(),
+        "decides 0 or 1. A probability also says how sure it is.",
+        lambda p, q: share(p, q).log(),
+        "gives log D instead of D.",
+        lambda p, q: p.log() - q.log(),
+        "gives the logit. Which function turns it into a probability?",
+        lambda p, q: torch.full_like(p, 0.5),
+        "gives one half everywhere. That is right only where generated data look like real ones.",
+        lambda p, q: p / (p + q).sum(),
+        "divides by a sum over the whole batch. Does D at one x depend on the other points?",
+        lambda p, q: p**2 / (p**2 + q**2),
+        OTHERWISE["value"],
+        lambda p, q: p / (p + q + 1e-8),
+        lambda p, q: p / (p + q).clamp(min=1e-8),
+        OTHERWISE[TINY],
+        lambda p, q: torch.where((p > 0) & (q > 0), p / (p + q), 0.5),
+        lambda p, q: p / q / (1 + p / q),
+        OTHERWISE[ONE],
+        lambda p, q: p / (p + q),
+        "is nan where both densities are 0, for that is 0/0. The question says what to answer "
+        "there.",
+        lambda p, q: (p / (p + q)).nan_to_num(0.0),
+        lambda p, q: (p / (p + q)).nan_to_num(1.0),
+        NOBODY,
+    ),
+)
 
-QUESTION = Question("01.q2", "the optimal discriminator", 2, (P, L), probe, judge)
+_TAILS = (
+    "breaks down in the tails, where exp(-2000) is 0 in every floating type. Can you stay with "
+    "logarithms?"
+)
+_ANOTHER = "is another function. Put your D of p and q into log(D / (1 - D)) and simplify."
+
+LOGIT = Part(
+    "optimal_logit",
+    log_densities,
+    right=lambda log_p, log_q: log_p.double() - log_q.double(),
+    probe=in_turn,
+    otherwise={"value": _ANOTHER, TAILS: _TAILS},
+    tolerance={TAILS: 1e-3},
+    also_right={
+        "subtract": torch.sub,
+        "negative of the other": lambda log_p, log_q: -(log_q - log_p),
+        "through log D": lambda log_p, log_q: (
+            (log_p - torch.logaddexp(log_p, log_q)) - (log_q - torch.logaddexp(log_p, log_q))
+        ),
+    },
+    mistakes=mistakes(
+        lambda log_p, log_q: log_q - log_p,
+        "has the wrong sign. Where p is larger, its sigmoid should be above one half.",
+        lambda log_p, log_q: F.logsigmoid(log_p - log_q),
+        "gives log D, which never exceeds 0. A logit is log(D / (1 - D)).",
+        lambda log_p, log_q: torch.sigmoid(log_p - log_q),
+        "gives the probability. Which number, put through a sigmoid, gives it?",
+        lambda log_p, log_q: torch.exp(log_p - log_q),
+        "gives the odds p/q. A logit lives on the scale of logarithms.",
+        lambda log_p, log_q: torch.log(log_p.exp() / log_q.exp()),
+        lambda log_p, log_q: torch.logit(share(log_p.exp(), log_q.exp())),
+        _TAILS,
+        lambda log_p, log_q: 2 * (log_p - log_q),
+        _ANOTHER,
+    ),
+)
+
+QUESTION = Question("01.q2", "the optimal discriminator", 2, (PROBABILITY, LOGIT))
