@@ -132,8 +132,8 @@ def test_every_step_of_a_penalised_critic_looks_between_other_points(
 ) -> None:
     lab = CriticLab(WGANGP(PENALISED), GRID)
     drawn: list[torch.Tensor] = []
-    mixing = lab.model.mixing  # type: ignore[union-attr]
-    monkeypatch.setattr(lab.model, "mixing", lambda n: (drawn.append(mixing(n)), drawn[-1])[1])
+    epsilon = lab.model.epsilon  # type: ignore[union-attr]
+    monkeypatch.setattr(lab.model, "epsilon", lambda n: (drawn.append(epsilon(n)), drawn[-1])[1])
     lab.play(2)
     assert len(drawn) == 4
     assert len({mix.numpy().tobytes() for mix in drawn}) == 4
