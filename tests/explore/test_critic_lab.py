@@ -229,7 +229,7 @@ def test_alternative_text_says_what_the_picture_shows(
     assert f"is {view.estimate:.3f}, with " in alt
     assert (
         f"between {view.slopes.min():.3g} and {view.slopes.max():.3g}, {view.slopes.mean():.3g} on "
-        "ema" in alt
+        "average" in alt
     )
     assert ("with clip 0.1." if isinstance(lab.model, WGAN) else "with penalty weight 0.1.") in alt
 

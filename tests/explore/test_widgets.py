@@ -232,12 +232,13 @@ def test_displayed_it_leaves_a_still_picture_with_its_words_and_how_to_wake_it(
     lab: GanLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
     lab._ipython_display_()
     still, living = shown
     assert f'alt="{lab.alt()}"'.replace("'", "&#x27;") in still["text/html"]
     assert "Run this cell to wake it." in still["text/html"]
-    assert still["image/png"] in still["text/html"]
+    assert "data:image/webp;base64," in still["text/html"]
+    assert still["image/png"]
     assert lab.alt() in still["text/plain"]
     # What is stored without the widget says nothing more.
     assert [content for kind, content in living.items() if "widget" not in kind] == [""]
