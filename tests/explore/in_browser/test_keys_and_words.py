@@ -33,6 +33,7 @@ def test_a_click_on_a_button_and_d_d_keeps_the_cell(page: Page) -> None:
     seen.button("Step D").click()
     page.keyboard.press("d")
     page.keyboard.press("d")
+    assert cells(page)[0] == before
     page.keyboard.press("b")
     assert cells(page)[0] == before
     seen.settle()
