@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -36,6 +38,25 @@ class JupyterLab:
     url: str
     token: str
     log: Path
+
+    def api(self, path: str, method: str = "GET") -> Any:
+        """What the server's own interface answers."""
+        request = urllib.request.Request(
+            f"{self.url}api/{path}",
+            method=method,
+            headers={"Authorization": f"token {self.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def write(self, name: str, *cells: str) -> None:
+        """A notebook of code cells, which have not run."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        nbformat.write(notebook, self.root / name)
 
     def open(self, page: Page, path: str) -> None:
         """Show the notebook at `path` (relative to `root`) and wait until its kernel is idle."""
@@ -99,9 +120,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def jupyterlab(root: Path, state: Path, *arguments: str) -> Iterator[JupyterLab]:
+def jupyterlab(
+    root: Path, state: Path, *arguments: str, settings: Mapping[str, dict[str, Any]] | None = None
+) -> Iterator[JupyterLab]:
     """JupyterLab over the files below `root`, on a free port of loopback, started with `arguments`
-    of its command line.
+    of its command line, and with a user's `settings` by the name of the plugin.
 
     What it writes of its own (settings, work spaces, the log) goes below `state`, and nothing of
     the user's settings is read. It and its kernels are stopped at the end.
@@ -112,9 +135,13 @@ def jupyterlab(root: Path, state: Path, *arguments: str) -> Iterator[JupyterLab]
     }
     for folder in folders.values():
         folder.mkdir(parents=True)
-    settings = folders["JUPYTER_CONFIG_DIR"] / "labconfig/page_config.json"
-    settings.parent.mkdir()
-    settings.write_text(json.dumps(QUIET))
+    quiet = folders["JUPYTER_CONFIG_DIR"] / "labconfig/page_config.json"
+    quiet.parent.mkdir()
+    quiet.write_text(json.dumps(QUIET))
+    for name, setting in (settings or {}).items():
+        path = folders["JUPYTER_CONFIG_DIR"] / "lab/user-settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(setting))
     log = state / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(

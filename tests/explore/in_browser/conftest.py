@@ -5,27 +5,29 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.explore.in_browser.browser import Lab, open_browser, start_lab
-from tests.explore.in_browser.seen import CELLS, SETUP, Seen, run_all, see
+from tests.browser.conftest import browser
+from tests.browser.jupyterlab import JupyterLab, jupyterlab
+from tests.explore.in_browser.seen import CELLS, SETUP, Seen, opened, run_all, see
+
+__all__ = ["browser"]
+
+# Every cell stands in the page, not only those that are in sight.
+ALL_CELLS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 
 
-@pytest.fixture(scope="package")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with start_lab(tmp_path_factory.mktemp("jupyterlab")) as lab:
-        yield lab
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    folder = tmp_path_factory.mktemp("jupyterlab")
+    (folder / "root").mkdir()
+    with jupyterlab(folder / "root", folder / "state", settings=ALL_CELLS) as running:
+        yield running
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="package")
-def page(lab: Lab, browser: Browser) -> Page:
+@pytest.fixture(scope="module")
+def page(lab: JupyterLab, browser: Browser) -> Page:
     """A notebook with an explorer of each kind, which has run."""
     lab.write("live.ipynb", SETUP, *CELLS.values())
-    page = lab.open(browser, "live.ipynb")
+    page = opened(lab, browser, "live.ipynb")
     run_all(page, len(CELLS))
     return page
 

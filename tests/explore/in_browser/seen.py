@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.jupyterlab import PATIENCE, JupyterLab
 
 SETUP = """
 import time, torch
@@ -55,6 +57,15 @@ COUNT = """root => {
     return root.pictures;
 }"""
 CONTROLS = "input, select, button, [role=slider]"
+
+
+def opened(lab: JupyterLab, browser: Browser, name: str) -> Page:
+    """The notebook `name` in a page of its own."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    lab.open(page, name)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    return page
 
 
 @dataclass

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.explore.in_browser.browser import Lab
+from tests.browser.jupyterlab import JupyterLab
 from tests.explore.in_browser.seen import Seen, in_kernel, see, steps
 
 
@@ -126,14 +126,14 @@ def test_another_button_ends_a_play(slow: Seen) -> None:
 
 
 def test_an_interrupt_of_the_kernel_leaves_picture_and_model_in_step(
-    slow: Seen, page: Page, lab: Lab
+    slow: Seen, page: Page, lab: JupyterLab
 ) -> None:
     before = slow.pictures
     slow.button("Play 100").click()
     slow.pictured(before)
     # In the midst of the next part: an idle kernel takes no interrupts.
-    (lab.folder / "at work").unlink()
-    while not (lab.folder / "at work").exists():
+    (lab.root / "at work").unlink()
+    while not (lab.root / "at work").exists():
         page.wait_for_timeout(20)
     (kernel,) = lab.api("kernels")
     lab.api(f"kernels/{kernel['id']}/interrupt", "POST")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.explore.in_browser.browser import Lab
-from tests.explore.in_browser.seen import CELLS, SETUP, Seen, run_all
+from tests.browser.jupyterlab import JupyterLab
+from tests.explore.in_browser.seen import CELLS, SETUP, Seen, opened, run_all
 
 OWN = ("gan", "classes")
 
@@ -22,20 +23,20 @@ def hosts() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def own(lab: Lab, browser: Browser, hosts: set[str]) -> Page:
+def own(lab: JupyterLab, browser: Browser, hosts: set[str]) -> Page:
     """A notebook of two explorers, which has run."""
     lab.write("own.ipynb", SETUP, *(CELLS[name] for name in OWN))
-    page = lab.open(browser, "own.ipynb")
+    page = opened(lab, browser, "own.ipynb")
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     run_all(page, len(OWN))
     return page
 
 
 @pytest.fixture(scope="module")
-def saved(lab: Lab, own: Page) -> dict[str, Any]:
+def saved(lab: JupyterLab, own: Page) -> dict[str, Any]:
     """The notebook as it is saved."""
     own.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => {})")
-    return json.loads((lab.folder / "own.ipynb").read_text())
+    return json.loads((lab.root / "own.ipynb").read_text())
 
 
 def check_stills(page: Page) -> None:
@@ -52,31 +53,31 @@ def check_stills(page: Page) -> None:
         assert said not in page.locator(".jp-Notebook").inner_text()
 
 
-def test_no_other_host_is_asked_for_anything(own: Page, lab: Lab, hosts: set[str]) -> None:
+def test_no_other_host_is_asked_for_anything(own: Page, lab: JupyterLab, hosts: set[str]) -> None:
     seen = Seen(own, own.locator(".gan-explorer").last)
     seen.tab("Between two classes")
-    assert hosts == {f"127.0.0.1:{lab.port}"}
+    assert hosts == {urlsplit(lab.url).netloc}
 
 
 def test_a_saved_notebook_shows_a_still_picture_and_how_to_wake_it(
-    saved: dict[str, Any], lab: Lab, browser: Browser
+    saved: dict[str, Any], lab: JupyterLab, browser: Browser
 ) -> None:
     # One that nobody has run here is not trusted: JupyterLab runs nothing of it.
     saved["cells"].append(nbformat.v4.new_markdown_cell("another"))
-    (lab.folder / "stored.ipynb").write_text(json.dumps(saved))
-    page = lab.open(browser, "stored.ipynb")
+    (lab.root / "stored.ipynb").write_text(json.dumps(saved))
+    page = opened(lab, browser, "stored.ipynb")
     check_stills(page)
     page.close()
 
 
 def test_a_notebook_of_ones_own_shows_a_still_picture_once_its_python_is_gone(
-    saved: dict[str, Any], own: Page, lab: Lab, browser: Browser
+    saved: dict[str, Any], own: Page, lab: JupyterLab, browser: Browser
 ) -> None:
     own.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     seen = Seen(own, own.locator(".gan-explorer").first)
     seen.error.wait_for()
     assert "has gone: run this cell again to wake the explorer." in seen.error.inner_text()
     own.close()
-    again = lab.open(browser, "own.ipynb")
+    again = opened(lab, browser, "own.ipynb")
     check_stills(again)
     again.close()
