@@ -44,7 +44,8 @@ with named arguments as often as you like, and the inputs: `probe(call, given) -
 what is to be seen in the order in which a learner should be told: the number of steps before the
 weights after them. Where right answers may differ from each other (another order, other draws),
 `read(values, seed, case)` turns what was recorded into numbers on which they agree, such as the
-count of rows that came twice.
+count of rows that came twice. Where a function is right only together with that of an earlier part,
+`call.others` has the learner's by its name, and nothing where a mistake is run.
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as
