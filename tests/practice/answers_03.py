@@ -18,51 +18,6 @@ from gan_course.metrics import variety_within_classes
 # Question 3
 
 
-def subtract(real_head, fake_head):
-    return real_head - fake_head
-
-
-def looks_by_logsumexp(features, real_head, fake_head, log_ratio):
-    return (
-        log_ratio - (features @ real_head.T).logsumexp(-1) + (features @ fake_head.T).logsumexp(-1)
-    )
-
-
-def looks_by_largest(features, real_head, fake_head, log_ratio):
-    """The sum in logarithms by hand: the largest term is taken out first."""
-
-    def log_z(head):
-        terms = features @ head.T
-        top = terms.max(dim=1, keepdim=True).values
-        return (top + (terms - top).exp().sum(dim=1, keepdim=True).log()).squeeze(1)
-
-    return log_ratio + log_z(fake_head) - log_z(real_head)
-
-
-def looks_by_first_class(features, real_head, fake_head, log_ratio):
-    """What is left of the best logit of class 0 after its inner product."""
-    real, fake = (F.log_softmax(features @ head.T, dim=1)[:, 0] for head in (real_head, fake_head))
-    return real - fake + log_ratio - features @ (real_head - fake_head)[0]
-
-
-def centred(real_head, fake_head):
-    """A vector that all classes share may as well be given to the looks."""
-    return (real_head - fake_head) - (real_head - fake_head).mean(dim=0)
-
-
-def looks_beside_centred(features, real_head, fake_head, log_ratio):
-    shared = (real_head - fake_head).mean(dim=0)
-    return looks_by_logsumexp(features, real_head, fake_head, log_ratio) + features @ shared
-
-
-def log_z(features, head):
-    return (features @ head.T).logsumexp(1)
-
-
-def z(features, head):
-    return (features @ head.T).exp().sum(1)
-
-
 # Question 5
 
 
@@ -125,12 +80,6 @@ def apart(samples, training):
 
 
 RIGHT = {
-    "03.q3": {
-        "logsumexp": (lambda real, fake: -(fake - real), looks_by_logsumexp),
-        "largest term taken out": (torch.sub, looks_by_largest),
-        "what is left of class 0": (subtract, looks_by_first_class),
-        "shared vector with the looks": (centred, looks_beside_centred),
-    },
     "03.q4": {
         "smallest random keys": (smallest_keys,),
         "drawn by turns": (drawn_by_turns,),
@@ -149,107 +98,6 @@ RIGHT = {
 }
 
 WRONG = {
-    "03.q3": {
-        "away from the data": (
-            (lambda real, fake: fake - real, looks_by_logsumexp),
-            "points away from the data",
-        ),
-        "sum of heads": ((torch.add, looks_by_logsumexp), "adds the two sides"),
-        "real head alone": (
-            (lambda real, fake: real, looks_by_logsumexp),
-            "knows the real side only",
-        ),
-        "generated head alone": (
-            (lambda real, fake: fake, looks_by_logsumexp),
-            "knows the generated side only",
-        ),
-        "ratio of heads": ((torch.div, looks_by_logsumexp), "divides number by number"),
-        "no classes": (
-            (lambda real, fake: subtract(real, fake).mean(0).expand_as(real), looks_by_logsumexp),
-            "the same for every class",
-        ),
-        "softmax of heads": (
-            (lambda real, fake: real.softmax(0) - fake.softmax(0), looks_by_logsumexp),
-            "underline what depends on y",
-        ),
-        "transposed": (
-            (lambda real, fake: subtract(real, fake).T, looks_by_logsumexp),
-            "`best_class_vectors` returned shape (4, 5)",
-        ),
-        "ratio of the images alone": (
-            (subtract, lambda f, real, fake, r: r),
-            "where have they gone",
-        ),
-        "ratio forgotten": (
-            (subtract, lambda f, real, fake, r: log_z(f, fake) - log_z(f, real)),
-            "forgets how real the image looks",
-        ),
-        "denominators exchanged": (
-            (subtract, lambda f, real, fake, r: r + log_z(f, real) - log_z(f, fake)),
-            "the wrong way round",
-        ),
-        "ratio subtracted": (
-            (subtract, lambda f, real, fake, r: log_z(f, fake) - log_z(f, real) - r),
-            "own ratio with the wrong sign",
-        ),
-        "sign": (
-            (subtract, lambda *inputs: -looks_by_logsumexp(*inputs)),
-            "`best_looks` has the right size and the wrong sign",
-        ),
-        "one denominator": (
-            (subtract, lambda f, real, fake, r: r - log_z(f, real)),
-            "one denominator of two",
-        ),
-        "other denominator": (
-            (subtract, lambda f, real, fake, r: r + log_z(f, fake)),
-            "one denominator of two",
-        ),
-        "denominators added": (
-            (subtract, lambda f, real, fake, r: r + log_z(f, fake) + log_z(f, real)),
-            "adds both denominators",
-        ),
-        "no exponential": (
-            (subtract, lambda f, real, fake, r: r + (f @ fake.T).sum(1) - (f @ real.T).sum(1)),
-            "What does a softmax sum",
-        ),
-        "no logarithm": (
-            (subtract, lambda f, real, fake, r: r + z(f, fake) - z(f, real)),
-            "subtracts Z itself",
-        ),
-        "largest term": (
-            (subtract, lambda f, real, fake, r: r + (f @ fake.T).amax(1) - (f @ real.T).amax(1)),
-            "the largest term for the whole sum",
-        ),
-        "mean on one side": (
-            (
-                subtract,
-                lambda f, real, fake, r: r + (f @ fake.T).exp().mean(1).log() - log_z(f, real),
-            ),
-            "averages one side",
-        ),
-        "logarithm of inner products": (
-            (subtract, lambda f, real, fake, r: r + (f @ fake.T).log().sum(1)),
-            "at ordinary features",
-        ),
-        "plain exponential": (
-            (subtract, lambda f, real, fake, r: r + z(f, fake).log() - z(f, real).log()),
-            "sums in logarithms",
-        ),
-        "clamped": (
-            (
-                subtract,
-                lambda f, real, fake, r: (
-                    r + log_z(f.clamp(-20, 20), fake) - log_z(f.clamp(-20, 20), real)
-                ),
-            ),
-            "levels off",
-        ),
-        "shared vector forgotten": ((centred, looks_by_logsumexp), "do not add up"),
-        "column": (
-            (subtract, lambda *inputs: looks_by_logsumexp(*inputs)[:, None]),
-            "`best_looks` returned shape (7, 1)",
-        ),
-    },
     "03.q4": {
         "blind": (
             (batch(rows="blind"),),
