@@ -180,7 +180,8 @@ class Part:
     # what hints call an input at which a gradient is wrong
     words: Mapping[str, str] = field(default_factory=dict)
     # hints for an answer that no mistake agrees with: wrong in this case alone; first wrong in
-    # this value; nan or infinite
+    # this value, or with this side effect ("torch"), and mistakes of the same hint need no run;
+    # nan or infinite
     only: Mapping[str, str | Computed] = field(default_factory=dict)
     otherwise: Mapping[str, str | Computed] = field(default_factory=dict)
     not_finite: str = ""
