@@ -4,7 +4,6 @@ words that tell their hint from others."""
 from __future__ import annotations
 
 import torch
-from balanced_batches import batch, drawn_by_turns, smallest_keys, with_weights
 from torch.nn import functional as F
 
 from gan_course.metrics import variety_within_classes
@@ -80,12 +79,6 @@ def apart(samples, training):
 
 
 RIGHT = {
-    "03.q4": {
-        "smallest random keys": (smallest_keys,),
-        "drawn by turns": (drawn_by_turns,),
-        "multinomial": (with_weights,),
-        "by parts": (batch(),),
-    },
     "03.q5": {
         "counted": (right_by_count, variety_by_loops, nearest_by_difference),
         "plain number": (right_as_number, variety_by_table, nearest_one_by_one),
@@ -98,58 +91,6 @@ RIGHT = {
 }
 
 WRONG = {
-    "03.q4": {
-        "blind": (
-            (batch(rows="blind"),),
-            "Every class should come equally often, however many rows it has",
-        ),
-        "leftovers dropped": (
-            (batch(leftovers="dropped"),),
-            "Who gets what does not divide evenly",
-        ),
-        "leftovers to one class": ((batch(leftovers="one"),), "who gets the leftovers"),
-        "leftovers with replacement": (
-            (batch(leftovers="with replacement"),),
-            "who gets the leftovers",
-        ),
-        "leftovers to the first": ((batch(leftovers="first"),), "Who decides that in yours"),
-        "with replacement": ((batch(rows="with replacement"),), "When may a row come again"),
-        "always the first rows": (
-            (batch(rows="first", leftovers="first"),),
-            "returns the same batch every time",
-        ),
-        "generator set back": ((batch(reseed=True),), "returns the same batch every time"),
-        "last row left out": ((batch(rows="all but the last"),), "rows never come"),
-        "first row favoured": (
-            (batch(rows="favours the first"),),
-            "what sets it apart from the others",
-        ),
-        "global generator": ((batch(generator="global"),), "does not know `generator`"),
-        "leftovers by the global generator": (
-            (batch(leftovers="global"),),
-            "does not know `generator`",
-        ),
-        "too few rows": ((batch(rows="no repeats"),), "is due them all the same"),
-        "row that is not there": ((batch(rows="beyond the end"),), "as many rows as are due"),
-        "all numbers up to the largest class": (
-            (batch(classes="up to the largest"),),
-            "a class here without any rows",
-        ),
-        "... where an empty class gives none": (
-            (batch(classes="up to the largest", rows="no repeats"),),
-            "0, 1, 2 and so on",
-        ),
-        "as many classes from 0": (
-            (batch(classes="counted", rows="with replacement"),),
-            "expects 'from'",
-        ),
-        "labels": ((batch(gives="labels"),), "or the labels in them"),
-        "places in the class": ((batch(gives="places"),), "Counted among all rows"),
-        "mask": ((batch(gives="mask"),), "a mask of True and False"),
-        "floats": ((batch(gives="floats"),), "no whole numbers"),
-        "list": ((batch(gives="list"),), "returned a list, expected one tensor"),
-        "counted from 1": ((batch(gives="from 1"),), "rows are counted from 0"),
-    },
     "03.q5": {
         "count": (
             (
