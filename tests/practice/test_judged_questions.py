@@ -1,5 +1,5 @@
-"""Questions of the old form (lessons 01, 02, 04) proved both ways: the stub fails, right answers pass,
-each wrong one fails with its own hint."""
+"""Questions of the old form (lessons 01, 02, 04) proved both ways: the stub fails, right answers
+pass, each wrong one fails with its own hint."""
 
 from __future__ import annotations
 

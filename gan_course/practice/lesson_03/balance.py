@@ -64,6 +64,9 @@ def many_batches(call, given):
 def read(values, seed, case):
     """FACTS, of which the first that is wrong is 1 and the others 0, and numbers for its hint."""
     labels, size, _ = data(seed, case).values()
+    sizes = values["sizes"]
+    if sizes.shape != (CASES[case][2],) or values["rows"].shape != (int(sizes.sum()),):
+        raise ValueError("not every batch is there")
     found = as_rows(values, labels, size)
     if not found:
         batches = values["rows"].reshape(-1, size).sort(dim=1).values

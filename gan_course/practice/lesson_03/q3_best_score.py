@@ -14,7 +14,8 @@ FAR = 1000.0  # times as large as others are features of which an exponential ha
 
 
 def heads(seed, case):
-    real, fake = torch.randn(2, CLASSES, FEATURES, generator=seeded(seed))
+    draw = seeded(seed)
+    real, fake = (torch.randn(CLASSES, FEATURES, generator=draw) for _ in range(2))
     return {"real_head": real, "fake_head": fake}
 
 
