@@ -50,9 +50,9 @@ number of steps before the weights after them. 05.q3 is the model. Where right a
 from each other (another order, other draws, another network), `read(values, seed, case)` turns what
 was recorded into facts on which they agree, such as whether a row came twice: coarse ones first, by
 which mistakes are told apart, and numbers for hints after them. It runs in the parent, on values
-only, and may raise on junk. 05.q4 is the model. Where a function is
-right only together with that of an earlier part, `call.others` has the learner's by its name, and
-nothing where a mistake is run.
+only, and may raise on junk. 05.q4 is the model. Where a function is right only together with that
+of an earlier part, `call.others` has the learner's by its name, and nothing where a mistake is run.
+03.q3 is the model.
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as

@@ -101,7 +101,6 @@ OTHERWISE = {
     "numpy": _ELSEWHERE,
     "python": _ELSEWHERE,
 }
-MISSING = "Is there a class here without any rows? Which classes are there at all?"
 
 
 def up_to_largest(labels):
@@ -154,7 +153,7 @@ BATCH = Part(
         batch(classes=ten, places=lambda count, due, mix: mix(count)[: due % count]),
         batch(classes=ten, places=lambda count, due, mix: mix(count)[: math.ceil(due / count)]),
         batch(classes=ten, places=lambda count, due, mix: torch.randint(count, (due,))),
-        MISSING,
+        "Is there a class here without any rows? Which classes are there at all?",
         batch(places=lambda count, due, mix: mix(count)[torch.arange(due)]),
         batch(places=lambda count, due, mix: torch.multinomial(torch.ones(count), due)),
         "Does every class have as many rows as are due?",
