@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -41,10 +42,11 @@ class Run:
 
 
 class Call:
-    """A learner's function under watch. Takes named arguments and hands them on in their order."""
+    """A learner's function under watch. Takes named arguments and hands them on in their order.
+    `others` are the learner's functions by name, empty where a mistake is run."""
 
-    def __init__(self, part: Part, answer: Answer, seed: int) -> None:
-        self._part, self._answer, self._seed = part, answer, seed
+    def __init__(self, part: Part, answer: Answer, others: Mapping[str, Answer]) -> None:
+        self._part, self._answer, self.others = part, answer, others
         self.changed: dict[str, Tensor] = {}
 
     def __call__(self, **given: Any) -> Any:
@@ -60,19 +62,22 @@ class Call:
 
 def collect(question: Question, answers: Sequence[Answer], seeds: Sequence[int]) -> dict[str, Run]:
     """What a learner's `answers` give, by the name of the part each answers."""
-    return {
-        part.name: run(part, answer, seeds)
-        for part, answer in zip(question.parts, answers, strict=True)
-    }
+    named = dict(zip(question.asks, answers, strict=True))
+    return {part.name: run(part, named[part.name], seeds, named) for part in question.parts}
 
 
-def run(part: Part, answer: Answer, seeds: Sequence[int]) -> Run:
+def run(
+    part: Part,
+    answer: Answer,
+    seeds: Sequence[int],
+    others: Mapping[str, Answer] = MappingProxyType({}),
+) -> Run:
     """`answer` in every case under each of `seeds`, up to its first exception. The caller's random
     state and grad mode stay as they were."""
     values: dict[tuple[int, str], Values] = {}
     for seed in seeds:
         for case in part.cases:
-            call = Call(part, answer, seed)
+            call = Call(part, answer, others)
             seen: dict[str, Tensor] = {}
             fault = None
             with random_state_from(seed, torch.device("cpu")), torch.enable_grad():

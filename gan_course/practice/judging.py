@@ -73,11 +73,14 @@ class _Judge:
             if self._agrees(function, seen, told, changed):
                 return self._say(mistake.hint, seen, wrong, mistake)
         if changed:
-            return Verdict(False, _of_change(self.part, changed))
+            return self._of_change(changed, seen)
         return self._of_value(wrong, seen)
 
     def _mistakes(self) -> Iterable[tuple[Mistake, Answer]]:
-        return ((one, function) for one in self.part.mistakes for function in one.functions)
+        """Those to be run: a hint that stands in `otherwise` as well is given without."""
+        for mistake in self.part.mistakes:
+            if mistake.hint not in self.part.otherwise.values():
+                yield from ((mistake, function) for function in mistake.functions)
 
     def _agrees(
         self, function: Answer, seen: Seen, names: Sequence[str], changed: frozenset[str]
@@ -99,7 +102,15 @@ class _Judge:
             if other.fault and other.fault.kind == fault.kind:
                 said = f"{fault.said.rstrip('.')}. {mistake.hint}"
                 return Verdict(False, said, mistake)
-        return Verdict(False, _of_change(self.part, changed) if changed else fault.said)
+        return self._of_change(changed, {}) if changed else Verdict(False, fault.said)
+
+    def _of_change(self, changed: frozenset[str], seen: Seen) -> Verdict:
+        """The hint for the first of several side effects, which often causes the others."""
+        first = min(changed, key=lambda name: (KINDS.index(name.rpartition(".")[2]), name))
+        if first in self.part.otherwise:
+            return self._say(self.part.otherwise[first], seen, "")
+        thing, _, kind = first.rpartition(".")
+        return Verdict(False, hints.SIDE_EFFECTS[kind].format(f=self.part.name, x=thing))
 
     def _of_value(self, name: str, seen: Seen) -> Verdict:
         """The hint for a value that no known mistake gives."""
@@ -134,6 +145,7 @@ class _Judge:
         """A hint with what belongs before it and into it, taken from the first place where the
         value called `name` is wrong."""
         part, names = self.part, [name] if name else []
+        known = known or next((one for one in part.mistakes if one.hint == hint), None)
         at = next((a for a in seen if not _agree(part, {a: seen[a]}, self.expected, names)), None)
         if isinstance(hint, Computed):
             assert at is not None  # noqa: S101 - only values are computed with
@@ -205,13 +217,6 @@ def _changed(part: Part, found: Run) -> frozenset[str]:
                 names |= {f"{thing}.{kind}" if thing else kind for kind in kinds}
     cleared = {name.replace(".gradients", ".cleared") for name in part.may_change}
     return frozenset(names - cleared - set(part.may_change))
-
-
-def _of_change(part: Part, changed: frozenset[str]) -> str:
-    """The hint for the first of several side effects, which often causes the others."""
-    first = min(changed, key=lambda name: (KINDS.index(name.rpartition(".")[2]), name))
-    thing, _, kind = first.rpartition(".")
-    return hints.SIDE_EFFECTS[kind].format(f=part.name, x=thing)
 
 
 def _of_slope(found: Tensor, right: Tensor) -> str:

@@ -51,7 +51,9 @@ number of steps before the weights after them. 05.q3 is the model. Where right a
 from each other (another order, other draws, another network), `read(values, seed, case)` turns what
 was recorded into facts on which they agree, such as whether a row came twice: coarse ones first, by
 which mistakes are told apart, and numbers for hints after them. It runs in the parent, on values
-only, and may raise on junk. 05.q4 is the model.
+only, and may raise on junk. 05.q4 is the model. Where a function is right only together with that
+of an earlier part, `call.others` has the learner's by its name, and nothing where a mistake is run.
+03.q3 is the model.
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as
@@ -190,7 +192,8 @@ class Part:
     # what hints call an input at which a gradient is wrong
     words: Mapping[str, str] = field(default_factory=dict)
     # hints for an answer that no mistake agrees with: wrong in this case alone; first wrong in
-    # this value; nan or infinite
+    # this value, or with this side effect ("torch"), and mistakes of the same hint need no run;
+    # nan or infinite
     only: Mapping[str, str | Computed] = field(default_factory=dict)
     otherwise: Mapping[str, str | Computed] = field(default_factory=dict)
     not_finite: str = ""

@@ -23,6 +23,11 @@ def tensor(name: str, value: Any) -> Tensor:
             f"`{name}` returned the number {value:.6g}, expected a tensor: `.item()` and `float()` "
             "cut the path of the gradients."
         )
+    if isinstance(value, tuple) and hasattr(value, "indices"):
+        raise BadReturn(
+            f"`{name}` returned a pair, what `{type(value).__name__}` found and where. Which of "
+            "`.values` and `.indices` is asked for?"
+        )
     if not isinstance(value, Tensor):
         raise BadReturn(f"`{name}` returned {_a(value)}, expected one tensor.")
     if value.is_complex():

@@ -1,224 +1,134 @@
 """Question 03.q2: the score of a projection discriminator."""
+# mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch.nn import functional as F
 
-from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.judged import (
-    RIGHT,
-    Answers,
-    Question,
-    Values,
-    Verdict,
-    pulled_back,
-    seeded,
-    wrong,
-)
-from gan_course.practice.returned import tensor
+from gan_course.practice.question import Part, Question, hanging, mistakes, seeded
 
-NAME = "projection_score"
 BATCH, FEATURES, CLASSES = 8, 6, 5
-INPUTS = ("features", "weight", "bias", "class_vectors")
 
 
-def inputs(seed: int) -> tuple[dict[str, Tensor], Tensor]:
-    """What the score is made of: `features` (BATCH, FEATURES), `weight` (1, FEATURES), `bias` (1,),
-    `class_vectors`; and labels (BATCH,)."""
+def inputs(seed, case):
     draw = seeded(seed)
-    shapes = ((BATCH, FEATURES), (1, FEATURES), (1,), (CLASSES, FEATURES))
-    made = {
-        name: torch.randn(shape, generator=draw) for name, shape in zip(INPUTS, shapes, strict=True)
-    }
-    # never so small that it may be forgotten
-    made["bias"] = made["bias"].sign() * (1 + made["bias"].abs())
-    return made, (torch.arange(BATCH) % CLASSES)[torch.randperm(BATCH, generator=draw)]
-
-
-def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
-    (projection_score,) = answers
-    made, labels = inputs(seed)
-    for value in made.values():
-        value.requires_grad_()
-    score = tensor(
-        NAME,
-        projection_score(
-            made["features"], labels, made["weight"], made["bias"], made["class_vectors"]
-        ),
-    )
-    slopes = pulled_back(score, torch.ones(BATCH, 1), [made[name] for name in INPUTS])
-    return {"score": score} | {
-        f"slope_{name}": slope for name, slope in zip(INPUTS, slopes, strict=True)
+    shapes = (BATCH, FEATURES), (1, FEATURES), (1,), (CLASSES, FEATURES)
+    features, weight, bias, vectors = (torch.randn(shape, generator=draw) for shape in shapes)
+    return {
+        "features": hanging(features),
+        "labels": (torch.arange(BATCH) % CLASSES)[torch.randperm(BATCH, generator=draw)],
+        "weight": weight.requires_grad_(),
+        # never so small that it may be forgotten
+        "bias": (bias.sign() * (1 + bias.abs())).requires_grad_(),
+        "class_vectors": vectors.requires_grad_(),
     }
 
 
-def judge(values: Values, seed: int) -> Verdict:
-    made, labels = inputs(seed)
-    score = values.get("score", torch.zeros(0))
-    hint = (
-        _shape_hint(score)
-        or unfit({"score": score}, {"score": (BATCH, 1)}, NAME)
-        or _value_hint(score, made, labels)
-    )
-    if hint:
-        return wrong(hint)
-    # One sample more of class y moves v_y along its features, and the features along the layer's
-    # weights and v_y.
-    member = (labels[:, None] == torch.arange(CLASSES)).float()
-    expected = {
-        "features": made["weight"] + member @ made["class_vectors"],
-        "weight": made["features"].sum(dim=0, keepdim=True),
-        "bias": torch.tensor([float(BATCH)]),
-        "class_vectors": member.T @ made["features"],
-    }
-    for name, slope in expected.items():
-        if not close(values.get(f"slope_{name}", torch.zeros(0)), slope):
-            return wrong(
-                f"`{NAME}` has the right values, but not the gradient at `{name}`. What cuts the "
-                "path: `detach`, `.data`, a new tensor?"
-            )
-    return RIGHT
+def linear(f, w, b):
+    return f @ w.T + b
 
 
-def _shape_hint(score: Tensor) -> str:
-    shape = tuple(score.shape)
-    if shape == (BATCH, BATCH):
-        return (
-            f"`{NAME}` returned shape {shape}, a score for every pair of samples. Which of "
-            "your "
-            "terms is a column, and which a row or a table?"
-        )
-    if shape == (BATCH, CLASSES):
-        return (
-            f"`{NAME}` returned shape {shape}, a score for every class. Each sample was asked "
-            "for as one class: which score is that?"
-        )
-    if shape == (BATCH, FEATURES):
-        return (
-            f"`{NAME}` returned shape {shape}: products, not yet inner products. What happens "
-            "to them along the features?"
-        )
-    if shape == (BATCH,):
-        return (
-            f"`{NAME}` returned shape {shape}, expected {(BATCH, 1)}, a column as the layer's "
-            "own output. Which reduction keeps its dimension?"
-        )
-    return ""
+def inner(f, y, v):
+    return (f * v[y]).sum(1, keepdim=True)
 
 
-def _value_hint(score: Tensor, made: dict[str, Tensor], labels: Tensor) -> str:
-    phi, weight, bias, vectors = (made[name].double() for name in INPUTS)
-    table = torch.einsum("nf,kf->nk", phi, vectors)  # of every sample with every class
-    own = table.gather(1, labels[:, None])
-    looks = torch.einsum("nf,of->no", phi, weight) + bias
-    if close(score, looks + own):
-        return ""
-    length = phi.norm(dim=1, keepdim=True) * vectors[labels].norm(dim=1, keepdim=True)
+def score(looks=linear, fits=inner):
+    """The right score with one part exchanged."""
+    return lambda f, y, w, b, v: looks(f, w, b) + fits(f, y, v)
+
+
+def scaled(scale):
+    """The inner product as it would be if it were `scale`d by features and class vectors."""
+    return score(fits=lambda f, y, v: inner(f, y, v) * scale(f, v[y]))
+
+
+def cut(name):
     return (
-        first_match(
-            score,
-            [
-                (
-                    looks,
-                    (
-                        f"`{NAME}` says how real an image looks, and nothing of its class. Where "
-                        "do "
-                        "the labels come in?"
-                    ),
-                ),
-                (
-                    own,
-                    (
-                        f"`{NAME}` says how well an image fits its class, and nothing of how real "
-                        "it "
-                        "looks. Where does the last layer come in?"
-                    ),
-                ),
-                (
-                    looks - bias + own,
-                    (
-                        f"`{NAME}` leaves a part of the last layer out. What does a linear layer "
-                        "do "
-                        "after its product?"
-                    ),
-                ),
-                (
-                    looks - own,
-                    f"`{NAME}` is low where image and class fit. Which sign has the inner product?",
-                ),
-                (
-                    looks * own,
-                    (
-                        f"`{NAME}` multiplies how real with how fitting. The best logit is a sum "
-                        "of "
-                        "two logarithms: why a sum?"
-                    ),
-                ),
-                (
-                    looks + own / FEATURES,
-                    f"`{NAME}` averages over the features. What does an inner product do?",
-                ),
-                (
-                    looks + own / FEATURES**0.5,
-                    (
-                        f"`{NAME}` scales the inner product, as attention does. The question asks "
-                        "for "
-                        "it as it is."
-                    ),
-                ),
-                (
-                    looks + own / length,
-                    (
-                        f"`{NAME}` takes the cosine. The inner product also says how much: vectors "
-                        "keep their lengths."
-                    ),
-                ),
-                (
-                    looks + table.sum(dim=1, keepdim=True),
-                    f"`{NAME}` adds up all classes. Which class was asked for?",
-                ),
-                (
-                    looks + table.amax(dim=1, keepdim=True),
-                    f"`{NAME}` takes the class that fits best. Which class was asked for?",
-                ),
-                (
-                    looks + table.log_softmax(dim=1).gather(1, labels[:, None]),
-                    (
-                        f"`{NAME}` takes a softmax over the classes. Which term of the derivation "
-                        "holds what does not depend on the class?"
-                    ),
-                ),
-                (
-                    looks + own.sum(),
-                    (
-                        f"`{NAME}` adds every sample's inner product to each. Over which dimension "
-                        "does it run?"
-                    ),
-                ),
-            ],
-        )
-        or f"`{NAME}` is another function. Work it out by hand for two features and two classes: a "
-        "product with the layer, one with a class."
+        f"has the right values, but not the gradient at `{name}`. What cuts the path: `detach`, "
+        "`.data`, a new tensor?"
     )
 
 
-KNOWN_ERRORS = (
-    (
-        "shapes cannot be multiplied",
-        (
-            "Both `weight` and `class_vectors` hold their vectors as rows. Which side of the "
-            "product "
-            "must be turned?"
-        ),
+_OTHER = (
+    "is another function. Work it out by hand for two features and two classes: a product with the "
+    "layer, one with a class."
+)
+
+SCORE = Part(
+    "projection_score",
+    inputs,
+    # every class, then one
+    right=lambda f, y, w, b, v: (
+        torch.einsum("nf,of->no", f, w) + b + torch.einsum("nf,kf->nk", f, v).gather(1, y[:, None])
     ),
-    (
-        "must match the size of tensor",
-        (
-            "One of the terms has no row for each sample. How do labels choose rows of "
-            "`class_vectors`?"
-        ),
+    also_right={
+        # the last layer is linear as well, so that both vectors may be added first
+        "one vector": lambda f, y, w, b, v: torch.einsum("nf,nf->n", f, w + v[y])[:, None] + b,
+        "batched product": lambda f, y, w, b, v: torch.baddbmm(
+            F.linear(f, w, b)[:, None], f[:, None], F.embedding(y, v)[:, :, None]
+        )[:, 0],
+        "in float64": lambda f, y, *weights: score()(f.double(), y, *(w.double() for w in weights)),
+    },
+    otherwise={"value": _OTHER},
+    mistakes=mistakes(
+        score(fits=lambda f, y, v: 0),
+        "says how real an image looks, and nothing of its class. Where do the labels come in?",
+        score(looks=lambda f, w, b: 0),
+        "says how well an image fits its class, and nothing of how real it looks. Where does the "
+        "last layer come in?",
+        score(looks=lambda f, w, b: f @ w.T),
+        "leaves a part of the last layer out. What does a linear layer do after its product?",
+        scaled(lambda f, v: -1),
+        "is low where image and class fit. Which sign has the inner product?",
+        lambda f, y, w, b, v: linear(f, w, b) * inner(f, y, v),
+        "multiplies how real with how fitting. The best logit is a sum of two logarithms: why a "
+        "sum?",
+        scaled(lambda f, v: 1 / FEATURES),
+        "averages over the features. What does an inner product do?",
+        scaled(lambda f, v: FEATURES**-0.5),
+        "scales the inner product, as attention does. The question asks for it as it is.",
+        scaled(lambda f, v: 1 / (f.norm(dim=1) * v.norm(dim=1))[:, None]),
+        "takes the cosine. The inner product also says how much: vectors keep their lengths.",
+        score(fits=lambda f, y, v: (f @ v.T).sum(1, keepdim=True)),
+        "adds up all classes. Which class was asked for?",
+        score(fits=lambda f, y, v: (f @ v.T).amax(1, keepdim=True)),
+        "takes the class that fits best. Which class was asked for?",
+        score(fits=lambda f, y, v: (f @ v.T).log_softmax(1).gather(1, y[:, None])),
+        "takes a softmax over the classes. Which term of the derivation holds what does not depend "
+        "on the class?",
+        score(fits=lambda f, y, v: (f * v[y]).sum()),
+        "adds every sample's inner product to each. Over which dimension does it run?",
+        score(fits=lambda f, y, v: inner(f.relu(), y, v)),
+        _OTHER,
+        score(fits=lambda f, y, v: inner(f.detach(), y, v)),
+        cut("features"),
+        score(looks=lambda f, w, b: linear(f, w.detach(), b)),
+        cut("weight"),
+        score(looks=lambda f, w, b: linear(f, w, b.data)),
+        cut("bias"),
+        score(fits=lambda f, y, v: inner(f, y, v.data)),
+        cut("class_vectors"),
+        score(fits=lambda f, y, v: (f * v[y]).sum(1)),
+        score(fits=lambda f, y, v: f @ v[y].T),
+        "returned shape (8, 8), a score for every pair of samples. Which of your terms is a "
+        "column, and which a row or a table?",
+        score(fits=lambda f, y, v: f @ v.T),
+        "returned shape (8, 5), a score for every class. Each sample was asked for as one class: "
+        "which score is that?",
+        score(fits=lambda f, y, v: f * v[y]),
+        "returned shape (8, 6): products, not yet inner products. What happens to them along the "
+        "features?",
+        lambda *given: score()(*given).squeeze(1),
+        "returned shape (8,), expected (8, 1), a column as the layer's own output. Which reduction "
+        "keeps its dimension?",
+        score(fits=lambda f, y, v: (f @ v).gather(1, y[:, None])),
+        "Both `weight` and `class_vectors` hold their vectors as rows. Which side of the product "
+        "must be turned?",
+        score(fits=lambda f, y, v: (f * v).sum(1, keepdim=True)),
+        "One of the terms has no row for each sample. How do labels choose rows of "
+        "`class_vectors`?",
     ),
 )
 
-QUESTION = Question("03.q2", "the projection's score", 3, (NAME,), probe, judge, KNOWN_ERRORS)
+QUESTION = Question("03.q2", "the projection's score", 3, (SCORE,))
