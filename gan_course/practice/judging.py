@@ -84,10 +84,15 @@ class _Judge:
                 yield mistake, known(self.part, function, self.seeds)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
-        for mistake, other in self._mistakes() if fault.kind else ():
-            if other.fault and other.fault.kind == fault.kind:
-                said = f"{fault.said.rstrip('.')}. {mistake.hint}"
-                return Verdict(False, said, mistake)
+        alike = [
+            (mistake, other)
+            for mistake, other in self._mistakes()
+            if fault.kind and other.fault and other.fault.kind == fault.kind
+        ]
+        # one that came as far, before one that stopped elsewhere
+        alike.sort(key=lambda pair: pair[1].values.keys() != self.found.values.keys())
+        for mistake, _ in alike:
+            return Verdict(False, f"{fault.said.rstrip('.')}. {mistake.hint}", mistake)
         return Verdict(False, _of_change(self.part, changed) if changed else fault.said)
 
     def _of_value(self, name: str, seen: Seen) -> Verdict:
@@ -164,7 +169,8 @@ def _complete(found: Seen, right: Seen) -> bool:
 def _agree(part: Part, seen: Seen, others: Seen, names: Sequence[str]) -> bool:
     """Whether the values called `names` are the same in all cases and under all seeds of `seen`."""
     return all(
-        name in others[at] and close(values[name], others[at][name], _tolerance(part, name, at[1]))
+        name in others[at]
+        and close(values[name], others[at][name], _tolerance(part, name, at[1]), equal_nan=True)
         for at, values in seen.items()
         for name in names
     )
