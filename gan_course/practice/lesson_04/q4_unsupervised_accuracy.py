@@ -124,8 +124,7 @@ def by_every_order(codes, labels, count):
 
 def by_cost(codes, labels, count):
     misses = [[((codes == i) & (labels != j)).sum() for j in range(count)] for i in range(count)]
-    misses = torch.tensor(misses)
-    return 1 - best(misses, maximize=False) / len(codes)
+    return 1 - best(torch.tensor(misses), maximize=False) / len(codes)
 
 
 def by_bincount(codes, labels, count):
