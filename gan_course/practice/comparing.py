@@ -10,10 +10,10 @@ from torch import Tensor
 
 
 def close(
-    value: Tensor, expected: Tensor, tolerance: float = 1e-4, *, equal_nan: bool = False
+    value: Tensor, expected: Tensor, tolerance: float = 1e-4, equal_nan: bool = False
 ) -> bool:
     """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1;
-    NaN agrees with nothing, or with NaN where `equal_nan` says so."""
+    NaN agrees with nothing, or with NaN where `equal_nan`."""
     if value.shape != expected.shape:
         return False
     return torch.allclose(

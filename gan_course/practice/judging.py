@@ -86,17 +86,19 @@ class _Judge:
         by their first seed."""
         for seeds in (self.seeds[:1], self.seeds):
             other = known(self.part, function, seeds)
-            if other.fault or not _agree(self.part, _seen(self.part, other), seen, names):
+            own = _seen(self.part, other)
+            if other.fault or not _agree(self.part, own, seen, names, equal_nan=True):
                 return False
         return changed == _changed(self.part, other)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
         alike: list[tuple[bool, Mistake]] = []
+        seed, _ = stopped = list(self.found.values)[-1]
         for mistake, function in self._mistakes() if fault.kind else ():
-            other = known(self.part, function, self.seeds)
+            other = known(self.part, function, (seed,))
             if other.fault and other.fault.kind == fault.kind:
-                alike.append((other.values.keys() == self.found.values.keys(), mistake))
-        if alike:  # one that came as far, rather than one that stopped elsewhere
+                alike.append((list(other.values)[-1] == stopped, mistake))
+        if alike:  # one that stopped in the same case, if there is one
             _, mistake = max(alike, key=lambda pair: pair[0])
             return Verdict(False, f"{fault.said.rstrip('.')}. {mistake.hint}", mistake)
         return Verdict(False, _of_change(self.part, changed) if changed else fault.said)
@@ -173,11 +175,13 @@ def _complete(found: Seen, right: Seen) -> bool:
     )
 
 
-def _agree(part: Part, seen: Seen, others: Seen, names: Sequence[str]) -> bool:
+def _agree(
+    part: Part, seen: Seen, others: Seen, names: Sequence[str], *, equal_nan: bool = False
+) -> bool:
     """Whether the values called `names` are the same in all cases and under all seeds of `seen`."""
     return all(
         name in others[at]
-        and close(values[name], others[at][name], _tolerance(part, name, at[1]), equal_nan=True)
+        and close(values[name], others[at][name], _tolerance(part, name, at[1]), equal_nan)
         for at, values in seen.items()
         for name in names
     )
