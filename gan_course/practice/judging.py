@@ -96,12 +96,15 @@ class _Judge:
         return changed == _changed(self.part, other)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
-        seed, _ = list(self.found.values)[-1]  # where it stopped
+        alike: list[tuple[bool, Mistake]] = []
+        seed, _ = stopped = list(self.found.values)[-1]
         for mistake, function in self._mistakes() if fault.kind else ():
             other = known(self.part, function, (seed,))
             if other.fault and other.fault.kind == fault.kind:
-                said = f"{fault.said.rstrip('.')}. {mistake.hint}"
-                return Verdict(False, said, mistake)
+                alike.append((list(other.values)[-1] == stopped, mistake))
+        if alike:  # one that stopped in the same case, if there is one
+            _, mistake = max(alike, key=lambda pair: pair[0])
+            return Verdict(False, f"{fault.said.rstrip('.')}. {mistake.hint}", mistake)
         return self._of_change(changed, {}) if changed else Verdict(False, fault.said)
 
     def _of_change(self, changed: frozenset[str], seen: Seen) -> Verdict:

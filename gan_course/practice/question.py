@@ -30,10 +30,11 @@ effect; a wrong shape (or the hint of a mistake of that shape); numbers that are
 `only` says, where the value is wrong in one case alone; a gradient that does not arrive; and last
 what `otherwise` says. So a mistake may differ from the right answer in a value, in a gradient
 alone, in a side effect alone, or in the exception it raises: then its hint follows the exception's
-message, for every exception that reads the same but for its numbers. None, numbers, tuples, wrong
-shapes, a value that is detached or half detached, and all side effects need no entry, except where
-a question has a better hint for them. To prove a hint of `only`, `otherwise` or `not_finite`, list
-an example with the same text.
+message, for every exception that reads the same but for its numbers; of several that do, one that
+comes in the same case goes first. A mistake's nan agrees with a learner's. None, numbers, tuples,
+wrong shapes, a value that is detached or half detached, and all side effects need no entry, except
+where a question has a better hint for them. To prove a hint of `only`, `otherwise` or `not_finite`,
+list an example with the same text.
 
 **Inputs.** `inputs(seed, case)` makes everything anew. Its order is that of the learner's
 arguments, its names are what hints call them. The standard probe calls the function once, and takes

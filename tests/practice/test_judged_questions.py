@@ -1,5 +1,5 @@
-"""Questions of the old form (lessons 01, 02, 04) proved both ways: the stub fails, right answers
-pass, each wrong one fails with its own hint."""
+"""Questions of the old form (lessons 01-03) proved both ways: the stub fails, right answers pass,
+each wrong one fails with its own hint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import answers_02
-import answers_04
 import pytest
 import torch
 
@@ -19,7 +18,7 @@ from gan_course.practice.registry import MODULES, find
 SEEDS = (*PUBLIC_SEEDS, 11, 2024)
 QUESTIONS = [q for q in MODULES if isinstance(find(q), Question)]
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-ANSWERS = (answers_02, answers_04)
+ANSWERS = (answers_02,)
 RIGHT: dict[str, dict[str, Any]] = {
     name: answers for module in ANSWERS for name, answers in module.RIGHT.items()
 }

@@ -1,326 +1,196 @@
 """Question 04.q1: how many nats a reader tells about a category."""
+# mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
 import math
 
 import torch
-from torch import Tensor
+from torch.distributions import Categorical
+from torch.nn import functional as F
 
-from gan_course.practice.comparing import close, first_match, unfit
-from gan_course.practice.judged import (
-    RIGHT,
-    Answers,
-    Question,
-    Values,
-    Verdict,
-    pulled_back,
-    seeded,
-    wrong,
-)
-from gan_course.practice.returned import tensor
+from gan_course.information import categorical_bound
+from gan_course.practice.hints import REPEATED
+from gan_course.practice.question import Part, Question, mistakes, seeded
 
-NAME = "category_bound"
-BATCH, CATEGORIES = 9, 5  # no multiple, so that no batch holds every category equally often
-# in one batch only these come, of so many categories: their number, their largest and all say
-# different things
+# No multiple of CATEGORIES, so that no batch holds every category equally often.
+BATCH, CATEGORIES = 9, 5
+# Of so many categories only these come: their number, their largest and all say different things.
 MORE, CAME = 8, (0, 2, 3, 5)
-FAR = 1000.0  # logits so large that an exponential of them has no number
+CASES = ("good", "misread", "far", "partial")
 
 
-def readings(seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Logits (BATCH, CATEGORIES) of a reader that is often right, those of one that is always
-    wrong, and the true categories (BATCH,)."""
-    draw = seeded(seed)
-    category = (torch.arange(BATCH) % CATEGORIES)[torch.randperm(BATCH, generator=draw)]
-    member = _indicator(category)
-    logits = torch.randn(BATCH, CATEGORIES, generator=draw) + 1.4 * member
-    logits[0, (category[0] + 1) % CATEGORIES] = logits[0].max() + 0.5  # one error at least
-    worse = torch.randn(BATCH, CATEGORIES, generator=draw)
-    return logits, worse - 5 * member, category
+def readings(seed, case):
+    """Logits of a reader that is often right. The case "misread" is of one that is always wrong, in
+    "far" an exponential of the logits has no number, and in "partial" some categories never come,
+    the last one among them."""
+    draw, far = seeded(seed, case), 1000 if case == "far" else 1
+    came = torch.tensor(CAME) if case == "partial" else torch.arange(CATEGORIES)
+    category = came[torch.arange(BATCH) % len(came)][torch.randperm(BATCH, generator=draw)]
+    member = F.one_hot(category, MORE if case == "partial" else CATEGORIES)
+    logits = torch.randn(member.shape, generator=draw)
+    logits = logits + (-5 if case == "misread" else 1.4) * member
+    # one error at least
+    logits[0, (category[0] + 1) % CATEGORIES] = logits[0].max() + 0.5
+    return {"logits": (far * logits).requires_grad_(), "category": category}
 
 
-def partial_readings(seed: int) -> tuple[Tensor, Tensor]:
-    """Logits (BATCH, MORE) and the true categories (BATCH,), of which some never come, the last one
-    among them."""
-    draw = seeded(seed + 1000)
-    category = torch.tensor(CAME)[torch.arange(BATCH) % len(CAME)][
-        torch.randperm(BATCH, generator=draw)
-    ]
-    return torch.randn(BATCH, MORE, generator=draw), category
+def right(logits, category):
+    """By the logits' own sum of exponentials, in float64."""
+    logits = logits.double()
+    own = torch.einsum("nk,nk->n", logits, F.one_hot(category, logits.shape[1]).double())
+    return (own - logits.logsumexp(dim=1)).mean() + math.log(logits.shape[1])
 
 
-def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
-    (category_bound,) = answers
-    logits, misread, category = readings(seed)
-    logits.requires_grad_()
-    bound = tensor(NAME, category_bound(logits, category))
-    (slope,) = pulled_back(bound, torch.ones(()), [logits])
-    return {
-        "bound": bound,
-        "slope": slope,
-        "misread": tensor(NAME, category_bound(misread, category)),
-        "far": tensor(NAME, category_bound(FAR * logits.detach(), category)),
-        "partial": tensor(NAME, category_bound(*partial_readings(seed))),
-    }
+def by_log_softmax(logits, category):
+    log_q = logits.log_softmax(1)[torch.arange(len(logits)), category]
+    return math.log(logits.shape[1]) + log_q.mean()
 
 
-def judge(values: Values, seed: int) -> Verdict:
-    if problem := unfit(values, {"bound": (), "misread": (), "far": (), "partial": ()}, NAME):
-        return wrong(problem)
-    logits, misread, category = readings(seed)
-    hint = _value_hint(values["bound"], logits.double(), category) or _misread_hint(
-        values["misread"], misread.double(), category
-    )
-    if hint:
-        return wrong(hint)
-    if not values["far"].isfinite():
-        return wrong(
-            f"`{NAME}` is nan or infinite where logits are {FAR:g} times as large: e to that power "
-            "is no number. What stays in logarithms?"
-        )
-    if not close(values["far"], _right(FAR * logits.double(), category), tolerance=1e-3):
-        return wrong(
-            f"`{NAME}` levels off where logits are {FAR:g} times as large. What limits it: a "
-            "clamp, a small number added in a logarithm?"
-        )
-    if hint := _partial_hint(values["partial"], *partial_readings(seed)):
-        return wrong(hint)
-    # One nat more of the true category's logit raises the bound by what its probability falls short
-    # of 1.
-    slope = (_indicator(category) - logits.exp() / logits.exp().sum(dim=1, keepdim=True)) / BATCH
-    if not close(values.get("slope", torch.zeros(0)), slope):
-        return wrong(
-            f"`{NAME}` has the right value, but not the gradient at the logits, and Q could not "
-            "learn from it. What cuts the path?"
-        )
-    return RIGHT
+def by_distribution(logits, category):
+    """The mean of how much more likely Q holds the truth than a blind guess does."""
+    blind = Categorical(logits=torch.zeros_like(logits))
+    return (Categorical(logits=logits).log_prob(category) - blind.log_prob(category)).mean()
 
 
-def _indicator(category: Tensor, categories: int = CATEGORIES) -> Tensor:
-    return (category[:, None] == torch.arange(categories)).float()
+def by_one_hot(logits, category):
+    own = (logits * F.one_hot(category, logits.shape[1])).sum(1)
+    return (own - logits.logsumexp(1) + torch.tensor(float(logits.shape[1])).log()).mean()
 
 
-def _surprise(logits: Tensor, category: Tensor) -> Tensor:
-    """-log Q of the true category of each sample, (N,)."""
-    own = (logits * _indicator(category, logits.shape[1])).sum(dim=1)
-    return logits.logsumexp(dim=1) - own
+def entropy(x):
+    return math.log(x.shape[1])
 
 
-def _right(logits: Tensor, category: Tensor) -> Tensor:
-    return math.log(logits.shape[1]) - _surprise(logits, category).mean()
+def own(x, y):
+    """Of each row the column of its category."""
+    return x.gather(1, y[:, None])
 
 
-def _value_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
-    right, surprise, entropy = (
-        _right(logits, category),
-        _surprise(logits, category),
-        math.log(CATEGORIES),
-    )
-    if close(value, right):
-        return ""
-    member, cross = _indicator(category).double(), surprise.mean()
-    q = logits.softmax(dim=1)
-    own, over_batch = (q * member).sum(dim=1), (logits.log_softmax(dim=0) * member).sum(dim=1)
-    share = member.mean(dim=0)
-    return (
-        first_match(
-            value,
-            [
-                (
-                    -right,
-                    (
-                        f"`{NAME}` has the right size and the wrong sign. Should it rise or fall "
-                        "as Q "
-                        "reads better?"
-                    ),
-                ),
-                (
-                    -cross,
-                    (
-                        f"`{NAME}` is never above 0. How much is there to know about a category "
-                        "before "
-                        "anything is read?"
-                    ),
-                ),
-                (
-                    cross,
-                    (
-                        f"`{NAME}` is a loss: low where Q reads well. The question asks what was "
-                        "told, "
-                        "and told of how much?"
-                    ),
-                ),
-                (
-                    entropy + cross,
-                    f"`{NAME}` grows as Q reads worse. With which sign does the surprise enter?",
-                ),
-                (
-                    right / math.log(2),
-                    f"`{NAME}` counts in bits. In which logarithm does a nat count?",
-                ),
-                (
-                    entropy / math.log(2) - cross,
-                    f"`{NAME}` subtracts nats from bits. Do both terms use the same logarithm?",
-                ),
-                (
-                    _right(q, category),
-                    (
-                        f"`{NAME}` takes a softmax twice. Does what you call expect logits or "
-                        "probabilities?"
-                    ),
-                ),
-                (
-                    entropy + own.mean(),
-                    f"`{NAME}` averages probabilities. Of what does the formula take the mean?",
-                ),
-                (
-                    entropy + own.mean().log(),
-                    (
-                        f"`{NAME}` takes the logarithm of a mean. In which order does the formula "
-                        "put "
-                        "the two?"
-                    ),
-                ),
-                (
-                    entropy + (logits * member).sum(dim=1).mean(),
-                    f"`{NAME}` averages logits. What turns a row of logits into probabilities?",
-                ),
-                (
-                    entropy + over_batch.mean(),
-                    (
-                        f"`{NAME}` shares the probability out among the samples. Over which "
-                        "dimension "
-                        "does Q sum to 1?"
-                    ),
-                ),
-                (
-                    (logits.argmax(dim=1) == category).double().mean(),
-                    f"`{NAME}` is the share of samples read right. How sure Q was must count too.",
-                ),
-                (
-                    BATCH * right,
-                    (
-                        f"`{NAME}` grows when the batch is repeated. Which reduction makes it "
-                        "independent of the batch size?"
-                    ),
-                ),
-                (
-                    entropy - surprise.sum(),
-                    (
-                        f"`{NAME}` grows when the batch is repeated. Which reduction makes it "
-                        "independent of the batch size?"
-                    ),
-                ),
-                (
-                    entropy - cross / CATEGORIES,
-                    (
-                        f"`{NAME}` averages over the columns as well. How many surprises has a "
-                        "batch "
-                        f"of {BATCH}?"
-                    ),
-                ),
-                (
-                    math.log(BATCH) - cross,
-                    (
-                        f"`{NAME}` takes the batch size for the number of categories. Which side "
-                        "of "
-                        "`logits` is which?"
-                    ),
-                ),
-                (
-                    math.log(10) - cross,
-                    f"`{NAME}` counts on ten categories. Where does it say how many there are?",
-                ),
-                (
-                    -(share * share.log()).sum() - cross,
-                    (
-                        f"`{NAME}` takes the entropy of the categories that came in this batch. "
-                        "From "
-                        "what are they drawn?"
-                    ),
-                ),
-                (
-                    entropy + (q * q.log()).sum(dim=1).mean(),
-                    (
-                        f"`{NAME}` says how sure Q is, right or wrong. Where does the true "
-                        "category "
-                        "come in?"
-                    ),
-                ),
-                (
-                    right / entropy,
-                    f"`{NAME}` is a share of all that could be told. The question asks for nats.",
-                ),
-            ],
-        )
-        or f"`{NAME}` is another function. Work it out by hand for one sample and two categories, "
-        "once with equal logits and once with log 3 and 0."
-    )
+def ratio(x):
+    """A softmax that overflows."""
+    return x.exp() / x.exp().sum(1, keepdim=True)
 
 
-def _misread_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
-    if close(value, _right(logits, category), tolerance=1e-3):
-        return ""
-    if close(value, torch.zeros(())):
-        return (
-            f"`{NAME}` is 0 for a Q that is sure and wrong. What a picture tells is never "
-            "below "
-            "0; may a bound from below be?"
-        )
-    return (
-        f"`{NAME}` is right for a Q that reads well and wrong for one that reads badly. What "
-        "treats the two differently?"
-    )
+def entropy_of_the_batch(y):
+    share = y.bincount() / len(y)
+    return -(share * share.log()).sum()
 
 
-def _partial_hint(value: Tensor, logits: Tensor, category: Tensor) -> str:
-    right, cross = _right(logits.double(), category), _surprise(logits.double(), category).mean()
-    if close(value, right):
-        return ""
-    largest = (
-        f"`{NAME}` counts the categories up to the largest that came. Which side of "
-        "`logits` "
-        "knows of those that did not come?"
-    )
-    return (
-        first_match(
-            value,
-            [
-                (
-                    math.log(len(CAME)) - cross,
-                    f"`{NAME}` counts the categories that came. How many could have come?",
-                ),
-                (math.log(max(CAME) + 1) - cross, largest),
-                (
-                    math.log(CATEGORIES) - cross,
-                    (
-                        f"`{NAME}` counts on {CATEGORIES} categories where there are {MORE}. Where "
-                        "does it say how many there are?"
-                    ),
-                ),
-            ],
-        )
-        or f"`{NAME}` is right where every category comes, and wrong for a batch in which some of "
-        "them do not. What do you read from the batch?"
-    )
-
-
-_TOO_FEW = (
-    "Some categories do not come in this batch, but Q has a column for each. How many "
-    "columns do you make?"
+cross, bound = F.cross_entropy, categorical_bound
+_MISREAD = (
+    "is right for a Q that reads well and wrong for one that reads badly. What treats the two "
+    "differently?"
 )
-KNOWN_ERRORS = (
-    (f"tensor a ({max(CAME) + 1}) must match", _TOO_FEW),
-    (f"tensor b ({max(CAME) + 1})", _TOO_FEW),
-    (" Long", "A category is the number of a column. Did it become a float on its way?"),
-    (
-        "must match the size of tensor",
-        (
-            "Row i of the logits belongs to category i of the batch. How does a number choose a "
-            "column?"
-        ),
+_LEVELS = (
+    "levels off where logits are 1000 times as large. What limits it: a clamp, a small number "
+    "added in a logarithm?"
+)
+_INFINITE = (
+    "is nan or infinite, at the latest where logits are 1000 times as large: e to that power is no "
+    "number. What stays in logarithms?"
+)
+_PARTIAL = (
+    "is right where every category comes, and wrong for a batch in which some of them do not. What "
+    "do you read from the batch?"
+)
+_OTHER = (
+    "is another function. Work it out by hand for one sample and two categories, once with equal "
+    "logits and once with log 3 and 0."
+)
+
+BOUND = Part(
+    "category_bound",
+    readings,
+    right,
+    also_right={
+        "log softmax": by_log_softmax,
+        "distribution": by_distribution,
+        "one-hot": by_one_hot,
+        "double precision": lambda x, y: bound(x.double(), y),
+    },
+    cases=CASES,
+    words={"logits": "the logits"},
+    only={"misread": _MISREAD, "far": _LEVELS, "partial": _PARTIAL},
+    not_finite=_INFINITE,
+    otherwise={"value": _OTHER},
+    mistakes=mistakes(
+        lambda x, y: -bound(x, y),
+        "has the right size and the wrong sign. Should it rise or fall as Q reads better?",
+        lambda x, y: -cross(x, y),
+        "is never above 0. How much is there to know about a category before anything is read?",
+        cross,
+        "is a loss: low where Q reads well. The question asks what was told, and told of how much?",
+        lambda x, y: entropy(x) + cross(x, y),
+        "grows as Q reads worse. With which sign does the surprise enter?",
+        lambda x, y: bound(x, y) / math.log(2),
+        "counts in bits. In which logarithm does a nat count?",
+        lambda x, y: math.log2(x.shape[1]) - cross(x, y),
+        "subtracts nats from bits. Do both terms use the same logarithm?",
+        lambda x, y: bound(x.softmax(1), y),
+        "takes a softmax twice. Does what you call expect logits or probabilities?",
+        lambda x, y: entropy(x) + own(x.softmax(1), y).mean(),
+        "averages probabilities. Of what does the formula take the mean?",
+        lambda x, y: entropy(x) + own(x.softmax(1), y).mean().log(),
+        "takes the logarithm of a mean. In which order does the formula put the two?",
+        lambda x, y: entropy(x) - F.nll_loss(x, y),
+        "averages logits. What turns a row of logits into probabilities?",
+        lambda x, y: entropy(x) - F.nll_loss(x.log_softmax(0), y),
+        "shares the probability out among the samples. Over which dimension does Q sum to 1?",
+        lambda x, y: (x.argmax(1) == y).float().mean(),
+        "is the share of samples read right. How sure Q was must count too.",
+        lambda x, y: len(x) * bound(x, y),
+        lambda x, y: entropy(x) - cross(x, y, reduction="sum"),
+        REPEATED,
+        lambda x, y: entropy(x) - cross(x, y) / x.shape[1],
+        "averages over the columns as well. How many surprises has a batch of 9?",
+        lambda x, y: math.log(len(x)) - cross(x, y),
+        "takes the batch size for the number of categories. Which side of `logits` is which?",
+        lambda x, y: math.log(10) - cross(x, y),
+        "counts on ten categories. Where does it say how many there are?",
+        lambda x, y: entropy_of_the_batch(y) - cross(x, y),
+        "takes the entropy of the categories that came in this batch. From what are they drawn?",
+        lambda x, y: entropy(x) - Categorical(logits=x).entropy().mean(),
+        "says how sure Q is, right or wrong. Where does the true category come in?",
+        lambda x, y: bound(x, y) / entropy(x),
+        "is a share of all that could be told. The question asks for nats.",
+        lambda x, y: bound(x, y).clamp_min(0),
+        "is 0 for a Q that is sure and wrong. What a picture tells is never below 0; may a bound "
+        "from below be?",
+        lambda x, y: bound(x, y).abs(),
+        _MISREAD,
+        lambda x, y: entropy(x) + own(x.softmax(1) + 1e-8, y).log().mean(),
+        lambda x, y: bound(x.clamp(-20, 20), y),
+        _LEVELS,
+        lambda x, y: entropy(x) + own(ratio(x), y).log().mean(),
+        lambda x, y: entropy(x) + own(x.softmax(1), y).log().mean(),
+        _INFINITE,
+        lambda x, y: math.log(int(y.max()) + 1) - cross(x, y),
+        "counts the categories up to the largest that came. Which side of `logits` knows of those "
+        "that did not come?",
+        lambda x, y: math.log(len(y.unique())) - cross(x, y),
+        "counts the categories that came. How many could have come?",
+        lambda x, y: math.log(5) - cross(x, y),
+        "counts on 5 categories where there are 8. Where does it say how many there are?",
+        lambda x, y: entropy(x) - cross(x[:, y.unique()], y.unique(return_inverse=True)[1]),
+        _PARTIAL,
+        lambda x, y: entropy(x) - cross(x, y, label_smoothing=0.1),
+        _OTHER,
+        lambda x, y: bound(x.detach(), y),
+        "has the right value, but not the gradient at the logits, and Q could not learn from it. "
+        "What cuts the path?",
+        lambda x, y: entropy(x) + (x.log_softmax(1) * F.one_hot(y)).sum(1).mean(),
+        lambda x, y: entropy(x) + (F.one_hot(y) * x.log_softmax(1)).sum(1).mean(),
+        "Some categories do not come in this batch, but Q has a column for each. How many columns "
+        "do you make?",
+        lambda x, y: entropy(x) + (x.log_softmax(1) * y).mean(),
+        lambda x, y: entropy(x) + (y * x.log_softmax(1)).mean(),
+        "Row i of the logits belongs to category i of the batch. How does a number choose a "
+        "column?",
+        lambda x, y: bound(x, y.float()),
+        lambda x, y: (x * F.one_hot(y.float(), x.shape[1])).sum(),
+        "A category is the number of a column. Did it become a float on its way?",
     ),
 )
 
-QUESTION = Question("04.q1", "nats about a category", 3, (NAME,), probe, judge, KNOWN_ERRORS)
+QUESTION = Question("04.q1", "nats about a category", 3, (BOUND,))
