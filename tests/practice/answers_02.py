@@ -23,35 +23,6 @@ from torch.nn import functional as F
 
 from gan_course import interpolation
 
-# Question 1
-
-
-def floor_division(size, kernel, stride, padding):
-    return math.floor((size + 2 * padding - (kernel - 1) - 1) / stride + 1)
-
-
-def count_places(size, kernel, stride, padding):
-    return len(range(0, size + 2 * padding - kernel + 1, stride))
-
-
-def measured(size, kernel, stride, padding):
-    return nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[2]
-
-
-def unrolled_t(size, kernel, stride, padding, output_padding):
-    return size * stride - stride - padding - padding + kernel + output_padding
-
-
-def measured_t(size, kernel, stride, padding, output_padding):
-    return F.conv_transpose1d(
-        torch.zeros(1, 1, size), torch.zeros(1, 1, kernel), None, stride, padding, output_padding
-    ).size(-1)
-
-
-def last_pixel_t(size, kernel, stride, padding, output_padding):
-    return 1 + (size - 1) * stride + (kernel - 1) - 2 * padding + output_padding
-
-
 # Question 3
 
 
@@ -213,11 +184,6 @@ def spoil_norm_bias(module):
 
 
 RIGHT = {
-    "02.q1": {
-        "rounding down": (floor_division, unrolled_t),
-        "counting places": (count_places, last_pixel_t),
-        "asking PyTorch": (measured, measured_t),
-    },
     "02.q2": {
         "noise as a picture": (Paper,),
         "group normalisation": (
@@ -243,81 +209,6 @@ RIGHT = {
 }
 
 WRONG = {
-    "02.q1": {
-        "first place forgotten": (
-            (lambda n, k, s, p: (n + 2 * p - k) // s, unrolled_t),
-            "is the first one among yours",
-        ),
-        "padding on one side": (
-            (lambda n, k, s, p: (n + p - k) // s + 1, unrolled_t),
-            "How many sides of the picture",
-        ),
-        "padding forgotten": (
-            (lambda n, k, s, p: (n - k) // s + 1, unrolled_t),
-            "The padding changes nothing",
-        ),
-        "stride forgotten": (
-            (lambda n, k, s, p: n + 2 * p - k + 1, unrolled_t),
-            "The stride changes nothing",
-        ),
-        "rounded up": (
-            (lambda n, k, s, p: math.ceil((n + 2 * p - k) / s) + 1, unrolled_t),
-            "rounding up or down",
-        ),
-        "one inside the division": (
-            (lambda n, k, s, p: (n + 2 * p - k + 1) // s, unrolled_t),
-            "What is divided by the stride",
-        ),
-        "padding subtracted": (
-            (lambda n, k, s, p: (n - 2 * p - k) // s + 1, unrolled_t),
-            "larger or smaller",
-        ),
-        "true division": (
-            (lambda n, k, s, p: (n + 2 * p - k) / s + 1, unrolled_t),
-            "expected an int",
-        ),
-        "same size": ((lambda n, k, s, p: n, unrolled_t), "Draw a row of 5 pixels"),
-        "output padding forgotten": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k),
-            "The output padding changes nothing",
-        ),
-        "a stride too many": (
-            (count_places, lambda n, k, s, p, o: n * s - 2 * p + k + o),
-            "how many steps of one stride",
-        ),
-        "cut on one side": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s - p + k + o),
-            "does padding cut",
-        ),
-        "padding added": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s + 2 * p + k + o),
-            "widen or cut",
-        ),
-        "output padding twice": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + 2 * o),
-            "is the output padding added",
-        ),
-        "kernel forgotten": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + 1 + o),
-            "The kernel changes nothing",
-        ),
-        "kernel less one": (
-            (count_places, lambda n, k, s, p, o: (n - 1) * s - 2 * p + k - 1 + o),
-            "Put one pixel in",
-        ),
-        "forward formula": (
-            (count_places, lambda n, k, s, p, o: (n + 2 * p - k) // s + 1),
-            "size of the forward convolution",
-        ),
-        "times the stride": (
-            (count_places, lambda n, k, s, p, o: n * s),
-            "Multiplying by the stride",
-        ),
-        "same size transposed": (
-            (count_places, lambda n, k, s, p, o: n),
-            "Each pixel stamps one kernel",
-        ),
-    },
     "02.q2": {
         "sigmoid": ((lambda d, shape: sequence(d, shape, last=nn.Sigmoid),), "ever below 0"),
         "no bounds": (
