@@ -3,8 +3,6 @@ words that tell their hint from others."""
 
 from __future__ import annotations
 
-import math
-
 import torch
 from generators import (
     Around,
@@ -20,90 +18,6 @@ from generators import (
 )
 from torch import nn
 from torch.nn import functional as F
-
-from gan_course import interpolation
-
-# Question 3
-
-
-def tangent(start, end, weight):
-    """Along a tangent made orthogonal, with an arc tangent for the angle, in double precision."""
-    a, b = start.double(), end.double()
-    length_a, length_b = a.norm(dim=1, keepdim=True), b.norm(dim=1, keepdim=True)
-    u, v = a / length_a, b / length_b
-    angle = 2 * torch.atan2((u - v).norm(dim=1, keepdim=True), (u + v).norm(dim=1, keepdim=True))
-    safe = (angle > 1e-6) & (angle < math.pi - 1e-6)
-    sine = torch.where(safe, angle.sin(), 1.0)
-    path = ((1 - weight) * angle).sin() / sine * a + (weight * angle).sin() / sine * b
-    return torch.where(safe, path, (1 - weight) * a + weight * b).float()
-
-
-def row_by_row(start, end, weight):
-    rows = []
-    for a, b in zip(start, end, strict=True):
-        cosine = (torch.dot(a, b) / (a.norm() * b.norm())).item()
-        angle = math.acos(min(1.0, max(-1.0, cosine)))
-        if math.sin(angle) < 1e-3:
-            rows.append((1 - weight) * a + weight * b)
-        else:
-            rows.append(
-                (math.sin((1 - weight) * angle) * a + math.sin(weight * angle) * b)
-                / math.sin(angle)
-            )
-    return torch.stack(rows)
-
-
-def clamped(start, end, weight):
-    a, b = start / start.norm(dim=-1, keepdim=True), end / end.norm(dim=-1, keepdim=True)
-    angle = (a * b).sum(-1, keepdim=True).clamp(-1 + 1e-6, 1 - 1e-6).acos()
-    return (torch.sin((1 - weight) * angle) * start + torch.sin(weight * angle) * end) / torch.sin(
-        angle
-    )
-
-
-def angle_of(a, b, dim=1):
-    return F.cosine_similarity(a, b, dim=dim).clamp(-1 + 1e-6, 1 - 1e-6).acos()
-
-
-def mixed(a, b, weight, angle):
-    return (
-        torch.sin((1 - weight) * angle) / torch.sin(angle) * a
-        + torch.sin(weight * angle) / torch.sin(angle) * b
-    )
-
-
-def unit(x):
-    return x / x.norm(dim=1, keepdim=True)
-
-
-def lengths(a, b, weight):
-    return torch.lerp(a.norm(dim=1, keepdim=True), b.norm(dim=1, keepdim=True), weight)
-
-
-def unguarded(start, end, weight):
-    angle = (unit(start) * unit(end)).sum(1, keepdim=True).acos()
-    return mixed(start, end, weight, angle)
-
-
-def guarded_at_zero_only(start, end, weight):
-    cosine = (unit(start).double() * unit(end).double()).sum(1, keepdim=True)
-    path = mixed(start, end, weight, cosine.acos())
-    return torch.where(
-        cosine > 0.9999,
-        torch.lerp(start, end, weight),
-        torch.where(cosine < -0.9999, torch.nan, path),
-    ).float()
-
-
-def stays_when_near(start, end, weight):
-    cosine = F.cosine_similarity(start, end, dim=1)[:, None]
-    return torch.where(cosine > 0.9999, start * (1 + 0.1 * weight), clamped(start, end, weight))
-
-
-def zero_when_opposite(start, end, weight):
-    cosine = F.cosine_similarity(start, end, dim=1)[:, None]
-    return torch.where(cosine < -0.9999, torch.zeros_like(start), clamped(start, end, weight))
-
 
 # Question 4
 
@@ -199,12 +113,6 @@ RIGHT = {
             lambda latent_dim, image_shape: sequence(latent_dim, image_shape, last=nn.Softsign),
         ),
     },
-    "02.q3": {
-        "double precision": (tangent,),
-        "row by row": (row_by_row,),
-        "clamped cosine": (clamped,),
-        "the library's": (interpolation.slerp,),
-    },
     "02.q4": {"by name": (by_name,), "copying": (copying,), "replacing parameters": (replacing,)},
 }
 
@@ -270,54 +178,6 @@ WRONG = {
             (lambda d, shape: sequence(d + 1, shape),),
             "cannot be multiplied",
         ),
-    },
-    "02.q3": {
-        "straight line": ((torch.lerp,), "straight line. It cuts"),
-        "from end to start": ((lambda a, b, w: clamped(b, a, w),), "from `end` to `start`"),
-        "one angle for all": (
-            (lambda a, b, w: mixed(a, b, w, angle_of(a.flatten(), b.flatten(), dim=0)),),
-            "one angle for the whole batch",
-        ),
-        "one angle per column": (
-            (lambda a, b, w: mixed(a, b, w, angle_of(a, b, dim=0)),),
-            "one angle per column",
-        ),
-        "unit vectors": ((lambda a, b, w: clamped(unit(a), unit(b), w),), "vectors of length 1"),
-        "sine forgotten": (
-            (lambda a, b, w: clamped(a, b, w) * torch.sin(angle_of(a, b))[:, None],),
-            "What are the two sines divided by",
-        ),
-        "cosines": (
-            (
-                lambda a, b, w: (
-                    torch.cos((1 - w) * angle_of(a, b))[:, None] * a
-                    + torch.cos(w * angle_of(a, b))[:, None] * b
-                ),
-            ),
-            "mixes with cosines",
-        ),
-        "line stretched": (
-            (lambda a, b, w: unit(torch.lerp(unit(a), unit(b), w)) * lengths(a, b, w),),
-            "wrong pace",
-        ),
-        "lengths apart": (
-            (lambda a, b, w: clamped(unit(a), unit(b), w) * lengths(a, b, w),),
-            "changes the length apart",
-        ),
-        "angle of raw vectors": (
-            (lambda a, b, w: mixed(a, b, w, (a * b).sum(1, keepdim=True).acos()),),
-            "A cosine lies in [-1, 1]",
-        ),
-        "degrees": (
-            (lambda a, b, w: mixed(a, b, w, angle_of(a, b)[:, None].rad2deg()),),
-            "leaves the arc",
-        ),
-        "unguarded": ((unguarded,), "where start and end are the same"),
-        "opposite unguarded": ((guarded_at_zero_only,), "exactly opposite. Any finite way"),
-        "near ones stay": ((stays_when_near,), "On so short an arc"),
-        "opposite ones vanish": ((zero_when_opposite,), "does not begin at `start`"),
-        "constant start": ((lambda a, b, w: a,), "leaves the arc"),
-        "one row": ((lambda a, b, w: clamped(a, b, w)[0],), "returned shape (8,)"),
     },
     "02.q4": {
         "variance for deviation": (
