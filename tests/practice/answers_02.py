@@ -19,84 +19,6 @@ from generators import (
 from torch import nn
 from torch.nn import functional as F
 
-# Question 4
-
-
-def by_name(module):
-    """As in PyTorch's DCGAN tutorial, and the biases besides."""
-    name = type(module).__name__
-    if "Conv" in name:
-        module.weight.data.normal_(0.0, 0.02)
-    elif "BatchNorm" in name and module.weight is not None:
-        module.weight.data.normal_(1.0, 0.02)
-    if ("Conv" in name or "BatchNorm" in name) and module.bias is not None:
-        module.bias.data.fill_(0)
-
-
-@torch.no_grad()
-def copying(module):
-    if isinstance(module, nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d):
-        module.weight.copy_(0.02 * torch.randn(module.weight.shape))
-    if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and module.affine:
-        module.weight.copy_(1 + 0.02 * torch.randn_like(module.weight))
-    if (
-        isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d)
-        and module.bias is not None
-    ):
-        module.bias.zero_()
-
-
-def replacing(module):
-    if isinstance(module, nn.modules.conv._ConvNd | nn.BatchNorm2d) and module.weight is not None:
-        centre = 1.0 if isinstance(module, nn.BatchNorm2d) else 0.0
-        module.weight = nn.Parameter(torch.normal(centre, 0.02, module.weight.shape))
-        if module.bias is not None:
-            module.bias = nn.Parameter(torch.zeros_like(module.bias))
-
-
-def faulty(
-    weight=lambda w: nn.init.normal_(w, 0, 0.02),
-    norm=lambda w: nn.init.normal_(w, 1, 0.02),
-    bias=nn.init.zeros_,
-    kinds=None,
-    after=None,
-):
-    """The right initialisation with one part exchanged."""
-
-    def initialise(module):
-        if isinstance(module, kinds or (nn.Conv2d, nn.ConvTranspose2d)):
-            weight(module.weight)
-            if module.bias is not None:
-                bias(module.bias)
-        if isinstance(module, nn.BatchNorm2d) and module.affine:
-            norm(module.weight)
-            bias(module.bias)
-        if after:
-            after(module)
-
-    return initialise
-
-
-def seeded_normal(w):
-    torch.manual_seed(0)
-    nn.init.normal_(w, 0, 0.02)
-
-
-def no_bias_expected(module):
-    if isinstance(module, nn.Conv2d):
-        module.bias.data.fill_(0)
-
-
-def group_norm_too(module):
-    if isinstance(module, nn.GroupNorm):
-        nn.init.normal_(module.weight, 1, 0.02)
-
-
-def spoil_norm_bias(module):
-    if isinstance(module, nn.BatchNorm2d) and module.affine:
-        nn.init.constant_(module.bias, 0.1)
-
-
 RIGHT = {
     "02.q2": {
         "noise as a picture": (Paper,),
@@ -113,7 +35,6 @@ RIGHT = {
             lambda latent_dim, image_shape: sequence(latent_dim, image_shape, last=nn.Softsign),
         ),
     },
-    "02.q4": {"by name": (by_name,), "copying": (copying,), "replacing parameters": (replacing,)},
 }
 
 WRONG = {
@@ -178,61 +99,5 @@ WRONG = {
             (lambda d, shape: sequence(d + 1, shape),),
             "cannot be multiplied",
         ),
-    },
-    "02.q4": {
-        "variance for deviation": (
-            (faulty(weight=lambda w: nn.init.normal_(w, 0, 0.02**0.5)),),
-            "the variance or the standard deviation",
-        ),
-        "by the size of the layer": (
-            (faulty(weight=nn.init.kaiming_normal_),),
-            "depend on the size of the layer",
-        ),
-        "mean of 1": (
-            (faulty(weight=lambda w: nn.init.normal_(w, 1, 0.02)),),
-            "Around which number",
-        ),
-        "uniform": (
-            (faulty(weight=lambda w: nn.init.uniform_(w, -0.02 * 3**0.5, 0.02 * 3**0.5)),),
-            "no tails",
-        ),
-        "transposed forgotten": (
-            (faulty(kinds=(nn.Conv2d,)),),
-            "The weights of the transposed convolution are as PyTorch made them",
-        ),
-        "does nothing": (
-            (lambda module: None,),
-            "The weights of the convolution are as PyTorch made them",
-        ),
-        "constant": ((faulty(weight=lambda w: nn.init.constant_(w, 0.0)),), "all alike"),
-        "seeded inside": ((faulty(weight=seeded_normal),), "the very same numbers"),
-        "norm around 0": (
-            (faulty(norm=lambda w: nn.init.normal_(w, 0, 0.02)),),
-            "switched off at the start",
-        ),
-        "norm exactly 1": ((faulty(norm=nn.init.ones_),), "all exactly 1"),
-        "norm left": ((faulty(norm=lambda w: w),), "Batch normalisation is left as it was"),
-        "norm too wide": (
-            (faulty(norm=lambda w: nn.init.normal_(w, 1, 0.2)),),
-            "expected 1 and 0.02",
-        ),
-        "bias left": ((faulty(bias=lambda b: b),), "The bias of the convolution"),
-        "bias of the norm": (
-            (faulty(after=spoil_norm_bias),),
-            "The bias of the batch normalisation",
-        ),
-        "linear too": (
-            (faulty(kinds=(nn.Conv2d, nn.ConvTranspose2d, nn.Linear)),),
-            "The linear layer is changed too",
-        ),
-        "group normalisation too": (
-            (faulty(after=group_norm_too),),
-            "The group normalisation is changed too",
-        ),
-        "learning switched off": (
-            (faulty(after=lambda module: module.requires_grad_(False)),),
-            "can no longer learn",
-        ),
-        "missing bias": ((no_bias_expected,), "Some layers have no bias"),
     },
 }
