@@ -44,6 +44,10 @@ SIDE_EFFECTS = {
         "After `{f}` weights of `{x}` learn no more, or learn when they should not: they have "
         "another `requires_grad` than before. Who puts it back?"
     ),
+    "cleared": (
+        "`{f}` clears gradients that stood in the weights of `{x}`, and with them what another "
+        "loss has put there. Whose are they to clear?"
+    ),
     "gradients": (
         "`{f}` changes the gradients that stand in the weights of `{x}`, and the next step would "
         "use them. What returns gradients and stores them nowhere?"

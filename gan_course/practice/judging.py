@@ -69,22 +69,30 @@ class _Judge:
         if not wrong and not changed:
             return RIGHT
         told = names[: names.index(wrong) + 1] if wrong else names
-        for mistake, other in self._mistakes():
-            if other.fault or changed != _changed(self.part, other):
-                continue
-            if _agree(self.part, seen, _seen(self.part, other), told):
+        for mistake, function in self._mistakes():
+            if self._agrees(function, seen, told, changed):
                 return self._say(mistake.hint, seen, wrong, mistake)
         if changed:
             return Verdict(False, _of_change(self.part, changed))
         return self._of_value(wrong, seen)
 
-    def _mistakes(self) -> Iterable[tuple[Mistake, Run]]:
-        for mistake in self.part.mistakes:
-            for function in mistake.functions:
-                yield mistake, known(self.part, function, self.seeds)
+    def _mistakes(self) -> Iterable[tuple[Mistake, Answer]]:
+        return ((one, function) for one in self.part.mistakes for function in one.functions)
+
+    def _agrees(
+        self, function: Answer, seen: Seen, names: Sequence[str], changed: frozenset[str]
+    ) -> bool:
+        """Whether `function`, a mistake, gives the values `names` of `seen`; most are told apart
+        by their first seed."""
+        for seeds in (self.seeds[:1], self.seeds):
+            other = known(self.part, function, seeds)
+            if other.fault or not _agree(self.part, _seen(self.part, other), seen, names):
+                return False
+        return changed == _changed(self.part, other)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
-        for mistake, other in self._mistakes() if fault.kind else ():
+        for mistake, function in self._mistakes() if fault.kind else ():
+            other = known(self.part, function, self.seeds)
             if other.fault and other.fault.kind == fault.kind:
                 said = f"{fault.said.rstrip('.')}. {mistake.hint}"
                 return Verdict(False, said, mistake)
@@ -96,7 +104,8 @@ class _Judge:
         apart = [at for at in expected if not _agree(part, {at: seen[at]}, expected, [name])]
         found, right = seen[apart[0]][name], expected[apart[0]][name]
         if found.shape != right.shape:
-            for mistake, other in self._mistakes():
+            for mistake, function in self._mistakes():
+                other = known(self.part, function, self.seeds)
                 if not other.fault and _shapes(other.values, name) == _shapes(seen, name):
                     return self._say(mistake.hint, seen, name, mistake)
             wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
@@ -187,7 +196,8 @@ def _changed(part: Part, found: Run) -> frozenset[str]:
                 thing = name.removeprefix(CHANGED)
                 kinds = [kind for kind, bit in zip(KINDS, row.tolist(), strict=True) if bit != 0]
                 names |= {f"{thing}.{kind}" if thing else kind for kind in kinds}
-    return frozenset(names - set(part.may_change))
+    cleared = {name.replace(".gradients", ".cleared") for name in part.may_change}
+    return frozenset(names - cleared - set(part.may_change))
 
 
 def _of_change(part: Part, changed: frozenset[str]) -> str:

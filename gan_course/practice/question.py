@@ -26,10 +26,14 @@ mistake, run through the same probe on the same inputs. The probe gives named te
 them, in the probe's order, that is not what the right answer gives decides: the mistake that agrees
 with the learner on it and on those before it, in all cases and under all seeds together, and that
 has the same side effects, gives the hint. If none agrees, the engine says what it sees: a side
-effect, a wrong shape, numbers that are not finite, a gradient that does not arrive, and last what
-the question says in `otherwise`. A mistake may differ from the right answer in any of it: in a
-value, in a gradient alone, in a side effect alone, or in the exception it raises, whose message
-then is followed by its hint.
+effect; a wrong shape (or the hint of a mistake of that shape); numbers that are not finite; what
+`only` says, where the value is wrong in one case alone; a gradient that does not arrive; and last
+what `otherwise` says. So a mistake may differ from the right answer in a value, in a gradient
+alone, in a side effect alone, or in the exception it raises: then its hint follows the exception's
+message, for every exception that reads the same but for its numbers. None, numbers, tuples, wrong
+shapes, a value that is detached or half detached, and all side effects need no entry, except where
+a question has a better hint for them. To prove a hint of `only`, `otherwise` or `not_finite`, list
+an example with the same text.
 
 **Inputs.** `inputs(seed, case)` makes everything anew. Its order is that of the learner's
 arguments, its names are what hints call them. The standard probe calls the function once, and takes
@@ -40,19 +44,23 @@ Give parameters a `.grad` where the function must leave it alone, or it shows on
 Networks are modules, never closures, since the engine watches what it is given.
 
 **Steps, loops, schedules.** A probe of your own gets `call`, the watched function, to be called
-with named arguments as often as you like, and the inputs: `probe(call, given) -> tensors`. Return
-what is to be seen in the order in which a learner should be told: the number of steps before the
-weights after them. Where right answers may differ from each other (another order, other draws),
-`read(values, seed, case)` turns what was recorded into numbers on which they agree, such as the
-count of rows that came twice.
+with named arguments (handed on in their order) as often as you like, and the inputs: `probe(call,
+given) -> tensors`. Return what is to be seen in the order in which a learner should be told: the
+number of steps before the weights after them. 05.q3 is the model. Where right answers may differ
+from each other (another order, other draws, another network), `read(values, seed, case)` turns what
+was recorded into facts on which they agree, such as whether a row came twice: coarse ones first, by
+which mistakes are told apart, and numbers for hints after them. It runs in the parent, on values
+only, and may raise on junk. 05.q4 is the model.
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as
-`watching.py` names it: "critic.written" (weights), "critic.grad", "torch" (it draws).
+`watching.py` names it: "critic.weights", "critic.gradients", "torch" (it draws or shuffles). Before
+each case the random state is set from the seed, so that a mistake that draws draws the same.
 
 **Hints** begin with a small letter where the function's name belongs before them, and are
-`Computed` where they need a number. Tests and `gan-course exercise matrix` prove
-from these lists that the right answers pass, and that each mistake fails with its own hint.
+`Computed` where they need a number. Mistakes are learner's code, without types: a question's file
+allows that to mypy in a line below its docstring. Tests and `gan-course exercise matrix` prove from
+these lists that the right answers pass, and that each mistake fails with its own hint.
 """
 
 from __future__ import annotations
@@ -91,8 +99,8 @@ class Computed:
 
 
 def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
-    """A list of mistakes: of each the wrong function, or several that get one hint, then the
-    hint."""
+    """A list of mistakes: of each the wrong function, or several that get one hint, then the hint.
+    A hint that is forgotten gives its function the next one's, and the matrix shows it."""
     found: list[Mistake] = []
     functions: list[Answer] = []
     for entry in entries:
@@ -101,6 +109,8 @@ def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
             functions = []
         else:
             functions.append(entry)
+    if functions:
+        raise ValueError("the last mistake has no hint")
     return tuple(found)
 
 

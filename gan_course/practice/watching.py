@@ -3,11 +3,12 @@
 A `Watch` takes note of things before a call and says afterwards which kinds of change each has
 seen. A thing is an input, by its name, or "" for what the whole process shares. The kinds of change
 are the keys of `hints.SIDE_EFFECTS`. "critic.weights" names one in a question's `may_change`, and
-"torch" one of those that belong to the process.
+"torch" one of those that belong to the process; whoever may change gradients may clear them.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,6 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gan_course.practice.hints import SIDE_EFFECTS
-from gan_course.random_state import random_state
 
 KINDS = tuple(SIDE_EFFECTS)
 State = dict[str, list[Any]]  # kind of change -> what must stay equal
@@ -77,6 +77,7 @@ def _of_module(module: nn.Module) -> State:
         "history": [state["graph"] for state in states],
         "learning": [state["flag"] for state in states],
         "gradients": [state["grad"] for state in states],
+        "cleared": [weight.grad is None or not weight.grad.any() for weight in weights],
         "replaced": [*weights, *buffers],
         "buffers": [_copy(buffer) for buffer in buffers],
         "mode": [one.training for one in modules],
@@ -97,9 +98,11 @@ def _settings(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_process() -> State:
-    drawn = random_state(torch.device("cpu"))
-    return {kind: [drawn[kind]] for kind in ("torch", "numpy", "python")} | {
-        "switch": [torch.is_grad_enabled(), torch.is_inference_mode_enabled()]
+    return {
+        "torch": [torch.get_rng_state()],
+        "numpy": [np.random.get_state(legacy=False)],  # noqa: NPY002
+        "python": [hash(random.getstate())],
+        "switch": [torch.is_grad_enabled()],
     }
 
 

@@ -36,7 +36,7 @@ def replace_first(network: nn.Module) -> None:
 
 def other_gradients(network: nn.Module) -> None:
     for weight in network.parameters():
-        weight.grad = torch.ones_like(weight) if weight.grad is None else None
+        weight.grad = torch.ones_like(weight) if weight.grad is None else weight.grad + 1
 
 
 def first(network: nn.Module) -> nn.Parameter:
@@ -57,7 +57,12 @@ DEEDS: dict[str, tuple[str, Callable[[Any], bool], Callable[[Any], object]]] = {
     "backward": ("behind", hangs, lambda x: x.sum().backward(retain_graph=True)),
     "hook": ("hooks", hangs, lambda x: x.register_hook(lambda slope: None)),
     "eval": ("mode", own(nn.Module), lambda x: x.train(not x.training)),
-    "zero_grad": ("gradients", a_network, other_gradients),
+    "zero_grad": (
+        "cleared",
+        own(nn.Module, lambda x: any(p.grad is not None for p in x.parameters())),
+        lambda x: x.zero_grad(),
+    ),
+    "gradients": ("gradients", a_network, other_gradients),
     "weights": ("weights", a_network, lambda x: first(x).data.add_(1)),
     "freeze": ("learning", a_network, lambda x: x.requires_grad_(False)),
     "replace": ("replaced", a_network, replace_first),
@@ -118,7 +123,7 @@ ALL = [
     for part in PARTS
     for place, (name, thing) in enumerate(arguments(part).items())
     for deed, (kind, applies, _) in DEEDS.items()
-    if applies(thing) and f"{name}.{kind}" not in part.may_change
+    if applies(thing) and f"{name}.{kind}".replace("cleared", "gradients") not in part.may_change
 ]
 
 

@@ -150,7 +150,7 @@ def facts(own, n, batch, noise):
 def of_rows(own, batch, drawn):
     generators, critics = own["generators"].double(), own["critics"].double()
     inputs = torch.cat([drawn, torch.ones(len(drawn), 1)], dim=1)
-    real, fake = rows(own["real"], batch), rows(own["fake"], inputs @ generators[0].T)
+    real, fake = rows(own["real"], batch), rows(own["fake"], inputs @ generators[0].mT)
     left = inputs[[i for i in range(len(drawn)) if i not in fake]]
     move = LR * slope(critics[-2], generators[-2], left) if len(left) else 0
     return {
