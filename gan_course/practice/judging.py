@@ -91,8 +91,9 @@ class _Judge:
         return changed == _changed(self.part, other)
 
     def _of_fault(self, fault: Fault, changed: frozenset[str]) -> Verdict:
+        seed, _ = list(self.found.values)[-1]  # where it stopped
         for mistake, function in self._mistakes() if fault.kind else ():
-            other = known(self.part, function, self.seeds)
+            other = known(self.part, function, (seed,))
             if other.fault and other.fault.kind == fault.kind:
                 said = f"{fault.said.rstrip('.')}. {mistake.hint}"
                 return Verdict(False, said, mistake)
