@@ -67,7 +67,8 @@ def measured(values, _seed, _case):
         seen[f"{name} std"] = (std / STD).log()
         # 1.8 for a uniform distribution, 3 for a normal one
         seen[f"{name} tails"] = ((off / std) ** 4).mean() > 2.7
-    seen["same numbers"] = (weights[CONVOLUTION] == weights["twin"]).all()
+    apart = (weights[CONVOLUTION] - weights["twin"]).std().clamp_min(1e-9)
+    seen["twins"] = (apart / STD / 2**0.5).log()
     seen["norm mean"] = weights[NORM].mean() - 1
     seen["norm std"] = (weights[NORM].std().clamp_min(1e-9) / STD).log()
     for name in (CONVOLUTION, TRANSPOSED, NORM):
@@ -199,6 +200,8 @@ OTHERWISE = {
         for name in (CONVOLUTION, TRANSPOSED)
         for of in WEIGHTS
     },
+    "twins": "fills a convolution without a bias in another way than one with it. What does its "
+    "weight have to do with that?",
     **dict.fromkeys(("norm mean", "norm std"), Computed(off_norm)),
     **{
         f"{name} bias": f"The bias of the {name} is not 0 everywhere. Which line of yours reaches "
@@ -224,6 +227,7 @@ INITIALISE = Part(
     tolerance={
         "norm mean": 0.01,
         "norm std": 0.06,
+        "twins": 0.03,
         **{f"{name} {of}": 0.03 for name in (CONVOLUTION, TRANSPOSED) for of in WEIGHTS},
     },
     not_finite="leaves nan or infinity in the network.",
@@ -235,6 +239,8 @@ INITIALISE = Part(
         but({nn.Conv2d: seeded_normal}),
         "Two layers of one shape hold the very same numbers. What sets the random generator back "
         "inside your function?",
+        only(nn.Conv2d | nn.ConvTranspose2d, lambda module: module.bias is None or but()(module)),
+        OTHERWISE["twins"],
         but({nn.BatchNorm2d: normal(0)}),
         "The weights of batch normalisation lie around 0: every channel is switched off at the "
         "start. Which factor leaves a channel as it is?",
