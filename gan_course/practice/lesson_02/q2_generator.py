@@ -96,6 +96,7 @@ def facts(values, seed, case):
         "again": close(calm, values["again"]),
         "noise": live > 0,
         "latents": live,
+        "dead": len(values["latents"]) - live,
         "alone": close(calm[:1], values["alone"], 1e-3),
         "learn": first([arrives is True for arrives in learn]),
     }
@@ -134,11 +135,11 @@ def build(blocks=(NORMED, NORMED), end=(tanh,), up=up, start=(), more=0, side=No
     """A generator of three layers: what follows each, how it enlarges, what comes before, how many
     latents more it expects, and other sizes of its images."""
 
-    def build_generator(latent_dim, image_shape):
-        s, c = (side or image_shape[1]) // 4, channels or image_shape[0]
+    def build_generator(d, shape):
+        s, c = (side or shape[1]) // 4, channels or shape[0]
         return nn.Sequential(
             *start,
-            nn.Linear(latent_dim + more, 16 * s * s),
+            nn.Linear(d + more, 16 * s * s),
             nn.Unflatten(1, (16, s, s)),
             *(layer(16) for layer in blocks[0]),
             up(16, 8),
@@ -165,85 +166,54 @@ def begun(function, **settings):
 def but(change):
     """A right generator with something done to it afterwards."""
 
-    def build_generator(latent_dim, image_shape):
-        network = build()(latent_dim, image_shape)
+    def build_generator(d, shape):
+        network = build()(d, shape)
         change(network)
         return network
 
     return build_generator
 
 
-def of_the_paper(latent_dim, image_shape):
+def of_the_paper(d, shape):
     """The noise is a picture of one pixel."""
-    return nn.Sequential(
-        Do(lambda z: z[:, :, None, None]),
-        nn.ConvTranspose2d(latent_dim, 32, image_shape[1] // 4),
-        nn.BatchNorm2d(32),
-        Do(F.relu_),
-        up(32, 16),
-        nn.BatchNorm2d(16),
-        Do(torch.relu),
-        up(16, image_shape[0]),
-        Do(torch.tanh),
-    )
+    start = (Do(lambda z: z[:, :, None, None]), nn.ConvTranspose2d(d, 32, shape[1] // 4))
+    middle = (nn.BatchNorm2d(32), Do(F.relu_), up(32, 16), nn.BatchNorm2d(16), Do(torch.relu))
+    return nn.Sequential(*start, *middle, up(16, shape[0]), Do(torch.tanh))
 
 
-def with_end_convolution(latent_dim, image_shape):
-    return build(
-        channels=6,
-        end=(
-            lambda _: nn.SiLU(),
-            nn.BatchNorm2d,
-            lambda _: nn.Conv2d(6, image_shape[0], 3, padding=1),
-            lambda _: nn.Hardtanh(),
-        ),
-    )(latent_dim, image_shape)
+def with_end_convolution(d, shape):
+    last = (lambda _: nn.Conv2d(6, shape[0], 3, padding=1), lambda _: nn.Hardtanh())
+    return build(channels=6, end=(lambda _: nn.SiLU(), nn.BatchNorm2d, *last))(d, shape)
 
 
-def said(text):
-    """A hint with what was found in it, as 0, and what is right, as 1."""
-    return Computed(text.format)
-
-
-OTHERWISE = {
-    "dimensions": said(
-        "Images have {0[dimensions]} dimensions, expected 4: (N, channels, height, width)."
-    ),
-    "size": said(
-        "Images are {0[size][0]}×{0[size][1]} where `image_shape` asks for {1[size][0]}"
-        "×{1[size][1]}. Follow the size through your layers: where does it go astray?"
-    ),
-    "channels": said(
-        "Images have {0[channels]} channels, expected {1[channels]}. Does the last layer "
-        "know `image_shape`?"
-    ),
-    "count": "Each noise should give one image.",
-    "finite": "The images hold values that are no finite floats.",
-    "within": said(
-        "Values leave [-1, 1] when weights grow: {0[low]:.3g} to {0[high]:.3g}. Which "
-        "activation has bounds of exactly -1 and 1?"
-    ),
-    "norms": said(
-        "No normalisation follows layer number {0[norms]} of those with weights. Which one "
-        "layer does the question let go without?"
-    ),
-    "activations": said(
-        "No activation follows layer number {0[activations]} of those with weights, which with the "
-        "next one makes a single straight map. What bends it?"
-    ),
-    "latents": said(
-        "Of {1[latents]} latent variables, only {0[latents]} change anything. Is a part of "
-        "the noise dropped on the way in?"
-    ),
-    "learn": said(
-        "No gradient reaches parameter number {0[learn]}, as `parameters()` lists them. Is it "
-        "used, and can it learn?"
-    ),
-}
-NARROW = said(
+# with what was found as 0, and what is right as 1
+_NARROW = (
     "However large the weights, values stay within {0[low]:.2g} and {0[high]:.2g}. Can the images "
     "reach black and white?"
 )
+_HINTS = {
+    "dimensions": "Images have {0[dimensions]} dimensions, expected 4: (N, channels, height, "
+    "width).",
+    "size": "Images are {0[size][0]}×{0[size][1]} where `image_shape` asks for {1[size][0]}"
+    "×{1[size][1]}. Follow the size through your layers: where does it go astray?",
+    "channels": "Images have {0[channels]} channels, expected {1[channels]}. Does the last layer "
+    "know `image_shape`?",
+    "count": "Each noise should give one image.",
+    "finite": "The images hold values that are no finite floats.",
+    "within": "Values leave [-1, 1] when weights grow: {0[low]:.3g} to {0[high]:.3g}. Which "
+    "activation has bounds of exactly -1 and 1?",
+    "norms": "No normalisation follows layer number {0[norms]} of those with weights. Which one "
+    "layer does the question let go without?",
+    "activations": "No activation follows layer number {0[activations]} of those with "
+    "weights, which with the next one makes a single straight map. What bends it?",
+    "latents": "Of {1[latents]} latent variables, {0[dead]} change nothing. Is a part of the noise "
+    "dropped on the way in?",
+    "learn": "No gradient reaches parameter number {0[learn]}, as `parameters()` lists them. Is it "
+    "used, and can it learn?",
+    "low": _NARROW,
+    "high": _NARROW,
+}
+OTHERWISE = {name: Computed(text.format) for name, text in _HINTS.items()}
 
 GENERATOR = Part(
     "build_generator",
@@ -255,7 +225,7 @@ GENERATOR = Part(
     read=facts,
     may_change=("torch",),
     tolerance={"low": 0.1, "high": 0.1},
-    otherwise={**OTHERWISE, "low": NARROW, "high": NARROW},
+    otherwise=OTHERWISE,
     also_right={
         "noise as a picture": of_the_paper,
         "group normalisation": of_norm(lambda channels: nn.GroupNorm(4, channels)),
@@ -276,7 +246,7 @@ GENERATOR = Part(
         OTHERWISE["size"],
         build(channels=1),
         OTHERWISE["channels"],
-        lambda latent_dim, shape: Do(build()(latent_dim, shape).forward),
+        lambda d, shape: Do(build()(d, shape).forward),
         "The generator has no parameters: nothing in it can learn.",
         ended(lambda x: x.tanh() / 0),
         OTHERWISE["finite"],
@@ -286,7 +256,7 @@ GENERATOR = Part(
         "No pixel is ever below 0, and the data are in [-1, 1]. Which range does your last "
         "activation have?",
         ended(lambda x: 0.5 * x.tanh()),
-        NARROW,
+        OTHERWISE["low"],
         build(
             up=lambda into, out: nn.Sequential(
                 nn.Upsample(scale_factor=2), nn.Conv2d(into, out, 3, padding=1)
@@ -322,13 +292,13 @@ GENERATOR = Part(
         but(lambda network: network.register_parameter("extra", nn.Parameter(torch.ones(3, 3)))),
         but(lambda network: network[0].requires_grad_(False)),
         OTHERWISE["learn"],
-        lambda latent_dim, shape: lambda z: z,
-        lambda latent_dim, shape: None,
+        lambda d, shape: lambda z: z,
+        lambda d, shape: None,
         "expected an nn.Module that maps noise to images.",
         build(more=1),
         "How many numbers does `z` hold for each image, and how many does your first layer take?",
-        lambda latent_dim, shape: up(latent_dim, 1),
-        "Noise comes as (N, latent_dim). What makes pictures of one pixel of it?",
+        lambda d, shape: up(d, 1),
+        "Noise comes as (N, d). What makes pictures of one pixel of it?",
     ),
 )
 

@@ -12,14 +12,13 @@ from gan_course.practice.returned import BadReturn, anything
 STD = 0.02  # Radford et al. 2015, section 4
 OTHERS = ("linear layer", "group normalisation")
 CONVOLUTION, TRANSPOSED, NORM = "convolution", "transposed convolution", "batch normalisation"
-# where the layers stand in the network, and the sizes of their weights
 PLACES = {
-    CONVOLUTION: ("0", 64 * 32 * 9),
-    "twin": ("1.0", 64 * 32 * 9),
-    TRANSPOSED: ("2", 64 * 32 * 9),
-    NORM: ("3", 4096),
-    OTHERS[0]: ("5", 64),
-    OTHERS[1]: ("6", 8),
+    CONVOLUTION: "0",
+    "twin": "1.0",
+    TRANSPOSED: "2",
+    NORM: "3",
+    OTHERS[0]: "5",
+    OTHERS[1]: "6",
 }
 
 
@@ -42,7 +41,7 @@ def layers(_seed, _case):
 def applied(call, given):
     given["network"].apply(lambda module: call(module=module))
     found = {}
-    for name, (place, _) in PLACES.items():
+    for name, place in PLACES.items():
         for kind in ("weight", "bias") if name != "twin" else ("weight",):
             value = getattr(given["network"].get_submodule(place), kind)
             if not isinstance(value, torch.Tensor):
@@ -56,10 +55,8 @@ def applied(call, given):
 
 def measured(values, _seed, _case):
     """What right draws have in common, and what should be as it was."""
-    weights = {
-        name: values[f"{name} weight"].double().reshape(size) for name, (_, size) in PLACES.items()
-    }
-    seen = {}
+    weights = {name: values[f"{name} weight"].double() for name in PLACES}
+    seen = {"sizes": torch.tensor([value.numel() for value in values.values()])}
     for name in (CONVOLUTION, TRANSPOSED):
         w = weights[name]
         std, off = w.std().clamp_min(1e-9), w - w.mean()
@@ -72,8 +69,7 @@ def measured(values, _seed, _case):
     seen["norm mean"] = weights[NORM].mean() - 1
     seen["norm std"] = (weights[NORM].std().clamp_min(1e-9) / STD).log()
     for name in (CONVOLUTION, TRANSPOSED, NORM):
-        bias = values[f"{name} bias"]
-        seen[f"{name} bias"] = torch.tensor([len(bias), (bias != 0).any()])
+        seen[f"{name} bias"] = (values[f"{name} bias"] != 0).any()
     return seen | {
         f"{name} {kind}": values[f"{name} {kind}"] for name in OTHERS for kind in ("weight", "bias")
     }
@@ -100,8 +96,8 @@ def by_name(module):
 
 
 def replacing(module):
-    if isinstance(module, nn.modules.conv._ConvNd | nn.BatchNorm2d) and module.weight is not None:
-        centre = 1.0 if isinstance(module, nn.BatchNorm2d) else 0.0
+    if type(module) in FILLS and module.weight is not None:
+        centre = float(isinstance(module, nn.BatchNorm2d))
         module.weight = nn.Parameter(torch.normal(centre, STD, module.weight.shape))
         if module.bias is not None:
             module.bias = nn.Parameter(torch.zeros_like(module.bias))
