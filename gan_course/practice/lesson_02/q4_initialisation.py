@@ -59,20 +59,24 @@ def measured(values, _seed, _case):
     seen = {"sizes": torch.tensor([value.numel() for value in values.values()])}
     for name in (CONVOLUTION, TRANSPOSED):
         w = weights[name]
-        std, off = w.std().clamp_min(1e-9), w - w.mean()
+        std, off = spread(w), w - w.mean()
         seen[f"{name} mean"] = w.mean() / std.clamp_min(STD)
         seen[f"{name} std"] = (std / STD).log()
         # 1.8 for a uniform distribution, 3 for a normal one
         seen[f"{name} tails"] = ((off / std) ** 4).mean() > 2.7
-    apart = (weights[CONVOLUTION] - weights["twin"]).std().clamp_min(1e-9)
+    apart = spread(weights[CONVOLUTION] - weights["twin"])
     seen["twins"] = (apart / STD / 2**0.5).log()
     seen["norm mean"] = weights[NORM].mean() - 1
-    seen["norm std"] = (weights[NORM].std().clamp_min(1e-9) / STD).log()
+    seen["norm std"] = (spread(weights[NORM]) / STD).log()
     for name in (CONVOLUTION, TRANSPOSED, NORM):
         seen[f"{name} bias"] = (values[f"{name} bias"] != 0).any()
     return seen | {
         f"{name} {kind}": values[f"{name} {kind}"] for name in OTHERS for kind in ("weight", "bias")
     }
+
+
+def spread(w):
+    return (w - w.mean()).square().mean().sqrt().clamp_min(1e-9)
 
 
 @torch.no_grad()
