@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from html import escape
 
 from gan_course.colours import FAILS, HOLDS
-from gan_course.practice import judged
 from gan_course.practice.collecting import collect
-from gan_course.practice.explain import explain
 from gan_course.practice.judging import verdict
-from gan_course.practice.question import RIGHT, Answer, Question, Verdict
+from gan_course.practice.question import Answer, Question, Verdict
 from gan_course.practice.registry import find
 
 PUBLIC_SEEDS = (0, 1, 2)  # an instructor grades with others
@@ -46,7 +44,7 @@ def check(question_id: str, *answers: Answer) -> None:
         raise CheckFailed(found.hint) from None
 
 
-def expect_answers(question: Question | judged.Question, answers: Sequence[Answer]) -> None:
+def expect_answers(question: Question, answers: Sequence[Answer]) -> None:
     """Raise `TypeError` unless `answers` are as many functions as `question` asks for, in its
     order."""
     usage = f'check("{question.id}", {", ".join(question.asks)})'
@@ -64,22 +62,9 @@ def expect_answers(question: Question | judged.Question, answers: Sequence[Answe
         raise TypeError(f"the functions stand in another order than the question's: {usage}")
 
 
-def attempt(
-    question: Question | judged.Question, answers: Sequence[Answer], seeds: Sequence[int]
-) -> Verdict:
+def attempt(question: Question, answers: Sequence[Answer], seeds: Sequence[int]) -> Verdict:
     """The verdict on `answers` under all of `seeds` together."""
-    if isinstance(question, judged.Question):
-        return next((v for v in (_of_old(question, answers, s) for s in seeds) if v.hint), RIGHT)
     return verdict(question, collect(question, answers, seeds), seeds)
-
-
-def _of_old(question: judged.Question, answers: Sequence[Answer], seed: int) -> Verdict:
-    try:
-        values = question.values(tuple(answers), seed)
-    # whatever a learner's code may raise, but not the learner's own interrupt
-    except (Exception, SystemExit) as error:
-        return judged.wrong(explain(error, question.asks, question.known_errors))
-    return question.verdict(values, seed)
 
 
 def _show(text: str, passed: bool) -> None:

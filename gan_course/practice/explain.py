@@ -22,11 +22,9 @@ _LIBRARIES = tuple(
 )
 
 
-def explain(
-    error: BaseException, asks: tuple[str, ...], known: tuple[tuple[str, str], ...] = ()
-) -> str:
+def explain(error: BaseException, asks: tuple[str, ...]) -> str:
     """The sentence for an exception that left a probe of the functions `asks`: not written yet, a
-    wrong type, or the learner's own line. `known` are parts of messages with what they point at."""
+    wrong type, or the learner's own line."""
     if isinstance(error, BadReturn):
         return str(error)
     frames = list(walk_tb(error.__traceback__))
@@ -37,8 +35,6 @@ def explain(
             "stands, run its cell, then this one."
         )
     said = f"{type(error).__name__}: {_first_line(error)}"
-    pointer = next((pointer for part, pointer in known if part in said), "")
-    said = f"{said.rstrip('.')}. {pointer}" if pointer else said
     if not own:
         return f"{_listed(asks)} could not be used as the question says. {said}"
     frame, line = own[-1]

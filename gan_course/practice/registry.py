@@ -7,7 +7,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from gan_course.errors import unknown_name
-from gan_course.practice import judged
 from gan_course.practice.question import Question
 
 _HERE = Path(__file__).parent
@@ -22,7 +21,7 @@ MODULES: dict[str, str] = {
 }
 
 
-def find(question_id: str) -> Question | judged.Question:
+def find(question_id: str) -> Question:
     """The question called `question_id`, "01.q2" for the second of lesson 01; `ValueError` says the
     nearest for an unknown one."""
     if not isinstance(question_id, str):
@@ -32,5 +31,5 @@ def find(question_id: str) -> Question | judged.Question:
         )
     if question_id not in MODULES:
         raise unknown_name("question", question_id, MODULES)
-    found: Question | judged.Question = import_module(MODULES[question_id]).QUESTION
+    found: Question = import_module(MODULES[question_id]).QUESTION
     return found

@@ -37,7 +37,7 @@ class Watch:
         for name, thing in self._things.items():
             before, after = self._before[name], _state(thing)
             rows[name] = torch.tensor(
-                [kind in before and not _same(before[kind], after[kind]) for kind in KINDS]
+                [kind in before and _differs(kind, before[kind], after[kind]) for kind in KINDS]
             ).int()
         return rows
 
@@ -122,6 +122,12 @@ def _leaves(x: Tensor) -> list[Tensor]:
             found.append(node.variable)
         waiting += [before for before, _ in node.next_functions]
     return found
+
+
+def _differs(kind: str, before: list[Any], after: list[Any]) -> bool:
+    if kind == "cleared":  # gradients that come where none stood clear nothing
+        return any(now and not then for then, now in zip(before, after, strict=False))
+    return not _same(before, after)
 
 
 def _same(one: Any, other: Any) -> bool:

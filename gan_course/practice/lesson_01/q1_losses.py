@@ -124,7 +124,7 @@ OTHERWISE = {"value": _OTHER} | {
     f"{kind} {x}": EXTREME for x in EXTREMES for kind in ("value", "at real", "at fake")
 }
 
-D, G = non_saturating
+D, G = non_saturating.discriminator, non_saturating.generator
 
 DISCRIMINATOR = Part(
     "discriminator_loss",

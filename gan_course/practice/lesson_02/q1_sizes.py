@@ -1,168 +1,154 @@
 """Question 02.q1: how large the output of a convolution and of a transposed convolution is."""
+# mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import conv1d, conv_transpose1d
+from torch import nn
+from torch.nn import functional as F
 
-from gan_course.practice.comparing import first_match, unfit
-from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.question import Part, Question, mistakes, seeded
 from gan_course.practice.returned import whole_number
 
-C, T = "convolution_size", "transposed_convolution_size"
-CASES = 40
+CALLS = 16
 
 
-def cases(seed: int) -> tuple[Tensor, Tensor]:
-    """Cases for the convolution (CASES, 4) and the transposed one (CASES, 5): size, kernel, stride,
-    padding, output padding."""
-    draw = seeded(seed)
+def settings(seed, case):
+    """Settings of CALLS convolutions, one list for each argument."""
+    draw = seeded(seed, case)
 
-    def between(low: int, high: int) -> Tensor:
-        return torch.randint(low, high + 1, (CASES,), generator=draw)
+    def between(low, high):
+        return torch.randint(low, high + 1, (CALLS,), generator=draw)
 
-    kernel, stride = between(1, 7), between(1, 4)
-    forward = torch.stack([between(8, 40), kernel, stride, between(0, 3)], dim=1)
-    kernel, stride = between(3, 7), between(1, 4)
-    return forward, torch.stack(
-        [between(4, 20), kernel, stride, between(0, 2), between(0, 3) % stride], dim=1
+    forward = case == "forward"
+    stride = between(1, 4)
+    columns = {
+        "size": between(8, 40) if forward else between(4, 20),
+        "kernel": between(1, 7) if forward else between(3, 7),
+        "stride": stride,
+        "padding": between(0, 3) if forward else between(0, 2),
+    }
+    if not forward:
+        columns["output_padding"] = between(0, 3) % stride
+    return {name: column.tolist() for name, column in columns.items()}
+
+
+def one_by_one(call, given):
+    rows = zip(*given.values(), strict=True)
+    return {"value": torch.tensor([call(**dict(zip(given, row, strict=True))) for row in rows])}
+
+
+def example(found, right, given):
+    first = int((found["value"] != right["value"]).nonzero()[0])
+    setting = ", ".join(f"{name} {column[first]}" for name, column in given.items())
+    name = "transposed_convolution_size" if "output_padding" in given else "convolution_size"
+    return (
+        f"`{name}` says {found['value'][first].item():g} for {setting}; PyTorch makes "
+        f"{right['value'][first].item()}."
     )
 
 
-def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
-    values = {}
-    for name, function, rows in zip((C, T), answers, cases(seed), strict=True):
-        values[name] = torch.tensor([whole_number(name, function(*row)) for row in rows.tolist()])
-    return values
-
-
-def judge(values: Values, seed: int) -> Verdict:
-    if problem := unfit(values, {C: (CASES,), T: (CASES,)}, {C: C, T: T}):
-        return wrong(problem)
-    forward, transposed = cases(seed)
-    truth = torch.tensor(
-        [_made(conv1d, n, k, stride=s, padding=p) for n, k, s, p in forward.tolist()]
-    )
-    if not torch.equal(values[C].double(), truth.double()):
-        return wrong(
-            _example(C, values[C], truth, forward) + _convolution_hint(values[C], *forward.T)
-        )
-    truth = torch.tensor(
-        [
-            _made(conv_transpose1d, n, k, stride=s, padding=p, output_padding=o)
-            for n, k, s, p, o in transposed.tolist()
-        ]
-    )
-    if not torch.equal(values[T].double(), truth.double()):
-        return wrong(
-            _example(T, values[T], truth, transposed) + _transposed_hint(values[T], *transposed.T)
-        )
-    return RIGHT
-
-
-def _made(convolve: Callable[..., Tensor], size: int, kernel: int, **settings: int) -> int:
+def made(convolve):
     """The size that PyTorch itself makes; on meta tensors, which have shapes and no numbers."""
-    return convolve(
-        torch.empty(1, 1, size, device="meta"), torch.empty(1, 1, kernel, device="meta"), **settings
+    return lambda n, k, *settings: convolve(
+        torch.empty(1, 1, n, device="meta"), torch.empty(1, 1, k, device="meta"), None, *settings
     ).shape[-1]
 
 
-def _example(name: str, value: Tensor, truth: Tensor, rows: Tensor) -> str:
-    first = int((value != truth).nonzero()[0])
-    words = ("size", "kernel", "stride", "padding", "output_padding")
-    case = ", ".join(
-        f"{word} {number}" for word, number in zip(words, rows[first].tolist(), strict=False)
-    )
-    return (
-        f"`{name}` says {value[first].item():g} for {case}; PyTorch makes {truth[first].item()}. "
-    )
+DRAW_PLACES = (
+    "Draw a row of 5 pixels and a kernel of 3, then change one setting at a time and count places."
+)
+DRAW_STAMPS = (
+    "Each pixel stamps one kernel, a stride apart. Draw it for 2 pixels, then change one setting "
+    "at a time."
+)
+SHARED: dict[str, Any] = {
+    "probe": one_by_one,
+    "returns": whole_number,
+    "example": example,
+    "may_change": ("torch",),  # a layer that is built to be measured draws its weights
+}
 
+FORWARD = Part(
+    "convolution_size",
+    settings,
+    made(F.conv1d),
+    cases=("forward",),
+    **SHARED,
+    otherwise={"value": DRAW_PLACES},
+    also_right={
+        "rounding down": lambda n, k, s, p: math.floor((n + 2 * p - (k - 1) - 1) / s + 1),
+        "counting places": lambda n, k, s, p: len(range(0, n + 2 * p - k + 1, s)),
+        "a layer": lambda n, k, s, p: nn.Conv2d(1, 1, k, s, p)(torch.zeros(1, 1, n, n)).shape[2],
+    },
+    mistakes=mistakes(
+        lambda n, k, s, p: (n + 2 * p - k) // s,
+        "Count the places a kernel can stand at: is the first one among yours?",
+        lambda n, k, s, p: (n + p - k) // s + 1,
+        "How many sides of the picture does padding widen?",
+        lambda n, k, s, p: (n - k) // s + 1,
+        "The padding changes nothing in yours.",
+        lambda n, k, s, p: n + 2 * p - k + 1,
+        "The stride changes nothing in yours.",
+        lambda n, k, s, p: math.ceil((n + 2 * p - k) / s) + 1,
+        "A step of the kernel that no longer fits is not taken: is that rounding up or down?",
+        lambda n, k, s, p: round((n + 2 * p - k) / s) + 1,
+        lambda n, k, s, p: round((n + 2 * p - k) / s + 1),
+        "`round` goes to the nearest whole number, at times upwards. Is a step taken of which only "
+        "two thirds fit?",
+        lambda n, k, s, p: (n + 2 * p - k + 1) // s,
+        "What is divided by the stride: the number of places, or the way from the first to the "
+        "last?",
+        lambda n, k, s, p: (n - 2 * p - k) // s + 1,
+        "Does padding make the picture larger or smaller?",
+        lambda n, k, s, p: (n + 2 * p - k) / s + 1,
+        "expected an int: a size counts pixels. Which division gives whole numbers?",
+        lambda n, k, s, p: (n + 2 * p) // s + 1,
+        "The kernel changes nothing in yours. Can it stand at the very edge of the picture?",
+        lambda n, k, s, p: n,
+        DRAW_PLACES,
+    ),
+)
 
-def _convolution_hint(value: Tensor, n: Tensor, k: Tensor, s: Tensor, p: Tensor) -> str:
-    way = n + 2 * p - k  # from the first place of the kernel to the last
-    return (
-        first_match(
-            value,
-            [
-                (way // s, "Count the places a kernel can stand at: is the first one among yours?"),
-                ((n + p - k) // s + 1, "How many sides of the picture does padding widen?"),
-                ((n - k) // s + 1, "The padding changes nothing in yours."),
-                (way + 1, "The stride changes nothing in yours."),
-                (
-                    -(-way // s) + 1,
-                    (
-                        "A step of the kernel that no longer fits is not taken: is that rounding "
-                        "up or "
-                        "down?"
-                    ),
-                ),
-                (
-                    (way + 1) // s,
-                    (
-                        "What is divided by the stride: the number of places, or the way from the "
-                        "first to the last?"
-                    ),
-                ),
-                ((n - 2 * p - k) // s + 1, "Does padding make the picture larger or smaller?"),
-            ],
-        )
-        or "Draw a row of 5 pixels and a kernel of 3, then change one setting at a time and count "
-        "places."
-    )
+TRANSPOSED = Part(
+    "transposed_convolution_size",
+    settings,
+    made(F.conv_transpose1d),
+    cases=("transposed",),
+    **SHARED,
+    otherwise={"value": DRAW_STAMPS},
+    also_right={
+        "multiplied out": lambda n, k, s, p, o: n * s - s - p - p + k + o,
+        "from the last pixel": lambda n, k, s, p, o: 1 + (n - 1) * s + (k - 1) - 2 * p + o,
+        "a layer": lambda n, k, s, p, o: nn.ConvTranspose1d(1, 1, k, s, p, o)(
+            torch.zeros(1, 1, n)
+        ).size(-1),
+    },
+    mistakes=mistakes(
+        lambda n, k, s, p, o: (n - 1) * s - 2 * p + k,
+        "The output padding changes nothing in yours.",
+        lambda n, k, s, p, o: n * s - 2 * p + k + o,
+        "From the first of n pixels to the last, how many steps of one stride are there?",
+        lambda n, k, s, p, o: (n - 1) * s - p + k + o,
+        "On how many sides does padding cut?",
+        lambda n, k, s, p, o: (n - 1) * s + 2 * p + k + o,
+        "Padding undoes what it did in the forward convolution. Does it widen or cut here?",
+        lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + 2 * o,
+        "On how many sides is the output padding added?",
+        lambda n, k, s, p, o: (n - 1) * s - 2 * p + 1 + o,
+        "The kernel changes nothing in yours. How far does the stamp of the last pixel reach?",
+        lambda n, k, s, p, o: (n - 1) * s - 2 * p + k - 1 + o,
+        "Put one pixel in, without padding: how large is the stamp that one kernel leaves?",
+        lambda n, k, s, p, o: (n + 2 * p - k) // s + 1,
+        "That is the size of the forward convolution. This one goes the other way.",
+        lambda n, k, s, p, o: n * s,
+        "Multiplying by the stride is right for some kernels and paddings only.",
+        lambda n, k, s, p, o: n,
+        DRAW_STAMPS,
+    ),
+)
 
-
-def _transposed_hint(value: Tensor, n: Tensor, k: Tensor, s: Tensor, p: Tensor, o: Tensor) -> str:
-    right = (n - 1) * s - 2 * p + k + o
-    return (
-        first_match(
-            value,
-            [
-                (right - o, "The output padding changes nothing in yours."),
-                (
-                    right + s,
-                    (
-                        "From the first of n pixels to the last, how many steps of one stride are "
-                        "there?"
-                    ),
-                ),
-                (right + p, "On how many sides does padding cut?"),
-                (
-                    right + 4 * p,
-                    (
-                        "Padding undoes what it did in the forward convolution. Does it widen or "
-                        "cut "
-                        "here?"
-                    ),
-                ),
-                (right + o, "On how many sides is the output padding added?"),
-                (
-                    right - k + 1,
-                    (
-                        "The kernel changes nothing in yours. How far does the stamp of the last "
-                        "pixel "
-                        "reach?"
-                    ),
-                ),
-                (
-                    right - 1,
-                    (
-                        "Put one pixel in, without padding: how large is the stamp that one kernel "
-                        "leaves?"
-                    ),
-                ),
-                (
-                    (n + 2 * p - k) // s + 1,
-                    "That is the size of the forward convolution. This one goes the other way.",
-                ),
-                (n * s, "Multiplying by the stride is right for some kernels and paddings only."),
-            ],
-        )
-        or "Each pixel stamps one kernel, a stride apart. Draw it for 2 pixels, then change one "
-        "setting at a time."
-    )
-
-
-QUESTION = Question("02.q1", "sizes of convolutions", 2, (C, T), probe, judge)
+QUESTION = Question("02.q1", "sizes of convolutions", 2, (FORWARD, TRANSPOSED))

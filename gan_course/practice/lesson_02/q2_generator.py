@@ -1,219 +1,305 @@
 """Question 02.q2: a convolutional generator of given shape, judged by what it does to noise."""
+# mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
 
 import torch
-from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
+from torch import nn
+from torch.nn import functional as F
 
-from gan_course.practice.comparing import close, unfit
-from gan_course.practice.judged import RIGHT, Answers, Question, Values, Verdict, seeded, wrong
+from gan_course.practice.comparing import close
+from gan_course.practice.lesson_02.layers_seen import NORM, TRANSPOSED, LayersSeen
+from gan_course.practice.question import Computed, Part, Question, mistakes, seeded
 from gan_course.practice.returned import BadReturn, tensor
 
-NAME = "build_generator"
-IMAGES = "build_generator(latent_dim, image_shape)(z)"
-SHAPES = ((1, 28, 28), (3, 32, 32))
-BATCH = 8
-CONVOLUTION, TRANSPOSED, NORMALISATION = 0, 1, 2  # kinds of layer, in the record of those that ran
-_KINDS = dict.fromkeys(("conv1d", "conv2d", "conv3d"), CONVOLUTION)
-_KINDS |= dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), TRANSPOSED)
-_KINDS |= dict.fromkeys(
-    ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm"),
-    NORMALISATION,
-)
-STRETCH = 30.0  # weights so large that an output without bounds shows it
+SHAPES = {"28": (1, 28, 28), "32": (3, 32, 32)}
+BATCH = 4
+STRETCH = 30.0  # weights so large that any bend in the network shows, and an output without bounds
 
 
-class LayersSeen(TorchFunctionMode):
-    """Notes which kinds of layer run, whether they are modules or functions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kinds: list[int] = []
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kind = _KINDS.get(getattr(func, "__name__", ""))
-        if kind is not None:
-            self.kinds.append(kind)
-        return func(*args, **(kwargs or {}))
+def asked(seed, case):
+    return {"latent_dim": 6 + seed % 7, "image_shape": SHAPES[case]}
 
 
-def latent_dim(seed: int) -> int:
-    return 6 + seed % 7
+def network(_name, value):
+    if not isinstance(value, nn.Module):
+        raise BadReturn(
+            f"`build_generator` returned {type(value).__name__}, expected an nn.Module that maps "
+            "noise to images."
+        )
+    return value
 
 
-def probe(answers: Answers, seed: int) -> dict[str, Tensor]:
-    (build_generator,) = answers
-    values: dict[str, Tensor] = {}
-    for i, shape in enumerate(SHAPES):
-        network = build_generator(latent_dim(seed), shape)
-        if not isinstance(network, nn.Module):
-            raise BadReturn(
-                f"`{NAME}` returned {type(network).__name__}, expected an nn.Module that maps "
-                "noise to images."
-            )
-        values |= {f"{key}_{i}": value for key, value in _measure(network, seed).items()}
-    return values
+def watched(call, given):
+    """What the network makes of noise in training and in eval mode, where gradients arrive, and
+    which layers run."""
+    built, draw = call(**given), seeded(given["latent_dim"])
 
+    def images(z):
+        return tensor("build_generator(latent_dim, image_shape)(z)", built(z))
 
-def _measure(network: nn.Module, seed: int) -> dict[str, Tensor]:
-    draw = seeded(seed)
-    z = torch.randn(BATCH, latent_dim(seed), generator=draw)
-    with LayersSeen() as seen:
-        images = tensor(IMAGES, network.train()(z))
-    network.eval()
-    z.requires_grad_()
-    calm = tensor(IMAGES, network(z))
-    again, alone = tensor(IMAGES, network(z)), tensor(IMAGES, network(z[:1]))
-    weights = torch.randn(calm.shape, generator=draw)
-    parameters = list(network.parameters())
-    inputs = [x for x in (z, *parameters) if x.requires_grad]
-    gradients = (
-        torch.autograd.grad((weights * calm).sum(), inputs, allow_unused=True)
-        if calm.requires_grad
-        else [None] * len(inputs)
-    )
-    slope = {id(x): gradient for x, gradient in zip(inputs, gradients, strict=True)}
-    z_slope = slope[id(z)]
-    with torch.no_grad():
-        for parameter in parameters:
-            parameter.mul_(STRETCH)
-        stretched = network(z)
-    return {
-        "images": images,
-        "calm": calm,
-        "again": again,
-        "alone": alone,
-        "latent_slope": torch.zeros(z.shape[1]) if z_slope is None else z_slope.abs().mean(dim=0),
-        # -1 where no gradient arrives
-        "parameter_slope": torch.tensor([_size(slope.get(id(p))) for p in parameters]),
-        "parameter_dims": torch.tensor([p.ndim for p in parameters]),
+    z = torch.randn(BATCH, given["latent_dim"], generator=draw)
+    seen = {"images": images(z)}
+    built.eval()
+    calm, weights = images(z.requires_grad_()), list(built.parameters())
+    seen |= {"calm": calm, "again": images(z), "alone": images(z[:1])}
+    total = (torch.randn(calm.shape, generator=draw) * calm).sum()
+    if total.requires_grad:
+        total.backward()
+    # A bias before a normalisation may have no slope at all, so only weights must have one; but
+    # every parameter must be part of the graph.
+    learn = [w.grad is not None and (w.ndim < 2 or bool(w.grad.any())) for w in weights]
+    with torch.no_grad(), LayersSeen() as layers:
+        for weight in weights:
+            weight.mul_(STRETCH)
+        stretched = images(z)
+    return seen | {
+        "latents": (torch.zeros_like(z) if z.grad is None else z.grad).any(dim=0),
+        "learn": torch.tensor(learn),
         "stretched": torch.stack([stretched.min(), stretched.max()]),
-        "layers": torch.tensor(seen.kinds, dtype=torch.int64),
+        "layers": torch.tensor(layers.kinds),
+        "straight": torch.tensor(layers.straight),
     }
 
 
-def _size(gradient: Tensor | None) -> float:
-    return -1.0 if gradient is None else gradient.abs().max().item()
+def facts(values, seed, case):
+    """What right generators have in common, in the order in which a learner should be told."""
+    images, calm, (low, high) = values["images"], values["calm"], values["stretched"]
+    shape = [*list(images.shape), 0, 0, 0]
+    learn, live = (values["learn"] == 1).tolist(), (values["latents"] == 1).sum()
+    kinds, straight = values["layers"].tolist(), values["straight"].tolist()
+    layers = list(zip(kinds, straight, strict=True))
+    places = [i for i, kind in enumerate(kinds) if kind != NORM]
+    spans = [
+        layers[i + 1 : j + 1] for i, j in pairwise(places)
+    ]  # from each with weights to the next
+    bent = [any(line == 0 for _, line in span) for span in spans]
+    found = {
+        "channels last": [*shape[2:4], shape[1]] == list(SHAPES[case]) != shape[1:4],
+        "dimensions": images.ndim,
+        "size": shape[2:4],
+        "channels": shape[1],
+        "count": shape[0],
+        "parameters": bool(learn),
+        "finite": images.is_floating_point() and images.isfinite().all(),
+        "within": images.abs().max() <= 1 and low >= -1 and high <= 1,
+        "low": low,
+        "high": high,
+        "transposed": TRANSPOSED in kinds,
+        "normalised": NORM in kinds,
+        "free end": NORM not in kinds[max(places, default=0) :],
+        "norms": first([NORM in dict(span) for span in spans]),
+        "activated": any(bent),
+        "activations": first(bent),
+        "again": close(calm, values["again"]),
+        "noise": live > 0,
+        "latents": live,
+        "dead": len(values["latents"]) - live,
+        "alone": close(calm[:1], values["alone"], 1e-3),
+        "learn": first([arrives is True for arrives in learn]),
+    }
+    return {name: torch.as_tensor(value) for name, value in found.items()}
 
 
-def judge(values: Values, seed: int) -> Verdict:
-    for i, shape in enumerate(SHAPES):
-        own = {
-            key.removesuffix(f"_{i}"): value.detach()
-            for key, value in values.items()
-            if key.endswith(f"_{i}")
-        }
-        asked = f"For latent_dim {latent_dim(seed)} and image_shape {shape}"
-        if (
-            hint := _shape_hint(own, shape, asked, seed)
-            or _range_hint(own)
-            or _layers_hint(own)
-            or _dependence_hint(own)
-        ):
-            return wrong(hint)
-    return RIGHT
+def first(flags):
+    """The number of the first that does not hold, 0 where all do."""
+    return flags.index(False) + 1 if False in flags else 0
 
 
-def _shape_hint(own: Values, shape: tuple[int, int, int], asked: str, seed: int) -> str:
-    images = own.get("images", torch.zeros(0))
-    if images.ndim == 4 and tuple(images.shape) == (BATCH, *shape[1:], shape[0]) != (BATCH, *shape):
-        return (
-            f"{asked}, images of shape {tuple(images.shape)} have their channels last. PyTorch "
-            "keeps them at (N, C, H, W)."
-        )
-    if images.ndim == 4 and tuple(images.shape[2:]) != shape[1:]:
-        return (
-            f"{asked}, images are {images.shape[2]}×{images.shape[3]}. Follow the size through "
-            "your layers: where does it go astray?"
-        )
-    if images.ndim == 4 and images.shape[1] != shape[0]:
-        return (
-            f"{asked}, images have {images.shape[1]} channels, expected {shape[0]}. Does the "
-            "last layer know `image_shape`?"
-        )
-    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("images", "calm", "again"), (BATCH, *shape))
-    shapes |= {"alone": (1, *shape), "latent_slope": (latent_dim(seed),), "stretched": (2,)}
-    return unfit(own, shapes, IMAGES)
+def act(_channels):
+    return nn.LeakyReLU(0.2)
 
 
-def _range_hint(own: Values) -> str:
-    images, low, high = own["images"], own["stretched"][0].item(), own["stretched"][1].item()
-    if not images.is_floating_point() or not images.isfinite().all():
-        return "The images hold values that are no finite floats."
-    if images.abs().max() > 1 or not (low >= -1 and high <= 1):
-        return (
-            f"Values leave [-1, 1] when weights grow: {low:.3g} to {high:.3g}. Which "
-            "activation "
-            "has bounds of exactly -1 and 1?"
-        )
-    if low >= 0:
-        return (
-            "No pixel is ever below 0, and the data are in [-1, 1]. Which range does your last "
-            "activation have?"
-        )
-    if low > -0.8 or high < 0.8:
-        return (
-            f"However large the weights, values stay within {low:.2g} and {high:.2g}. Can the "
-            "images reach black and white?"
-        )
-    return ""
+def tanh(_channels):
+    return nn.Tanh()
 
 
-def _layers_hint(own: Values) -> str:
-    layers = own.get("layers", torch.zeros(0)).flatten().tolist()
-    if TRANSPOSED not in layers:
-        return "No transposed convolution runs. The question asks for them to enlarge the picture."
-    if NORMALISATION not in layers:
-        return "No normalisation runs. What keeps the activations of a DCGAN's layers at one scale?"
-    last = max(i for i, kind in enumerate(layers) if kind != NORMALISATION)
-    if NORMALISATION in layers[last:]:
-        return (
-            "The last convolution is normalised too. DCGAN leaves its output free: what would "
-            "happen to the data's brightness and contrast?"
-        )
-    return ""
+class Do(nn.Module):
+    """A function as a layer."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.forward = function
 
 
-def _dependence_hint(own: Values) -> str:
-    slope, parameters, dims = (
-        own["latent_slope"],
-        own.get("parameter_slope", torch.zeros(0)),
-        own.get("parameter_dims", torch.zeros(0)),
-    )
-    if not close(own["calm"], own["again"]):
-        return (
-            "In eval mode the same noise gives two different images. What is drawn anew inside "
-            "`forward`?"
-        )
-    if not slope.isfinite().all() or (slope == 0).all():
-        return (
-            "Every noise gives the same image, or no gradient flows back to the noise. Does "
-            "`forward` use its input?"
-        )
-    if (slope == 0).any():
-        return (
-            f"Of {len(slope)} latent variables, {int((slope == 0).sum())} change nothing. Is a "
-            "part of the noise dropped on the way in?"
-        )
-    if not close(own["calm"][:1], own["alone"], tolerance=1e-3):
-        return (
-            "In eval mode an image changes with the other images of its batch. Does the "
-            "normalisation keep running statistics?"
-        )
-    # A bias before a normalisation may have no slope at all, so only weights must have one; but
-    # every parameter must be part of the graph.
-    if not 0 < parameters.numel() == dims.numel():
-        return "The generator has no parameters: nothing in it can learn."
-    cut = (~(parameters >= 0) | ((parameters == 0) & (dims >= 2))).nonzero().flatten().tolist()
-    if cut:
-        return (
-            f"No gradient reaches parameter number {cut[0] + 1} of {len(parameters)}, as "
-            "`parameters()` lists them. Is it used, and can it learn?"
-        )
-    return ""
+def up(into, out):
+    return nn.ConvTranspose2d(into, out, 4, 2, 1)
 
 
-QUESTION = Question("02.q2", "a generator of given shape", 4, (NAME,), probe, judge)
+NORMED = (nn.BatchNorm2d, act)
+
+
+def build(blocks=(NORMED, NORMED), end=(tanh,), up=up, start=(), more=0, side=None, channels=None):
+    """A generator of three layers: what follows each, how it enlarges, what comes before, how many
+    latents more it expects, and other sizes of its images."""
+
+    def build_generator(d, shape):
+        s, c = (side or shape[1]) // 4, channels or shape[0]
+        return nn.Sequential(
+            *start,
+            nn.Linear(d + more, 16 * s * s),
+            nn.Unflatten(1, (16, s, s)),
+            *(layer(16) for layer in blocks[0]),
+            up(16, 8),
+            *(layer(8) for layer in blocks[1]),
+            up(8, c),
+            *(layer(c) for layer in end),
+        )
+
+    return build_generator
+
+
+def of_norm(norm, **settings):
+    return build(blocks=((norm, act),) * 2, **settings)
+
+
+def ended(function):
+    return build(end=(lambda _: Do(function),))
+
+
+def begun(function, **settings):
+    return build(start=(Do(function),), **settings)
+
+
+def but(change):
+    """A right generator with something done to it afterwards."""
+
+    def build_generator(d, shape):
+        network = build()(d, shape)
+        change(network)
+        return network
+
+    return build_generator
+
+
+def of_the_paper(d, shape):
+    """The noise is a picture of one pixel."""
+    start = (Do(lambda z: z[:, :, None, None]), nn.ConvTranspose2d(d, 32, shape[1] // 4))
+    middle = (nn.BatchNorm2d(32), Do(F.relu_), up(32, 16), nn.BatchNorm2d(16), Do(torch.relu))
+    return nn.Sequential(*start, *middle, up(16, shape[0]), Do(torch.tanh))
+
+
+def with_end_convolution(d, shape):
+    last = (lambda _: nn.Conv2d(6, shape[0], 3, padding=1), lambda _: nn.Hardtanh())
+    return build(channels=6, end=(lambda _: nn.SiLU(), nn.BatchNorm2d, *last))(d, shape)
+
+
+# with what was found as 0, and what is right as 1
+_NARROW = (
+    "However large the weights, values stay within {0[low]:.2g} and {0[high]:.2g}. Can the images "
+    "reach black and white?"
+)
+_HINTS = {
+    "dimensions": "Images have {0[dimensions]} dimensions, expected 4: (N, channels, height, "
+    "width).",
+    "size": "Images are {0[size][0]}×{0[size][1]} where `image_shape` asks for {1[size][0]}"
+    "×{1[size][1]}. Follow the size through your layers: where does it go astray?",
+    "channels": "Images have {0[channels]} channels, expected {1[channels]}. Does the last layer "
+    "know `image_shape`?",
+    "count": "Each noise should give one image.",
+    "finite": "The images hold values that are no finite floats.",
+    "within": "Values leave [-1, 1] when weights grow: {0[low]:.3g} to {0[high]:.3g}. Which "
+    "activation has bounds of exactly -1 and 1?",
+    "norms": "No normalisation follows layer number {0[norms]} of those with weights. Which one "
+    "layer does the question let go without?",
+    "activations": "No activation follows layer number {0[activations]} of those with "
+    "weights, which with the next one makes a single straight map. What bends it?",
+    "latents": "Of {1[latents]} latent variables, {0[dead]} change nothing. Is a part of the noise "
+    "dropped on the way in?",
+    "learn": "No gradient reaches parameter number {0[learn]}, as `parameters()` lists them. Is it "
+    "used, and can it learn?",
+    "low": _NARROW,
+    "high": _NARROW,
+}
+OTHERWISE = {name: Computed(text.format) for name, text in _HINTS.items()}
+
+GENERATOR = Part(
+    "build_generator",
+    asked,
+    build(),
+    cases=tuple(SHAPES),
+    probe=watched,
+    returns=network,
+    read=facts,
+    may_change=("torch",),
+    tolerance={"low": 0.1, "high": 0.1},
+    otherwise=OTHERWISE,
+    also_right={
+        "noise as a picture": of_the_paper,
+        "group normalisation": of_norm(lambda channels: nn.GroupNorm(4, channels)),
+        "instance normalisation and kernel 3": of_norm(
+            nn.InstanceNorm2d, up=lambda into, out: nn.ConvTranspose2d(into, out, 3, 2, 1, 1)
+        ),
+        "an ordinary convolution last": with_end_convolution,
+        "softsign": ended(F.softsign),
+        "activation first": build(blocks=((tanh, nn.BatchNorm2d),) * 2),
+    },
+    mistakes=mistakes(
+        ended(lambda x: x.tanh().permute(0, 2, 3, 1)),
+        "Images have their channels last. PyTorch keeps them at (N, C, H, W).",
+        ended(lambda x: x.tanh().flatten(1)),
+        OTHERWISE["dimensions"],
+        build(side=32),
+        build(up=lambda into, out: nn.ConvTranspose2d(into, out, 4, 2)),
+        OTHERWISE["size"],
+        build(channels=1),
+        OTHERWISE["channels"],
+        lambda d, shape: Do(build()(d, shape).forward),
+        "The generator has no parameters: nothing in it can learn.",
+        ended(lambda x: x.tanh() / 0),
+        OTHERWISE["finite"],
+        ended(lambda x: x),
+        OTHERWISE["within"],
+        ended(torch.sigmoid),
+        "No pixel is ever below 0, and the data are in [-1, 1]. Which range does your last "
+        "activation have?",
+        ended(lambda x: 0.5 * x.tanh()),
+        OTHERWISE["low"],
+        build(
+            up=lambda into, out: nn.Sequential(
+                nn.Upsample(scale_factor=2), nn.Conv2d(into, out, 3, padding=1)
+            )
+        ),
+        "No transposed convolution runs. The question asks for them to enlarge the picture.",
+        build(blocks=((act,),) * 2),
+        "No normalisation runs. What keeps the activations of a DCGAN's layers at one scale?",
+        build(end=(nn.BatchNorm2d, tanh)),
+        "The last convolution is normalised too. DCGAN leaves its output free: what would happen "
+        "to the data's brightness and contrast?",
+        build(blocks=((), NORMED)),
+        build(blocks=((act,), NORMED)),
+        build(blocks=(NORMED, (act,))),
+        OTHERWISE["norms"],
+        build(blocks=((nn.BatchNorm2d,),) * 2),
+        "No activation runs between the layers. What do three straight maps in a row make?",
+        build(blocks=((nn.BatchNorm2d,), NORMED)),
+        build(blocks=(NORMED, (nn.BatchNorm2d,))),
+        OTHERWISE["activations"],
+        begun(torch.randn_like),
+        begun(lambda z: F.dropout(z, 0.5)),
+        "In eval mode the same noise gives two different images. What is drawn anew inside "
+        "`forward`?",
+        begun(torch.ones_like),
+        "Every noise gives the same image, or no gradient flows back to the noise. Does `forward` "
+        "use its input?",
+        begun(lambda z: z[:, :-2], more=-2),
+        OTHERWISE["latents"],
+        of_norm(lambda channels: nn.BatchNorm2d(channels, track_running_stats=False)),
+        "In eval mode an image changes with the other images of its batch. Does the normalisation "
+        "keep running statistics?",
+        but(lambda network: network.register_parameter("extra", nn.Parameter(torch.ones(3, 3)))),
+        but(lambda network: network[0].requires_grad_(False)),
+        OTHERWISE["learn"],
+        lambda d, shape: lambda z: z,
+        lambda d, shape: None,
+        "expected an nn.Module that maps noise to images.",
+        build(more=1),
+        "How many numbers does `z` hold for each image, and how many does your first layer take?",
+        lambda d, shape: up(d, 1),
+        "Noise comes as (N, d). What makes pictures of one pixel of it?",
+    ),
+)
+
+QUESTION = Question("02.q2", "a generator of given shape", 4, (GENERATOR,))
