@@ -200,7 +200,7 @@ check("03.q5", share_right, variety, nearest_distance)
 # of it. The networks are small and see few images, so that a run takes about ten seconds.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "generator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
-from gan_course.nets import ConvDiscriminator, ConvGenerator, MovingAverage
+from gan_course.nets import EMA, ConvDiscriminator, ConvGenerator
 
 
 class Generator(nn.Module):
@@ -252,7 +252,7 @@ digits = load("digits")
 def train(hears=True, steps=150):
     torch.manual_seed(0)
     generator, discriminator, draw = Generator(), Discriminator(), torch.Generator().manual_seed(0)
-    average = MovingAverage(generator, 0.95)
+    average = EMA(generator, 0.95)
     optimizer_g = torch.optim.Adam(generator.parameters(), 4e-3, betas=(0.0, 0.99))
     optimizer_d = torch.optim.Adam(discriminator.parameters(), 8e-3, betas=(0.0, 0.99))
     for _ in range(steps):

@@ -188,17 +188,17 @@ check("04.q5", rank_correlations, matched_factors)
 from torch import nn
 
 from gan_course.nets import ConvDiscriminator, ConvGenerator
-from gan_course.nets.infogan import CodeReader, disturbed
+from gan_course.nets.infogan import QHead, disturbed
 
 
 class Discriminator(nn.Module):
     def __init__(self):
         super().__init__()
         self.score = ConvDiscriminator((1, 28, 28), width=8)
-        self.reader = CodeReader(self.score.feature_count, categories=10, codes=0)
+        self.q_head = QHead(self.score.feature_count, categories=10, codes=0)
 
     def read_clean(self, x):
-        return self.reader(self.score.features(x)).logits
+        return self.q_head(self.score.features(x)).logits
 
     def read(self, x):
         return self.read_clean(disturbed(x, shift=2, turn=0.2, stretch=0.15, noise=1.5))

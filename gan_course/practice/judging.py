@@ -69,17 +69,18 @@ class _Judge:
         if not wrong and not changed:
             return RIGHT
         told = names[: names.index(wrong) + 1] if wrong else names
-        for mistake, function in self._mistakes():
+        for mistake, function in self._mistakes(every=bool(changed)):
             if self._agrees(function, seen, told, changed):
                 return self._say(mistake.hint, seen, wrong, mistake)
         if changed:
             return self._of_change(changed, seen)
         return self._of_value(wrong, seen)
 
-    def _mistakes(self) -> Iterable[tuple[Mistake, Answer]]:
-        """Those to be run: a hint that stands in `otherwise` as well is given without."""
+    def _mistakes(self, every: bool = False) -> Iterable[tuple[Mistake, Answer]]:
+        """Those to be run: a hint that stands in `otherwise` as well is given without, unless it
+        would come too late, after what is said of a side effect."""
         for mistake in self.part.mistakes:
-            if mistake.hint not in self.part.otherwise.values():
+            if every or mistake.hint not in self.part.otherwise.values():
                 yield from ((mistake, function) for function in mistake.functions)
 
     def _agrees(

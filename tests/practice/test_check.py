@@ -17,7 +17,7 @@ from gan_course.practice.lesson_01.q2_optimal_discriminator import share
 from gan_course.practice.lesson_01.steps import step
 from gan_course.practice.registry import find
 
-bce_d, bce_g = non_saturating
+bce_d, bce_g = non_saturating.discriminator, non_saturating.generator
 ORDER = r'check\("01.q1", discriminator_loss, generator_loss\)'
 
 
