@@ -571,18 +571,18 @@ for kind, runs in stored["networks"].items():
         )
 
 # %% [markdown]
-# Every run of the projection is read as asked more often than any run that concatenates, and lies nearer
-# to the data and covers more of them. In variety concatenation is ahead, and that misleads: more than 1
-# is no merit. Scribbles differ from one another in more ways than digits do, so read it only where
-# the distance is small.
+# Every run of the projection is read as asked more often than any run that concatenates, and lies
+# nearer to the data and covers more of them. In variety concatenation is ahead, and that misleads:
+# more than 1 is no merit. Scribbles differ from one another in more ways than digits do, so read it
+# only where the distance is small.
 #
 # Is it the inner product, or that the class vectors are free of spectral norm? With them under it,
-# the projection is read a little less often, and still far more often than concatenation: most of the
-# difference is not owed to that. What it *is* owed to, this table alone cannot say. The label
-# enters at the last layer instead of the first; the concatenated planes begin as noise as strong as an
-# image, the projection's vectors small; and the rates were chosen with the projection at hand. A
-# large enough network that concatenates could compute what the projection does; whether this one could we
-# do not know.
+# the projection is read a little less often, and still far more often than concatenation: most of
+# the difference is not owed to that. What it *is* owed to, this table alone cannot say. The label
+# enters at the last layer instead of the first; the concatenated planes begin as noise as strong as
+# an image, the projection's vectors small; and the rates were chosen with the projection at hand. A
+# large enough network that concatenates could compute what the projection does; whether this one
+# could we do not know.
 
 # %%
 free, normed, concat = (
@@ -591,8 +591,8 @@ free, normed, concat = (
 )
 claims(
     Claim(
-        "the projection is read as asked more often than concatenation: worst run of the one less best "
-        "of the other",
+        "the projection is read as asked more often than concatenation: worst run of the one less "
+        "best of the other",
         min(free) - max(concat),
         at_least=0.02,
     ),
@@ -720,13 +720,10 @@ print(
 from gan_course.explore import ClassExplorer
 
 explorer = ClassExplorer.of(model, judge().read, seed=seed)
-explorer.grid()
+explorer.widget()
 
 # %%
 explorer.mix(4, 9)
-
-# %%
-explorer.widget()
 
 # %% [markdown]
 # Half-way between two class vectors the generator was never trained. Try other pairs: on some of
