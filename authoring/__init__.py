@@ -1,2 +1,2 @@
-"""Tools of whoever writes the course: they turn sources into notebooks, exercises and tables, and
-say when one no longer fits the other."""
+"""Tools for whoever writes the course: they turn sources into notebooks, exercises and tables, and
+say when these no longer fit their source."""

@@ -35,7 +35,7 @@ def notebook_text(notebook: NotebookNode) -> str:
 
 
 def numbers_of_a_browser(value: Any) -> Any:
-    """`value` (JSON) after its way through JavaScript, where 1.0 and 1 are one number. Raises
+    """`value` (JSON) as JavaScript would write it back, where 1.0 and 1 are one number. Raises
     `ValueError` for NaN and infinity, which JSON does not have."""
     if isinstance(value, dict):
         return type(value)({key: numbers_of_a_browser(item) for key, item in value.items()})
@@ -46,14 +46,14 @@ def numbers_of_a_browser(value: Any) -> Any:
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"JSON has no {number}: store it as a text")
-    # From 1e21 on JavaScript writes an exponent, which Python reads as a float. Below, it writes as
-    # few digits as tell the number from its neighbours, and zeros.
+    # From 1e21 on JavaScript writes an exponent, which Python reads as a float. Below, it writes
+    # just enough digits to tell the number from its neighbours, then zeros.
     whole = number.is_integer() and abs(number) < 1e21
     return int(Decimal(repr(number))) if whole else number
 
 
 def without_this_machine(model: dict[str, Any], path: str, **_: Any) -> None:
-    """Take out of a lesson that JupyterLab is about to save what only this machine's kernel put in.
+    """Remove what only this machine's kernel put into a lesson that JupyterLab is about to save.
 
     A `pre_save_hook` of Jupyter's contents manager (`make lab` sets it): `model` is what will be
     written to `path`, relative to the course. Notebooks elsewhere are left alone.

@@ -20,7 +20,7 @@ CLEARED = ("exercises",)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_BYTES = 700_000
 FIGURE_BYTES = 100_000
-CODE_COLUMNS = 100  # what a cell in JupyterLab shows in a window of 1280 pixels, less a few
+CODE_COLUMNS = 100  # a few less than a cell shows in a JupyterLab 1280 pixels wide
 PICTURES_IN_HTML = re.compile(r'src="data:image/[a-z]+;base64,([^"]*)"')
 
 
@@ -36,8 +36,8 @@ def is_checked(cell: NotebookNode) -> bool:
 
 
 def has_text(outputs: Iterable[NotebookNode]) -> bool:
-    """Whether there is anything nbval compares: it skips pictures and widgets, and passes silently
-    where nothing is stored."""
+    """Whether there is anything for nbval to compare: it skips pictures and widgets, and passes
+    silently where nothing is stored."""
     skipped = {"image/png", "image/jpeg", WIDGET}
     return any(
         output.get("text", "").strip() or set(output.get("data", {})) - skipped

@@ -72,7 +72,7 @@ def exercise_of(source: Path) -> NotebookNode:
 
 
 def generated(root: Path) -> dict[Path, str]:
-    """Every file that belongs into exercises/, with its text."""
+    """Every file that belongs in exercises/, with its text."""
     files = {}
     for source in sorted((root / "solutions").glob("*.py")):
         notebook = exercise_of(source)
@@ -82,7 +82,7 @@ def generated(root: Path) -> dict[Path, str]:
 
 
 def left_over(root: Path, files: dict[Path, str]) -> list[Path]:
-    """Files in exercises/ that no solution stands behind any more."""
+    """Files in exercises/ whose solution is gone."""
     present = [
         path for pattern in ("*.py", "*.ipynb") for path in (root / "exercises").glob(pattern)
     ]

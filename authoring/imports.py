@@ -1,10 +1,10 @@
-"""What a notebook uses of the course's library, found out without running it, and one digest of
-all that.
+"""What a notebook uses of the course's library, found out without running it, and one digest of it
+all.
 
-Followed are: imports, also those inside functions, from file to file; the files of data that a
-module names; and what a lesson calls by a name: its models and data in the catalogue, the questions
-it checks ("05.q2"), the studies it shows. An `__init__.py` that only passes names on counts for
-nothing, so that a new model makes no old lesson stale.
+From file to file it follows imports, also those inside functions; the files of data that a module
+names; and what a lesson calls by a name: its models and data in the catalogue, the questions it
+checks ("05.q2"), the studies it shows. An `__init__.py` that only passes names on does not count,
+so that a new model makes no old lesson stale.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def _called_by_name(source: Path, root: Path) -> Iterator[Path]:
 
 
 def _data_named_in(module: Path) -> Iterator[Path]:
-    """Files beside a module that it names. The catalogue is left out: `entries` says what counts of
-    it."""
+    """Files beside a module that it names. The catalogue is left out, since `entries` takes the
+    part of it that counts."""
     for text in _constants(module):
         if not FILE_NAME.fullmatch(text) or text == "catalogue.toml":
             continue

@@ -1,8 +1,9 @@
 """Run lessons and solutions from top to bottom and compare the outputs that are marked (nbval).
 
-`python -m authoring.lessons [02 ...]` runs all, or those whose names begin so; with `--changed`
-only those whose source, or anything of the library that it uses, changed since they were written.
-Writing is the work of `authoring.notebooks`; until then, a lesson that passes here stays changed.
+`python -m authoring.lessons [02 ...]` runs all, or those whose names begin with 02; with
+`--changed` only those whose source, or anything of the library that it uses, changed since they
+were written. A lesson that passes here still counts as changed until `authoring.notebooks` writes
+it.
 """
 
 from __future__ import annotations

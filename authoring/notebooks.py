@@ -1,5 +1,4 @@
-"""Write the executed .ipynb of chapters/ and solutions/, and check that every pair in the
-repository still fits.
+"""Write the executed .ipynb of chapters/ and solutions/, and check that every pair still fits.
 
 `python -m authoring.notebooks write [02 ...]` executes; `python -m authoring.notebooks check` only
 reads, and takes a second. jupytext's own --diff, --sync and --check compare neither outputs nor
@@ -65,7 +64,7 @@ def execute(source: Path, root: Path = ROOT) -> NotebookNode:
 
 
 def stamps(source: Path) -> dict[str, str]:
-    """What a notebook is executed from: its .py, and all it uses of the library."""
+    """Digests of what a notebook is executed from: its .py, and all it uses of the library."""
     root = source.resolve().parents[1]
     return {
         "imports_sha256": digest(source.resolve(), root),

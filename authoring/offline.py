@@ -1,7 +1,7 @@
 """Run a command without any network: `python -m authoring.offline make test`. Linux only; needs no
 rights where user namespaces are allowed.
 
-The command gets a network namespace of its own, in which there is nothing but the loopback device a
+The command gets a network namespace of its own, which holds nothing but the loopback device that a
 Jupyter kernel talks over.
 """
 

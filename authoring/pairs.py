@@ -30,8 +30,8 @@ def read_source(path: Path) -> NotebookNode:
 
 
 def normalised(notebook: NotebookNode) -> NotebookNode:
-    """Give every cell its id (its grade_id, else its number), sort cell metadata, and keep of the
-    notebook's metadata what all pairs share."""
+    """Give every cell its id (its grade_id, else its number), sort cell metadata, and keep only
+    that metadata of the notebook which all pairs share."""
     for number, cell in enumerate(notebook.cells, start=1):
         cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{number:02d}")
         for key in [key for key in cell.metadata if key.startswith("lines_to_")]:

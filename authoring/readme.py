@@ -1,8 +1,8 @@
-"""Write the tables that are derived: the lessons in README.md from the catalogue, the evidence in
-benchmarks/README.md from its JSON files.
+"""Write the derived tables of README.md and benchmarks/README.md.
 
-`python -m authoring.readme` writes them between their marks; `--check` writes nothing and fails
-with a diff where one is out of date.
+The lessons come from the catalogue, the evidence from its JSON files. `python -m authoring.readme`
+writes the tables between their marks; `--check` writes nothing and fails with a diff where one is
+out of date.
 """
 
 from __future__ import annotations

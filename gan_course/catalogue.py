@@ -30,11 +30,12 @@ class DataEntry:
     name: str
     loads: str  # dotted path of the function that gives it
     summary: str
-    sources: tuple[str, ...] = ("packaged",)  # where it can be had from
-    ships: bool = False  # as a file of the package, which may be damaged
+    sources: tuple[str, ...] = ("packaged",)  # of `SOURCES`, those that it has
+    ships: bool = False  # whether it is a file of the package, which may be damaged
 
     def load(self, source: str = "packaged", cache: Path | None = None) -> Any:
-        """The data; where they have one source only, their function takes no argument.
+        """The data. Where they have only one source, the function that gives them takes no
+        argument.
 
         Raises `ValueError` for a source that is unknown or that these data do not have.
         """
@@ -89,7 +90,7 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its notebooks are `chapters/<name>.ipynb` and, where there is an exercise,
+    """A lesson; its notebooks are `chapters/<name>.ipynb` and, where there is an exercise,
     `exercises/<name>.ipynb`."""
 
     id: str
@@ -119,7 +120,7 @@ class Catalogue:
     data: dict[str, DataEntry]
 
     def lesson(self, name: str) -> Lesson:
-        """A lesson by its id, "02" or "2", or by its name; `ValueError` says the nearest for an
+        """A lesson by its id, "02" or "2", or by its name; `ValueError` names the nearest for an
         unknown one."""
         for lesson in self.lessons:
             if name in (lesson.id, str(lesson.number), lesson.name):
@@ -129,14 +130,14 @@ class Catalogue:
         )
 
     def model(self, name: str) -> ModelEntry:
-        """A model by its name on the command line; `ValueError` says the nearest for an unknown
+        """A model by its name on the command line; `ValueError` names the nearest for an unknown
         one."""
         if name not in self.models:
             raise unknown_name("model", name, self.models)
         return self.models[name]
 
     def dataset(self, name: str) -> DataEntry:
-        """A data set by its name; `ValueError` says the nearest for an unknown one."""
+        """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
             raise unknown_name("data set", name, self.data)
         return self.data[name]
@@ -146,15 +147,15 @@ class Catalogue:
 
     @property
     def install_requirement(self) -> str:
-        """What pip is given in Colab to install the course from its repository; what shows
-        notebooks is there already."""
+        """What pip installs in Colab: the course from its repository, without the extra for
+        notebooks, which Colab shows by itself."""
         return f"gan-course @ git+https://github.com/{self.repository}@{self.branch}"
 
 
 def read_catalogue(file: Path) -> Catalogue:
     """Read and check a catalogue.
 
-    `ValueError` names the entry that lacks a field or has one that nothing reads, or that refers to
+    `ValueError` names the entry that lacks a field, has one that nothing reads, or refers to
     something that is not there.
     """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -194,7 +195,7 @@ def _named(path: str) -> Any:
 
 
 def _entry(kind: type[E], place: str, values: dict[str, Any]) -> E:
-    """An entry of the catalogue, lists as tuples."""
+    """An entry of the catalogue, with tuples for its lists."""
     parts: Sequence[Field[Any]] = fields(kind)  # type: ignore[arg-type]
     needed = [p.name for p in parts if p.default is MISSING and p.default_factory is MISSING]
     _expect_fields(f"{place} in the catalogue", values, needed, [part.name for part in parts])

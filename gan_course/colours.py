@@ -1,10 +1,10 @@
 """Every colour of the course, once, with what it means: in pictures, in explorers and in what a
 check or a claim says.
 
-Most are of Okabe and Ito. Any two can be told apart with any kind of colour vision, and each stands
-out from the white paper of a picture by a contrast of at least 3 to 1. `ON_PAGES` also stand out
-from a dark page. Tests compute both. Orange, sky blue and yellow of Okabe and Ito are too pale for
-a line on white, and darkened they fall together with others.
+Most are from the palette of Okabe and Ito. Any two can be told apart with any kind of colour
+vision, and each has a contrast of at least 3 to 1 with the white paper of a picture. `ON_PAGES`
+also stand out from a dark page. Tests compute both. The palette's orange, sky blue and yellow are
+too pale for a line on white; darkened, they look like others.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from torch import Tensor
 
 
 class ReplayPool:
-    """Keeps `size` samples that a generator drew earlier, section 2.3 of Shrivastava et al. 2016; 0
-    for none. Which are taken out is drawn by Python's generator."""
+    """Keeps `size` samples that a generator drew earlier, none where it is 0: section 2.3 of
+    Shrivastava et al. 2016. Python's random generator decides which are taken out."""
 
     def __init__(self, size: int) -> None:
         if size < 0:
@@ -20,8 +20,8 @@ class ReplayPool:
         self.kept: list[Tensor] = []
 
     def mix(self, samples: Tensor) -> Tensor:
-        """As many samples as `samples` (N, *shape): until the pool is full the same ones, later
-        about half of them old ones, whose places the new ones take."""
+        """N samples for the N given, (N, *shape). Until the pool is full they are the same ones;
+        from then on about half are old ones, whose places in the pool the new ones take."""
         chosen = []
         for new in samples.detach():
             if len(self.kept) < self.size:

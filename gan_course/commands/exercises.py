@@ -24,14 +24,14 @@ def matrix(
         ),
     ] = None,
     seeds: Annotated[
-        int, typer.Option(help="Inputs are drawn from seeds 0, 1, ... up to this many.")
+        int, typer.Option(help="How many seeds (0, 1, 2 ...) inputs are drawn from.")
     ] = 3,
 ) -> None:
     """Prove the checks of exercises: right answers pass however they are written, and each known
     mistake fails with its own hint.
 
-    One line for each answer that a question's file lists, with what the check says of it; a mark
-    where that is not what it should say. Leaves with 1 where the proof does not hold.
+    Prints a line for each answer that a question's file lists: what the check says of it, and
+    whether that is what it should say. The exit code is 1 where a line does not hold.
 
     \b
     Examples:

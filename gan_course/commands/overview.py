@@ -33,7 +33,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 @command
 def list_contents() -> None:
-    """List the lessons and the models of the course.
+    """List the lessons, the models and the data sets of the course.
 
     \b
     Examples:
@@ -91,7 +91,8 @@ def doctor(
     run: Annotated[
         Path | None,
         typer.Argument(
-            help="Folder of a run that `gan-course train` wrote; by default the installation.",
+            help="Folder of a run that `gan-course train` wrote; without it, the installation is "
+            "looked at.",
             show_default=False,
         ),
     ] = None,
@@ -99,9 +100,9 @@ def doctor(
     """Say what is installed, or how a run went, and what to do about anything that is missing or
     wrong.
 
-    Of the installation: which device will be used too; leaves with 0 where the course can be used
-    and with 1 where it cannot. Of a run, finished or not: its curves, gradients, discriminator and
-    the variety of its samples; leaves with 0 whatever is found.
+    Of the installation it also says which device will be used; the exit code is 0 where the course
+    can be used and 1 where it cannot. Of a run, finished or not, it shows the curves and judges
+    gradients, discriminator and the variety of the samples; the exit code is 0 whatever it finds.
 
     \b
     Examples:
@@ -223,7 +224,7 @@ def _verdict(found: Examination, folder: RunFolder, suffix: str) -> str:
 
 
 def _how_to_change(recipe: Recipe) -> str:
-    """A remedy that names a field is of no use to those who do not know where fields are set."""
+    """How to set a field: a remedy that names one helps nobody who does not know that."""
     from gan_course.catalogue import catalogue
 
     given = {"data": recipe.data, "source": recipe.source, "profile": recipe.profile}

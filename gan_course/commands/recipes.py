@@ -1,4 +1,4 @@
-"""What a run is to be: from what the command line asks for, and from what it was started with."""
+"""The recipe of a run: a new one, from what the command line asks for, or an earlier run's."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line asks for; None where it leaves the choice to the profile, or
-    on --resume to the run."""
+    """What the command line asks for; None where it leaves the choice to the profile or, with
+    --resume, to the earlier run."""
 
     model: str
     settings: tuple[str, ...]  # fields of the configuration, "name=value"
@@ -28,7 +28,7 @@ class Asked:
 
 
 def new_recipe(asked: Asked) -> Recipe:
-    """What a new run is to be."""
+    """The recipe of a new run; `ValueError` where what is asked for does not fit together."""
     from dataclasses import replace
 
     from gan_course.catalogue import catalogue
@@ -74,8 +74,8 @@ def new_recipe(asked: Asked) -> Recipe:
 
 
 def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
-    """What the run in `folder` was to be; `ValueError` where it cannot go on as what is asked for,
-    or on what is here."""
+    """The recipe of the run in `folder`; `ValueError` where what is asked for now, or this machine,
+    is not what the run was started with."""
     from dataclasses import fields
 
     from gan_course.catalogue import catalogue

@@ -22,7 +22,7 @@ def sample(
     seed: Annotated[
         int,
         typer.Option(
-            help="Decides the noise: the first samples of a seed are the same however many are "
+            help="Decides the noise: the first samples of a seed are the same, however many are "
             "drawn."
         ),
     ] = 0,
@@ -44,7 +44,7 @@ def sample(
 ) -> None:
     """Draw samples from a trained model.
 
-    An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data that are no images
+    An .npz holds `images`, uint8 of shape (N, H, W) or (N, H, W, C), or for data other than images
     `samples` of shape (N, ...). A .png shows images side by side, points on a line as a histogram
     over the true density, points in the plane one by one.
 
@@ -82,8 +82,9 @@ def sample(
 def _conditions(name: str, given: Sequence[str]) -> dict[str, Any]:
     """What the model is asked for, from texts such as "label=7".
 
-    `ValueError` for another form, for a condition given twice or with a value that is none, and for
-    one that the model does not take; that says what it takes, and which models take that.
+    `ValueError` for a text of another form, for a condition given twice or with a value that cannot
+    be read, and for one that the model does not take: it says what this model takes, and which
+    models take that condition.
     """
     from gan_course.catalogue import catalogue
 

@@ -34,9 +34,9 @@ __all__ = [
 def load(name: str, source: str = "packaged", cache: Path | None = None) -> Any:
     """A data set of the catalogue by its name, such as "digits"; `gan-course list` shows them all.
 
-    What it gives is a `Dataset`, or for points that are drawn afresh a `Distribution` or a
-    `PlaneMixture`. `source="full"` gets the large original where there is one, once, into `cache`
-    (default: the user's cache folder). Raises `ValueError` for an unknown name or source and for a
-    source that the data do not have, and whatever reading the data raises.
+    Returns a `Dataset` or, for points that are drawn afresh, a `Distribution` or a `PlaneMixture`.
+    `source="full"` fetches the large original, where there is one, into `cache` (default: the
+    user's cache folder), and does so once. Raises `ValueError` for an unknown name or source and
+    for a source that the data do not have, and whatever reading the data raises.
     """
     return catalogue().dataset(name).load(source, cache)

@@ -76,7 +76,7 @@ class Batch:
 
 
 def joined(parts: Sequence[B]) -> B:
-    """One batch of several, one after the other; each holds the same tensors."""
+    """Several batches as one, in their order; all must have the same fields."""
     columns = zip(*(part.tensors() for part in parts), strict=True)
     whole = iter([torch.cat(column) for column in columns])
     return parts[0].map(lambda _: next(whole))
@@ -99,9 +99,9 @@ class Unpaired(Batch):
 def random_generator(*key: int) -> torch.Generator:
     """A CPU generator that is a function of `key`, whole numbers from 0 to 2^32 - 1.
 
-    Keys that differ, be it in length alone, give unrelated streams, but PyTorch has no more than
-    2^32 of them: of so many pairs of keys, about one shares a stream. Raises `ValueError` for a
-    number outside the range.
+    Keys that differ, even if only in length, give unrelated streams. PyTorch has no more than 2^32
+    of them, so among that many pairs of keys about one pair shares a stream. Raises `ValueError`
+    for a number outside the range.
     """
     for part in key:
         if not 0 <= part < 2**32:
@@ -125,14 +125,14 @@ def balanced_rows(classes: Sequence[Tensor], index: int, size: int, seed: int) -
     more than another.
 
     `classes` holds the row numbers of each class, int64 of shape (N_c,). A class is shuffled anew
-    each time all of its rows were drawn. Raises `ValueError` where `size` is below 1.
+    whenever all of its rows have been drawn. Raises `ValueError` where `size` is below 1.
     """
     expect_positive("the batch size", size)
     each, over = divmod(size, len(classes))
     chosen = []
     for place, rows in enumerate(classes):
-        # What does not divide evenly goes to the classes in turn: so many rows had this one before
-        # batch `at`.
+        # What does not divide evenly goes to the classes in turn. This is how many rows the class
+        # has had before batch `at`.
         first, last = (
             at * each + -((place - at * over) // len(classes)) for at in (index, index + 1)
         )

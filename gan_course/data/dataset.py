@@ -16,9 +16,9 @@ from gan_course.modalities.images import IMAGES
 
 @dataclass(frozen=True)
 class Split:
-    """Samples `x` (N, *shape), N of at least 1, as their `modality` wants them; `labels` int64 of
-    shape (N,) where there are classes; `given`, whatever else is known of each, by name, of length
-    N. Anything else is a `ValueError` or `TypeError`."""
+    """Samples `x` (N, *shape), N at least 1, as their `modality` expects them; `labels` int64 of
+    shape (N,) where there are classes; `given`, whatever else is known of each sample, by name, of
+    length N. Anything else is a `ValueError` or `TypeError`."""
 
     x: Tensor
     labels: Tensor | None = None
@@ -61,7 +61,7 @@ class Split:
 class Dataset:
     """Samples with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
 
-    Where it is `balanced`, a batch holds every class as often as every other, or once more. It is
+    Where it is `balanced`, a batch holds all classes equally often, up to one sample. It is
     `judged` where the course's judge knows its classes.
     """
 

@@ -39,8 +39,8 @@ class PlaneMixture:
             )
 
     def __str__(self) -> str:
-        """The setup in words, for beside a figure: two mixtures can be compared only where it is
-        the same."""
+        """The mixture in words, to stand beside a measured number: numbers can be compared only
+        where the mixture is the same."""
         if len(self.centres) == 1:
             return f"one Gaussian of standard deviation {self.std:.4g}"
         return (
@@ -54,7 +54,7 @@ class PlaneMixture:
 
     @property
     def spacing(self) -> float:
-        """Least distance between two centres; infinite where there is one only."""
+        """Least distance between two centres; infinite where there is only one."""
         places = self.places
         distances = torch.cdist(places, places, compute_mode="donot_use_mm_for_euclid_dist")
         return distances.fill_diagonal_(math.inf).min().item()

@@ -14,8 +14,8 @@ from gan_course.data.dataset import Dataset, Split
 from gan_course.errors import expect_shape
 
 KINDS = ("square", "ellipse", "triangle")
-# Turns that carry a shape onto itself: a square turned by a quarter is the same picture, so no one
-# can tell the two apart.
+# How many turns, up to a whole one, carry a shape onto itself: a square turned by a quarter is the
+# same picture, so no one can tell the two apart.
 SYMMETRY = (4, 2, 1)
 FACTORS = ("x", "y", "size", "rotation")
 SIDE = 28
@@ -24,10 +24,10 @@ CELLS = (12, 12, 4, 6)  # into which each range is cut
 HELD_OUT = 1728  # of the 10,368 combinations of a kind and four cells
 CREDIT = "Drawn by the course"
 
-SQUARE_HALF = 0.8  # of a square's side, in units of its size
-ELLIPSE_AXES = (1.0, 0.55)  # half of them, likewise
-# The corners of a triangle with two equal sides around its centre of mass, which is the origin: it
-# is no turn's image but its own.
+SQUARE_HALF = 0.8  # half a square's side, in units of its size
+ELLIPSE_AXES = (1.0, 0.55)  # an ellipse's half-axes, likewise
+# The corners of a triangle with two equal sides, around its centre of mass, which is the origin:
+# no turn but a whole one carries it onto itself.
 TRIANGLE = ((0.0, -1.1), (0.75, 0.55), (-0.75, 0.55))
 
 
@@ -118,8 +118,8 @@ def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
     return 2 * inside[:, None] - 1
 
 
-# How far points (u, v) lie outside a shape of size 1 that is not turned; below 0 inside. Near the
-# edge, where alone it matters, exact to first order.
+# How far points (u, v) lie outside a shape of size 1 that is not turned; below 0 inside. Exact to
+# first order near the edge, and it matters nowhere else.
 
 
 def _square(u: Tensor, v: Tensor) -> Tensor:

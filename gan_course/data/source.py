@@ -1,4 +1,4 @@
-"""What can be learned from."""
+"""What every source of training data offers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Source(Protocol):
         """Batch `index` of `size` samples, the same for the same arguments."""
 
     def batches_per_epoch(self, size: int) -> int:
-        """How many batches of that size go over all of it once, or what passes for once."""
+        """How many batches of that size make an epoch; a fixed number where data never repeat."""
 
     def reference(self, n: int) -> Batch:
         """Up to `n` real samples that no model has learned from, always the same ones."""

@@ -1,1 +1,1 @@
-"""What `gan-course doctor` says: what is installed, and how a run went, each with what to do."""
+"""What `gan-course doctor` says: what is installed, how a run went, and what to do about it."""

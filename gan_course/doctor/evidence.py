@@ -1,4 +1,4 @@
-"""What findings rest on: what a run has recorded, and what its model draws."""
+"""What the doctor's findings rest on: what a run has recorded, and what its model draws."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_FINITE = "fresh samples are NaN or infinite"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What findings rest on."""
+    """What the doctor knows of a run."""
 
     folder: RunFolder
     recipe: Recipe
@@ -55,7 +55,7 @@ class Evidence:
 
     @property
     def settled(self) -> int:
-        """From this step on samples and scores tell."""
+        """The step from which on samples and scores can be judged."""
         return round(SETTLED / (1 - plain(self.config).get("ema_decay", 0.99)))
 
     @property
@@ -101,8 +101,8 @@ class Evidence:
 
     @property
     def cost(self) -> float:
-        """The discriminator's loss, lately, as a share of what guessing costs; NaN where it cannot
-        be said."""
+        """The discriminator's recent loss as a share of what guessing costs; NaN where one of the
+        two is not known."""
         guessing = self.adversary.loss.guessing if self.adversary else None
         if guessing is None or self.opponent is None or self.opponent.loss not in self.columns:
             return math.nan
@@ -124,7 +124,8 @@ class Evidence:
 
 
 def gathered(folder: RunFolder) -> Evidence:
-    """Read the run in `folder`, draw from its model and measure; raises what `examine` raises."""
+    """Read the run in `folder`, draw from its model and measure the samples; raises what `examine`
+    raises."""
     recipe = folder.recipe()
     kind = catalogue().model(recipe.model).kind
     config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
@@ -133,8 +134,8 @@ def gathered(folder: RunFolder) -> Evidence:
     if newest is not None:
         history.load_state_dict(newest.history)
     try:
-        # A run that broke off has written its last steps there and nowhere else; one that was
-        # killed has not.
+        # A run that broke off has written its last steps into history.csv and nowhere else; one
+        # that was killed has not.
         written = read_csv(folder.history) if folder.history.is_file() else History()
         history = max(history, written, key=len)
     except ValueError as error:
@@ -166,8 +167,8 @@ def gathered(folder: RunFolder) -> Evidence:
 
 
 def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Variety | None, str]:
-    """Both measures on real samples that it has not seen and fresh ones; or, where there are none,
-    why."""
+    """Both measures, on real samples that the model has not seen and on fresh ones; where there are
+    no samples, the reason."""
     try:
         data = load(recipe.data, recipe.source)
     except OSError as error:

@@ -1,5 +1,5 @@
-"""What the folder of a run tells of the run: its curves, and findings in words, each with what to
-do about it."""
+"""What the folder of a run tells about it: its curves, and findings in words, each with what to do
+about it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SIGNS = (
 def examine(folder: RunFolder) -> Examination:
     """Examine the run in `folder`, where nothing is changed.
 
-    Weights are those of the newest whole checkpoint, or where there is none those of the end;
-    recorded values are the checkpoint's, or those of history.csv where it reaches further. Raises
-    `FileNotFoundError` where there is no run, and `ValueError` where its configuration is damaged
-    or its weights belong to another one.
+    The weights are those of the newest whole checkpoint or, where there is none, the final ones;
+    the recorded values are the checkpoint's, or those of history.csv where it goes on longer.
+    Raises `FileNotFoundError` where there is no run, and `ValueError` where its configuration is
+    damaged or its weights belong to another one.
     """
     evidence = gathered(folder)
     curves = tuple(
@@ -40,7 +40,8 @@ def examine(folder: RunFolder) -> Examination:
 
 
 def _said_once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """One cause has several signs: a remedy that an earlier finding has is only referred to."""
+    """The same findings, each remedy said once: one cause has several signs, and a remedy that an
+    earlier finding gave is only referred to."""
     said: dict[str, str] = {}
     for finding in findings:
         if finding.remedy and finding.remedy in said:

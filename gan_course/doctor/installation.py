@@ -1,5 +1,5 @@
-"""What is installed, as `gan-course doctor` says. Each check is a function that returns findings
-and never raises."""
+"""What `gan-course doctor` says of the installation. Each check is a function that yields findings;
+a package that it cannot import becomes a finding too."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from typing import Literal
 from gan_course.machine import processor
 
 RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
-SMALL_MACHINE = 4  # cores up to which several threads cost more than they bring
+SMALL_MACHINE = 4  # cores up to which several threads cost more time than they save
 
 
 @dataclass(frozen=True)
 class Finding:
     """One line of the report: "ok", "advice" (usable as it is) or "missing" (something will not
-    work); the remedy, where one is needed."""
+    work), with the remedy where one is needed."""
 
     what: str
     state: Literal["ok", "advice", "missing"]

@@ -1,4 +1,4 @@
-"""Two measures of a model at any step of its training: what its discriminator is right about, and
+"""Two measures of a model at any step of its training: how often its discriminator is right, and
 how varied its samples are."""
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from gan_course.models.declarations import Adversary
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Shares, from 0 to 1, that a discriminator is right about: `real` of samples it has not seen,
-    `fake` of fresh ones; by guessing they sum to 1."""
+    """Shares, from 0 to 1, that a discriminator is right about: `real` of real samples that it has
+    not seen, `fake` of fresh ones. Where it guesses, the two sum to 1."""
 
     real: float
     fake: float
@@ -31,10 +31,11 @@ class Variety:
     """How much fresh samples differ from each other, against how much real ones do.
 
     `spread` is the mean Euclidean distance between two of them, as a share of that between two real
-    ones: 1 is right, 0 is one sample only. `nearest` is the median distance to the nearest other
-    one, as a share likewise, where the modality says that it tells; else None. `imbalance` is the
-    share, from 0 to 1, that would have to change class for the classes to be as frequent as in the
-    data; None where the modality knows no classes. `remedy` says in words what changing class is.
+    ones: 1 is right, 0 is one sample over and over. `nearest` is the median distance to the nearest
+    other sample, as the same kind of share; None where the modality says that it does not tell.
+    `imbalance` is the share, from 0 to 1, that would have to change class for the classes to be as
+    frequent as in the data; None where the modality knows no classes. `remedy` says in words what
+    changing class means.
     """
 
     spread: float
@@ -50,8 +51,8 @@ class Variety:
 
 
 def accuracy(model: Model[Any], adversary: Adversary, real: Batch, fake: Batch) -> Accuracy:
-    """How often `adversary`, of `model`, takes samples for what they are; its loss must say from
-    which logit on a sample is taken for real, else `ValueError`."""
+    """How often `adversary`, of `model`, takes samples for what they are; `ValueError` where its
+    loss does not say from which logit on a sample is taken for real."""
     boundary = adversary.loss.boundary
     if boundary is None:
         raise ValueError("this loss does not say from which logit on a sample is taken for real")

@@ -9,12 +9,12 @@ from gan_course.catalogue import catalogue
 from gan_course.doctor.evidence import Evidence
 from gan_course.models.config import plain
 
-# These decide what is learned and how long, not whether it goes well.
+# These fields decide what is learned and for how long, not whether it goes well.
 NOT_TUNED = ("shape", "batch_size", "steps", "ema_decay", "sample_chunk")
 
 
 def remedy_for(seen: Evidence, sign: str) -> str:
-    """What to change, in fields of the configuration."""
+    """The change that helps against `sign`, in fields of the configuration."""
     entry = catalogue().model(seen.recipe.model)
     here, usual = plain(seen.config), plain(entry.configuration(seen.recipe.profile))
     made_for_it = seen.recipe.data in (entry.data, *entry.profile_for)

@@ -21,8 +21,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Curve:
-    """A recorded column: one value a step, at least one, from step 1 on; NaN or infinite where it
-    became so."""
+    """A recorded column: one value for each step that recorded it, at least one; NaN or infinite
+    where it became so."""
 
     name: str
     values: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""The signs a run shows, one function each: from the evidence to findings."""
+"""The signs that a run shows: one function for each, from the evidence to findings."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""From where on a run is called ill.
+"""The thresholds beyond which a run is called unhealthy.
 
-The thresholds lie between groups of runs that were measured on a CPU, lesson profile but for what
-is said, five seeds (0 to 4) a setting, every checkpoint from half of the run on. Least and greatest
-value of: the lesser of `Accuracy`'s shares, the discriminator's loss as a share of what guessing
-costs, `Variety`'s spread and imbalance, and the largest value of any column.
+They lie between groups of runs that were measured on a CPU: the lesson profile except for what the
+table says, five seeds (0 to 4) for each setting, every checkpoint of the second half of the run.
+Each column holds the least and the greatest value found: of the smaller of `Accuracy`'s shares, of
+the discriminator's loss as a share of what guessing costs, of `Variety`'s spread and imbalance; the
+last holds the largest value of any recorded column.
 
 group                                          accuracy   loss       spread     imbalance  largest
 healthy: gan on gaussian, also least_squares;
@@ -29,28 +30,29 @@ too strong: dcgan, lr_d = 4e-2, spectral_norm
 exploded: lr_g = lr_d = 1 or 10, dcgan
     without spectral_norm                      0-1        0-3e4      0-3e5      0.18-0.91  7e5-1e13
 
-The last norms of gradients were at most 1.8 in healthy runs, 29 where the discriminator was too
-strong, and 165 to 2,400 in the last group but one; the generator's was at least 7e-4 in healthy
-runs, and 2e-6 where minimax had saturated. Nearest neighbours were 0.68 to 1.2 times as far as real
-ones in healthy runs of dcgan, 0.14 to 0.55 in those of gan on digits that drew digits, 0.02 in
-those that did not.
+The last norms of gradients were at most 1.8 in healthy runs, at most 29 where the discriminator
+was too strong, and 165 to 2,400 in the last group but one; the generator's was at least 7e-4 in
+healthy runs, and 2e-6 where minimax had saturated. Nearest neighbours were 0.68 to 1.2 times as far
+apart as real ones in healthy runs of dcgan, 0.14 to 0.55 times in runs of gan on digits that drew
+digits, and 0.02 times in those that did not.
 
-What this cannot tell: a generator that jumps from mode to mode may hold both at the checkpoint that
-is looked at (gan on mixture without R1 and with a generator 20 times as fast as its discriminator
-was found collapsed in 4 of 5 seeds). Low variety in the first half of a run is only "advice": on
-the mixture, lesson 01's runs hold one mode for up to 1,500 of their 6,000 steps. Full profiles were
-not measured.
+What the thresholds cannot tell: a generator that jumps from mode to mode may hold both at the
+checkpoint that is looked at (gan on mixture, without R1 and with a generator 20 times as fast as
+its discriminator, was found collapsed in 4 of 5 seeds). Low variety in the first half of a run is
+only "advice": on the mixture, lesson 01's runs hold one mode for up to 1,500 of their 6,000 steps.
+Full profiles were not measured.
 """
 
 from __future__ import annotations
 
 LATE, FIRST = 100, 10  # steps whose median is "lately" and "at first"
-# times the steps that samples are averaged over: what is drawn earlier is still on its way
+# times the number of steps that the weights are averaged over: earlier samples say too little
 SETTLED = 3
 
 # right about as many real samples and as many fresh ones: the discriminator is hardly ever fooled
 SURE = 0.9
-# its loss as a share of what guessing costs: nothing is left to learn; worse than guessing
+# its loss as a share of what guessing costs: below, nothing is left to learn; above, it is worse
+# than guessing
 IDLE, USELESS = 0.3, 1.07
 EXPLODED = 7000.0  # any value of any column
 STEEP, FLAT = 70.0, 3e-5  # a gradient's norm, lately

@@ -1,5 +1,5 @@
-"""What an explorer lets its reader choose, as plain data: whoever draws controls reads these, and
-no explorer knows who that is."""
+"""What an explorer lets its reader choose, as plain data: a face reads it and draws the controls,
+and no explorer knows its face."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ class Button(Control):
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One picture of an explorer with the controls that it follows, row by row; an explorer with
-    several views shows one at a time, behind tabs with their titles. `note` stands below the
+    """One picture of an explorer with the controls that change it, row by row. An explorer with
+    several views shows one at a time, under a tab with its title. `note` stands below the
     controls."""
 
     key: str
@@ -148,8 +148,8 @@ class View:
 
     @property
     def values(self) -> dict[str, Value]:
-        """Where its controls stand when they are first drawn."""
-        # A button is pressed, it holds nothing.
+        """The values of its controls when they are first drawn."""
+        # A button has no value.
         data = (control.as_data() for control in self.controls)
         return {each["key"]: each["value"] for each in data if "value" in each}
 
@@ -168,7 +168,7 @@ class Press:
 
 
 class Explorable(Protocol):
-    """What whoever draws controls needs to know of an explorer."""
+    """What a face needs to know of an explorer."""
 
     def views(self) -> tuple[View, ...]:
         """What there is to see, and the controls of each."""

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 class Explorer(ABC):
     """Lists its controls as data and turns their values into pictures; it knows no widget.
 
-    Shown as the last value of a cell it is its own `widget()`.
+    As the last value of a cell, an explorer shows its `widget()`.
     """
 
-    chosen: ClassVar[tuple[str, ...]] = ()  # attributes that hold what was chosen
+    # Attributes that hold what was chosen: they are put back where a move or a picture fails.
+    chosen: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def views(self) -> tuple[View, ...]:
@@ -30,7 +31,7 @@ class Explorer(ABC):
 
     @abstractmethod
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
-        """What draws each view, by its key, from the values of its controls."""
+        """For each view, by its key, the function that draws it from its controls' values."""
 
     def make(self, press: Press) -> None:
         """Make the move of a button that was pressed; an explorer with such buttons says how."""
@@ -48,10 +49,10 @@ class Explorer(ABC):
             return self.pictures()[view](values)
 
     def explain(self, error: BaseException) -> str:
-        """One sentence on what went wrong, to be read below the picture."""
+        """One sentence on what went wrong, to be shown under the picture."""
         if isinstance(error, KeyboardInterrupt):
             return "Interrupted."
-        # The house's own errors are sentences already; of others the kind says more than the text.
+        # The course's own errors are sentences; of others the type says more than the text does.
         said = " ".join(str(error).split())
         if not isinstance(error, ValueError):
             said = f"{type(error).__name__}: {said}" if said else type(error).__name__
@@ -59,7 +60,7 @@ class Explorer(ABC):
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """What the explorer has chosen is as before if what is done inside fails or is
+        """Put the attributes named in `chosen` back if what is done inside fails or is
         interrupted."""
         before = {name: deepcopy(getattr(self, name)) for name in self.chosen}
         try:

@@ -36,11 +36,11 @@ def _text(name: str) -> str:
 
 
 class Face(anywidget.AnyWidget):
-    """Draws the controls of `explorer`, any one, in a notebook.
+    """The picture of any `explorer`, with its controls, in a notebook.
 
-    The browser sends one wish at a time: a view, the values of its controls and at most one button
-    pressed; the answer is the trait `shown`. Moves of several parts are asked for part by part, so
-    that they can be stopped between two.
+    The browser sends one wish at a time: a view, the values of its controls and at most one pressed
+    button. The answer is the trait `shown`. A button that makes several moves is asked for one move
+    at a time, so that it can be stopped in between.
     """
 
     # A notebook takes one module, so the two are joined.
@@ -65,14 +65,14 @@ class Face(anywidget.AnyWidget):
         press: Press | None = None,
         asked: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """What the page is to show: picture, words, or a sentence on what went wrong, beside the
-        picture that still holds. `asked` comes back with it."""
+        """What the page is to show: the picture and its words or, where something went wrong, one
+        sentence on it and the picture of before. `asked` comes back with it."""
         answer = {"view": view, "values": values, "error": "", **(asked or {})}
         try:
             with interruptible():
                 picture = self.explorer.show(view, values, press)
             return answer | {"png": bytes(picture), "alt": picture.alt}
-        except (Exception, KeyboardInterrupt) as error:  # of any explorer: all are told below it
+        except (Exception, KeyboardInterrupt) as error:  # all are told under the picture
             if not isinstance(error, ValueError | KeyboardInterrupt):
                 logging.getLogger(__name__).exception("an explorer failed")
             before = self.shown if self.shown.get("view") == view else {}
@@ -109,7 +109,7 @@ class Face(anywidget.AnyWidget):
     def _answer(self, _widget: Face, wish: dict[str, Any], _buffers: object) -> None:
         # JupyterLab has messages of widgets handled in a thread of their own, while a cell may be
         # running. Moves of a lab set the global random state for a moment, and interrupts reach
-        # the main thread alone: so the wish waits there until the cell is through.
+        # the main thread alone: so the wish waits for that thread until the cell is done.
         if self._loop is None or threading.current_thread() is threading.main_thread():
             self._grant(wish)
         else:
@@ -123,9 +123,9 @@ class Face(anywidget.AnyWidget):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """An interrupt of the kernel reaches what is done inside: ipykernel ignores interrupts where no
-    cell runs."""
-    if threading.current_thread() is not threading.main_thread():  # only there signals can be had
+    """Let an interrupt of the kernel reach what is done inside: ipykernel ignores interrupts while
+    no cell runs."""
+    if threading.current_thread() is not threading.main_thread():  # only it can set a handler
         yield
         return
     before = signal.getsignal(signal.SIGINT)

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from gan_course.data.batches import Batch
 
 Shape = tuple[int, ...]
-# Writes samples (N, *shape), drawn by a model of the data given last, into a file.
+# Writes samples (N, *shape) into the file at a path; last come the data their model learned.
 Writer = Callable[[Path, Tensor, Any], None]
 
 
 @dataclass(frozen=True)
 class Score:
-    """A number by which samples are judged: `measure` of so many `samples`; lower is better."""
+    """How samples are judged by one number: `measure` takes that many `samples`; lower is
+    better."""
 
     samples: int
     measure: Callable[[Tensor], float]
@@ -34,7 +35,7 @@ class Score:
 @dataclass(frozen=True)
 class Balance:
     """How often each class comes, as shares that sum to 1: `drawn` among samples, `due` in the
-    data; float64 (K,) each. `remedy` says in words what a sample too many would have to do."""
+    data; float64 (K,) each. `remedy` says in words what a surplus sample would have to do."""
 
     drawn: Tensor
     due: Tensor
@@ -44,16 +45,17 @@ class Balance:
 class Modality(ABC):
     """A kind of sample, such as points on a line or images.
 
-    There is one object for each; data sets and models name it, and whoever needs to know what a
-    sample is like asks it. A new kind is one file here and nothing elsewhere.
+    There is one object for each kind. Data sets and models name it, and whatever depends on the
+    kind of sample asks it. A new kind is one file here and nothing elsewhere.
     """
 
     name: ClassVar[str]
     shapes: ClassVar[tuple[Shape, ...]]  # of one sample, as the contracts try them
-    picture: ClassVar[str] = ".png"  # how the file ends in which people look at samples
+    picture: ClassVar[str] = ".png"  # suffix of the file in which people look at samples
     shown: ClassVar[int] = 100  # samples in the picture that a run leaves
     most: ClassVar[int | None] = None  # samples that fit into one picture; None for any number
-    # Whether samples nearly alike stand out by their distance: so it is where each has many values.
+    # Whether a small distance shows that two samples are nearly alike, as it does where each sample
+    # has many values.
     neighbours_tell: ClassVar[bool] = True
 
     @abstractmethod
@@ -63,11 +65,11 @@ class Modality(ABC):
 
     @abstractmethod
     def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
-        """`n` samples of `shape` that mean nothing: enough to try a model on."""
+        """`n` random samples of `shape`: they mean nothing, but a model can be tried on them."""
 
     @abstractmethod
     def writers(self) -> Mapping[str, Writer]:
-        """What writes samples, by how the file ends."""
+        """The functions that write samples, by the suffix of the file."""
 
     def random_batch(self, n: int, shape: Shape, generator: torch.Generator) -> Batch:
         """A batch of such samples, with labels of ten classes."""
@@ -85,7 +87,8 @@ class Modality(ABC):
         return None
 
     def expect_writable(self, path: Path, n: int) -> None:
-        """Raise `ValueError` where `n` samples cannot be written into a file that ends so."""
+        """Raise `ValueError` where `n` samples cannot be written into a file with the suffix of
+        `path`."""
         known = self.writers()
         if path.suffix not in known:
             raise ValueError(f"{self.name} are written as {' or '.join(known)}, got --out {path}")
@@ -97,8 +100,8 @@ class Modality(ABC):
             )
 
     def write(self, path: Path, samples: Tensor, data: Any) -> None:
-        """Write `samples` (N, *shape) as the end of `path` says, whole or not at all; raises what
-        `expect_writable` raises."""
+        """Write `samples` (N, *shape) as the suffix of `path` says, whole or not at all; raises
+        what `expect_writable` raises."""
         self.expect_writable(path, len(samples))
         self.writers()[path.suffix](path, samples, data)
 
@@ -119,5 +122,5 @@ def write_arrays(path: Path, **arrays: Any) -> None:
 
 
 def write_samples(path: Path, samples: Tensor, _data: Any) -> None:
-    """Write `samples` as they are, under that name, into an .npz."""
+    """Write `samples` unchanged into an .npz, under the name `samples`."""
     write_arrays(path, samples=samples.numpy())

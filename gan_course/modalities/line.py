@@ -36,7 +36,7 @@ class Line(Modality):
         return {".npz": write_samples, ".png": _picture}
 
     def scores(self, data: Any) -> Mapping[str, Score]:
-        """ "wasserstein": the Wasserstein-1 distance to the distribution, exact on its side."""
+        """ "wasserstein": the Wasserstein-1 distance to the distribution's exact quantiles."""
         from gan_course.metrics.wasserstein import wasserstein_1d
 
         return {"wasserstein": Score(2000, lambda samples: wasserstein_1d(samples, data))}

@@ -13,7 +13,7 @@ from gan_course.errors import expect_shape
 from gan_course.files import write_atomically
 from gan_course.modalities.base import Balance, Modality, Score, Shape, Writer, write_samples
 
-PAIRED = 1000  # to pair twice as many takes ten times as long
+PAIRED = 1000  # pairing twice as many takes ten times as long
 
 
 class Plane(Modality):

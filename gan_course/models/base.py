@@ -42,11 +42,11 @@ class Model(ABC, Generic[C]):
     that has one: networks, optimisers, schedules, averages, pools.
     """
 
-    # The kinds of sample it can learn; none where it does not say.
+    # The kinds of sample it can learn.
     modalities: ClassVar[tuple[Modality, ...]] = ()
     # Which networks each of its methods may change. Every descent lies inside one of these methods.
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    # Who learns; first the one that draws samples.
+    # Who learns; the one that draws samples comes first.
     players: ClassVar[tuple[Player, ...]] = ()
     # What `sample` can be asked for, by the name of its parameter.
     conditions: ClassVar[Mapping[str, Condition]] = {}
@@ -63,11 +63,11 @@ class Model(ABC, Generic[C]):
 
     @abstractmethod
     def sample(self, n: int) -> Tensor:
-        """`n` samples of shape (n, *config.shape). What else a model can be asked for are further
-        parameters, each with a default."""
+        """`n` samples, shape (n, *config.shape). Whatever else a model can be asked for is a
+        further parameter with a default."""
 
     def sampled(self, n: int) -> Batch:
-        """What `sample` draws, with what is known of each, such as the class it was asked for."""
+        """`n` samples with what is known of each, such as the class that was asked for."""
         return Batch(self.sample(n))
 
     @property
@@ -83,15 +83,15 @@ class Model(ABC, Generic[C]):
         return int(plain(self.config).get("sample_chunk", 250))
 
     def adversary(self) -> Adversary | None:
-        """Who tells real samples from drawn ones; None where no network does."""
+        """The network that tells real samples from drawn ones; None where there is none."""
         return None
 
     def descend(self, optimizer: Optimizer, loss: Tensor, clip: float | None = None) -> Tensor:
-        """One step of `optimizer` down the slope of `loss`; returns the length of the whole
-        gradient, a detached scalar.
+        """One step of `optimizer` down the slope of `loss`; returns the norm of the whole gradient,
+        a detached scalar.
 
-        With `clip`, a gradient longer than that is shortened to it, after its length was taken.
-        Where several processes train together, the gradient is the mean of theirs.
+        With `clip`, a gradient of a larger norm is scaled down to that norm; what is returned is
+        the norm before. Where several processes train together, the gradient is the mean of theirs.
         """
         optimizer.zero_grad()
         loss.backward()
@@ -125,7 +125,7 @@ class Model(ABC, Generic[C]):
         return {name: part for name, part in self._parts().items() if isinstance(part, nn.Module)}
 
     def _parts(self) -> dict[str, Stateful]:
-        """Everything that has a state, by its attribute's name, and in a list by its number too."""
+        """Everything that has a state, by its attribute's name: "ema", or in a list "pools.0"."""
         found: dict[str, Stateful] = {}
         for name, value in vars(self).items():
             entries = enumerate(value) if isinstance(value, list) else ()
@@ -144,8 +144,8 @@ class Model(ABC, Generic[C]):
 
     @contextmanager
     def evaluating(self) -> Iterator[None]:
-        """Look without touching: eval mode, no gradients, and the random generators afterwards
-        where they were before."""
+        """Look without touching: eval mode, no gradients, and afterwards every module's mode and
+        the random generators are as before."""
         modes = {
             module: module.training
             for network in self.networks().values()
@@ -200,8 +200,8 @@ class Model(ABC, Generic[C]):
         before = deepcopy(own)
         try:
             for name, part in parts.items():
-                # torch takes over the state of another kind of optimiser without a word, and fails
-                # in the next step.
+                # torch loads the state of another kind of optimiser without a word, and fails in
+                # the next step.
                 if isinstance(part, Optimizer) and _settings(state[name]) != _settings(own[name]):
                     raise ValueError(f"{name} has other settings")
                 part.load_state_dict(state[name])
@@ -215,8 +215,8 @@ class Model(ABC, Generic[C]):
             ) from error
 
     def weights(self) -> dict[str, Tensor]:
-        """Every network's parameters and buffers under "network.layer.name": what is needed to
-        sample."""
+        """Every network's parameters and buffers, by "network.layer.name": all that sampling
+        needs."""
         return {
             f"{name}.{key}": tensor
             for name, network in self.networks().items()
@@ -243,15 +243,15 @@ class Model(ABC, Generic[C]):
 
 
 def _settings(state: dict[str, Any]) -> list[set[str]]:
-    """What the optimiser whose state this is can be set to, for each group of parameters: tells one
-    kind of optimiser from another."""
+    """The names of an optimiser's settings, for each group of parameters, from its state: they tell
+    one kind of optimiser from another."""
     return [set(group) for group in state["param_groups"]]
 
 
 @contextmanager
 def frozen(network: nn.Module) -> Iterator[None]:
-    """While it is not `network` that learns: gradients pass through it, but none are computed for
-    its weights, and what it answers stays as it is."""
+    """Use `network` while another one learns: gradients pass through it, but none are computed for
+    its weights, and spectral norm leaves its estimates alone."""
     learning = [p for p in network.parameters() if p.requires_grad]
     # Spectral norm in training mode improves its estimate of a layer's gain at every call, and
     # divides by it.
@@ -270,8 +270,8 @@ def frozen(network: nn.Module) -> Iterator[None]:
 
 
 def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> LambdaLR:
-    """A schedule that keeps the learning rate up to `start` of `steps`, then lowers it in a
-    straight line to zero at the end; at 1 it stays.
+    """A schedule that holds the learning rate for the share `start` of `steps`, then lowers it in a
+    straight line to zero at the end; with `start` = 1 it never falls.
 
     `start` outside [0, 1] is a `ValueError`. The schedule raises `RuntimeError` when stepped
     further: training would go on without learning.

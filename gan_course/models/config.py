@@ -34,7 +34,7 @@ C = TypeVar("C", bound=Config)
 
 def as_config(kind: type[C], values: dict[str, Any]) -> C:
     """A configuration of `kind` from plain values, as JSON holds them: lists become tuples;
-    `ValueError` names fields that `kind` has not."""
+    `ValueError` names the first field that `kind` does not have."""
     known = {field.name for field in fields(kind)}
     if unknown := sorted(values.keys() - known):
         raise ValueError(
@@ -51,8 +51,8 @@ def plain(config: Config) -> dict[str, Any]:
 
 
 def expect_counts(config: Config) -> None:
-    """Raise `ValueError` or `TypeError` where one of the fields in `COUNTS` is no whole number of
-    at least 1."""
+    """Raise `ValueError` or `TypeError` where a field in `COUNTS` is not a whole number of at least
+    1."""
     for name, value in plain(config).items():
         if name in COUNTS:
             expect_positive(name, value)

@@ -1,5 +1,5 @@
-"""What a model says of itself to those who do not know it: the doctor, the contracts and the
-command line."""
+"""What a model declares about itself, for those who must not guess: the doctor, the contracts and
+the command line."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from gan_course.losses import AdversarialLoss
 
 @dataclass(frozen=True)
 class Player:
-    """One who learns: a field of the configuration and two columns of the history."""
+    """One of those who learn, and where its learning rate, its loss and its gradient's norm
+    stand."""
 
     name: str
-    rate: str  # the field that holds its learning rate
-    loss: str  # the column of its loss
-    norm: str  # the column of its gradient's norm
+    rate: str  # the field of the configuration that holds its learning rate
+    loss: str  # the history's column of its loss
+    norm: str  # the history's column of its gradient's norm
 
 
 GENERATOR = Player("generator", rate="lr_g", loss="generator", norm="gradient_norm_g")

@@ -1,4 +1,4 @@
-"""`check`: probe and judge of a question, run in the notebook with public seeds, and the result in
+"""`check`: judges a learner's functions in the notebook, with public seeds, and shows the result in
 one line."""
 
 from __future__ import annotations

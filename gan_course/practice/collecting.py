@@ -1,7 +1,7 @@
 """What touches a learner's code: inputs in, the function called under watch, plain tensors out.
 
 Nothing here decides. What a `Run` holds is made of tensors and text, and may come from another
-process, so `judging.py` believes none of it.
+process, so `judging.py` trusts none of it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ CHANGED = "changed "  # before the name of a thing, in the record of side effect
 
 @dataclass(frozen=True)
 class Fault:
-    """An exception that left a learner's function: the sentence for it, and what tells it from
-    others, without its numbers."""
+    """An exception that a learner's function raised: the sentence for it, and its kind, which is
+    the same for exceptions that differ only in their numbers."""
 
     said: str
     kind: str
@@ -42,8 +42,8 @@ class Run:
 
 
 class Call:
-    """A learner's function under watch. Takes named arguments and hands them on in their order.
-    `others` are the learner's functions by name, empty where a mistake is run."""
+    """A learner's function under watch: it is called with named arguments, which it gets in their
+    order. `others` are the learner's functions by name; it is empty where a mistake is run."""
 
     def __init__(self, part: Part, answer: Answer, others: Mapping[str, Answer]) -> None:
         self._part, self._answer, self.others = part, answer, others
@@ -61,7 +61,7 @@ class Call:
 
 
 def collect(question: Question, answers: Sequence[Answer], seeds: Sequence[int]) -> dict[str, Run]:
-    """What a learner's `answers` give, by the name of the part each answers."""
+    """What a learner's `answers` give, by the name of the part that each belongs to."""
     named = dict(zip(question.asks, answers, strict=True))
     return {part.name: run(part, named[part.name], seeds, named) for part in question.parts}
 
@@ -102,7 +102,7 @@ def plain(value: Tensor) -> Tensor:
 
 
 def _kind(error: BaseException) -> str:
-    """The same for exceptions that differ in their numbers only."""
+    """A text that is the same for exceptions that differ only in their numbers."""
     lines = str(error).strip().splitlines() or [""]
     told = "" if isinstance(error, BadReturn) else f"{type(error).__name__}: {lines[0]}"
     return re.sub(r"\d[\d, .]*", "#", told)

@@ -9,8 +9,8 @@ from torch import Tensor
 def close(
     value: Tensor, expected: Tensor, tolerance: float = 1e-4, equal_nan: bool = False
 ) -> bool:
-    """Whether two tensors of one shape agree, relative to the larger values and absolutely below 1;
-    NaN agrees with nothing, or with NaN where `equal_nan`."""
+    """Whether two tensors have one shape and differ by at most `tolerance` (1 + |expected|)
+    everywhere. NaN agrees with nothing; with `equal_nan`, it agrees with NaN."""
     if value.shape != expected.shape:
         return False
     return torch.allclose(

@@ -23,8 +23,8 @@ _LIBRARIES = tuple(
 
 
 def explain(error: BaseException, asks: tuple[str, ...]) -> str:
-    """The sentence for an exception that left a probe of the functions `asks`: not written yet, a
-    wrong type, or the learner's own line."""
+    """One sentence for an exception that a probe of the functions `asks` raised: a function is not
+    written yet, it returned a wrong type, or the learner's own line that stopped."""
     if isinstance(error, BadReturn):
         return str(error)
     frames = list(walk_tb(error.__traceback__))

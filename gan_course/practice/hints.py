@@ -1,5 +1,5 @@
-"""What is said of mistakes that any function can have. `{f}` is the learner's function, `{x}` the
-thing it is about."""
+"""Hints for mistakes that any function can have. `{f}` is the learner's function, `{x}` the thing
+that the hint is about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WRONG_GRADIENT += "of the graph?"
 STRAY_GRADIENT = "`{f}` has the right value, but a gradient of it runs on into {x}, which should "
 STRAY_GRADIENT += "get none. Where should that path end?"
 
-# For the lists of many questions.
+# A hint that many questions have in their lists of mistakes.
 REPEATED = "grows when the batch is repeated. Which reduction makes it independent of the batch "
 REPEATED += "size?"
 
@@ -54,7 +54,7 @@ SIDE_EFFECTS = {
     ),
     "mode": (
         "`{f}` leaves `{x}` in another mode: `train()` and `eval()` hold until somebody sets them "
-        "back. What of yours depends on it?"
+        "back. Which of your lines needs that mode?"
     ),
     "buffers": (
         "`{f}` changes buffers of `{x}`, statistics that nothing learns. Which of a module's "
@@ -64,7 +64,7 @@ SIDE_EFFECTS = {
     # a tensor, an array, a list
     "written": (
         "`{f}` writes into `{x}`, which is not its own: whoever uses it next finds it changed. "
-        "Which operation makes a new tensor in place of that?"
+        "Which operation makes a new tensor instead?"
     ),
     "graph": (
         "`{f}` cuts `{x}` itself off from what it was made of, so that nobody learns through it "

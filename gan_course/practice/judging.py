@@ -1,5 +1,5 @@
-"""What decides: the values of a learner's function beside those of the right one and of each
-mistake. It runs no code of a learner's, and raises on nothing that the values hold."""
+"""The verdict: the values of a learner's function are compared with those of the right one and of
+each mistake. No learner's code runs here, and no values, whatever they are, raise an exception."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ SLOPE = "at "  # before the name of an input, in the values of the standard prob
 
 
 def verdict(question: Question, runs: Mapping[str, Run], seeds: Sequence[int]) -> Verdict:
-    """Whether `runs`, one for each part, are what right answers give; the first part that is wrong
-    speaks."""
+    """Whether `runs`, one for each part, are what right answers give; the hint is that of the first
+    part that is wrong."""
     for part in question.parts:
         found = judge(part, runs[part.name], tuple(seeds))
         if not found.passed:
@@ -77,8 +77,8 @@ class _Judge:
         return self._of_value(wrong, seen)
 
     def _mistakes(self, every: bool = False) -> Iterable[tuple[Mistake, Answer]]:
-        """Those to be run: a hint that stands in `otherwise` as well is given without, unless it
-        would come too late, after what is said of a side effect."""
+        """The mistakes that need a run. One whose hint stands in `otherwise` too gets it without,
+        unless a side effect would be told first: then `every` mistake is run."""
         for mistake in self.part.mistakes:
             if every or mistake.hint not in self.part.otherwise.values():
                 yield from ((mistake, function) for function in mistake.functions)
@@ -146,8 +146,8 @@ class _Judge:
     def _say(
         self, hint: str | Computed, seen: Seen, name: str, known: Mistake | None = None
     ) -> Verdict:
-        """A hint with what belongs before it and into it, taken from the first place where the
-        value called `name` is wrong."""
+        """The hint, with the example before it and the number in it that a part asks for, both from
+        the first case and seed where the value called `name` is wrong."""
         part, names = self.part, [name] if name else []
         known = known or next((one for one in part.mistakes if one.hint == hint), None)
         at = next((a for a in seen if not _agree(part, {a: seen[a]}, self.expected, names)), None)
@@ -162,7 +162,7 @@ class _Judge:
 
 @lru_cache(maxsize=1024)
 def known(part: Part, function: Answer, seeds: tuple[int, ...]) -> Run:
-    """What the right answer gives, or a mistake: worked out here, and only once."""
+    """What the right answer or a mistake gives: it is run here, and only once."""
     return run(part, function, seeds)
 
 
@@ -180,7 +180,7 @@ def _seen(part: Part, found: Run) -> Seen:
 
 
 def _complete(found: Seen, right: Seen) -> bool:
-    """Whether everything that was to be recorded is there, in real numbers."""
+    """Whether everything that had to be recorded is there, in real numbers."""
     return all(
         isinstance(found[at][name], Tensor)
         and not found[at][name].is_complex()

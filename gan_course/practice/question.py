@@ -1,6 +1,5 @@
-"""What a question is made of. One file `lesson_NN/qN_topic.py` holds one question, and with it all
-that proves it: the functions a learner may get wrong are written once, as a learner would write
-them.
+"""What a question is made of. One file `lesson_NN/qN_topic.py` holds one question and its proof:
+each mistake is written once, as a learner would write it, with its hint.
 
     QUESTION = Question("05.q1", "losses of a critic", 2, (CRITIC, GENERATOR))
 
@@ -10,8 +9,8 @@ mistakes of its own.
     CRITIC = Part(
         "critic_loss",
         inputs=scores,                   # (seed, case) -> {"real": ..., "fake": ...}
-        right=lambda real, fake: ...,    # by another route than a learner's
-        also_right={"by sums": ...},     # written otherwise: each must pass
+        right=lambda real, fake: ...,    # found by another route than a learner's
+        also_right={"by sums": ...},     # the same, written otherwise: each must pass
         mistakes=mistakes(
             lambda real, fake: real.mean() - fake.mean(),
             "is the gap that the critic wants large. An optimiser goes downhill: which way ...?",
@@ -21,23 +20,25 @@ mistakes of its own.
         cases=("near", "far"),
     )
 
-**How an answer is judged.** The learner's function, the right one, and where the two disagree each
-mistake, run through the same probe on the same inputs. The probe gives named tensors. The first of
-them, in the probe's order, that is not what the right answer gives decides: the mistake that agrees
-with the learner on it and on those before it, in all cases and under all seeds together, and that
-has the same side effects, gives the hint. If none agrees, the engine says what it sees: a side
-effect; a wrong shape (or the hint of a mistake of that shape); numbers that are not finite; what
-`only` says, where the value is wrong in one case alone; a gradient that does not arrive; and last
-what `otherwise` says. So a mistake may differ from the right answer in a value, in a gradient
-alone, in a side effect alone, or in the exception it raises: then its hint follows the exception's
-message, for every exception that reads the same but for its numbers; of several that do, one that
-comes in the same case goes first. A mistake's nan agrees with a learner's. None, numbers, tuples,
-wrong shapes, a value that is detached or half detached, and all side effects need no entry, except
-where a question has a better hint for them. To prove a hint of `only`, `otherwise` or `not_finite`,
-list an example with the same text.
+**How an answer is judged.** The engine runs the learner's function and the right one through the
+same probe on the same inputs and, where the two disagree, each mistake as well. The probe gives
+named tensors. What counts is the first of them, in the probe's order, that differs from the right
+answer's. The learner gets the hint of the mistake that agrees with the answer on that tensor and on
+those before it, in all cases and under all seeds, and that has the same side effects. If none
+agrees, the engine says what it sees, in this order: a side effect; a wrong shape (or the hint of a
+mistake of that shape); numbers that are not finite; what `only` says, where the value is wrong in
+one case alone; a gradient that does not arrive; and last what `otherwise` says.
 
-**Inputs.** `inputs(seed, case)` makes everything anew. Its order is that of the learner's
-arguments, its names are what hints call them. The standard probe calls the function once, and takes
+So a mistake may differ from the right answer in a value, in a gradient alone, in a side effect
+alone, or in the exception that it raises. The hint for an exception follows its message, and is
+given for every exception whose message differs only in its numbers; where several mistakes raise
+it, one that raises it in the same case goes first. A mistake's NaN agrees with a learner's. None,
+numbers, tuples, wrong shapes, a value that is detached or half detached, and all side effects need
+no entry, except where a question has a better hint for them. To prove a hint of `only`, `otherwise`
+or `not_finite`, list a mistake with the same text.
+
+**Inputs.** `inputs(seed, case)` makes everything anew: a dict in the order of the learner's
+arguments, with the names that hints use. The standard probe calls the function once, and takes
 the gradient of what it returns at every input that requires one ("at real"), parameters of modules
 included ("at critic"). `in_turn` does so for several calls, the ordinary one first. Let an input
 require a gradient where one should arrive, and also where none should (the right answer then
@@ -45,16 +46,17 @@ detaches it). `hanging(x)` is an input that something else has drawn. Give param
 where the function must leave it alone, or it shows only what is added. Networks are modules, never
 closures, since the engine watches what it is given.
 
-**Steps, loops, schedules.** A probe of your own gets `call`, the watched function, to be called
-with named arguments (handed on in their order) as often as you like, and the inputs: `probe(call,
-given) -> tensors`. Return what is to be seen in the order in which a learner should be told: the
-number of steps before the weights after them. 05.q3 is the model. Where right answers may differ
-from each other (another order, other draws, another network), `read(values, seed, case)` turns what
-was recorded into facts on which they agree, such as whether a row came twice: coarse ones first, by
-which mistakes are told apart, and numbers for hints after them. It runs in the parent, on values
-only, and may raise on junk. 05.q4 is the model. Where a function is right only together with that
-of an earlier part, `call.others` has the learner's by its name, and nothing where a mistake is run.
-03.q3 is the model.
+**Steps, loops, schedules.** A probe of your own is `probe(call, given) -> tensors`. `call` is the
+watched function, which you call with named arguments (handed on in their order) as often as you
+like; `given` are the inputs. Return what you saw in the order in which a learner should be told of
+it: the number of steps before the weights after them. 05.q3 is the model.
+
+Where right answers may differ from each other (another order, other draws, another network),
+`read(values, seed, case)` turns what was recorded into facts on which they agree, such as whether a
+row came twice: first coarse ones, which tell mistakes apart, then numbers for hints. It runs in the
+parent process, on values only, and may raise on junk. 05.q4 is the model. Where a function is right
+only together with that of an earlier part, `call.others` has the learner's own by its name; it is
+empty where a mistake is run. 03.q3 is the model.
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as
@@ -81,7 +83,7 @@ from torch import Tensor
 from gan_course.practice.returned import tensor
 
 Answer = Callable[..., Any]  # a learner's function, or one that stands in for it
-Values = Mapping[str, Tensor]  # what a probe saw: plain tensors, since they may cross a border
+Values = Mapping[str, Tensor]  # what a probe saw; plain, since another process may send them
 Given = dict[str, Any]  # inputs by name, in the order of the arguments
 Probe = Callable[[Answer, Given], dict[str, Tensor]]
 
@@ -103,8 +105,8 @@ class Computed:
 
 
 def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
-    """A list of mistakes: of each the wrong function, or several that get one hint, then the hint.
-    A hint that is forgotten gives its function the next one's, and the matrix shows it."""
+    """A list of mistakes: for each the wrong function, or several that get one hint, then the hint.
+    A function whose hint was forgotten gets the next one, and the matrix shows it."""
     found: list[Mistake] = []
     functions: list[Answer] = []
     for entry in entries:
@@ -120,8 +122,8 @@ def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of an answer; `hint` is empty where it is right. `known` is the entry of a part's
-    mistakes that it was recognised by."""
+    """What came of an answer; `hint` is empty where it is right. `known` is the mistake of a part's
+    list that the answer was recognised as."""
 
     passed: bool
     hint: str = ""
@@ -142,9 +144,9 @@ def value_and_slopes(call: Answer, given: Given) -> dict[str, Tensor]:
 
 
 def in_turn(call: Answer, given: Given) -> dict[str, Tensor]:
-    """The standard probe for several calls, each with the inputs of one entry of `given`; its key,
-    "" for the first, ends the names of what it gave. A learner is told of the first that is
-    wrong."""
+    """The standard probe for several calls, each with the inputs of one entry of `given`. The names
+    of what a call gave end with its key, which is "" for the first call. A learner is told of the
+    first value that is wrong."""
     return {
         f"{name} {key}".rstrip(): value
         for key, own in given.items()
@@ -159,8 +161,8 @@ def learners(thing: Any) -> list[Tensor]:
 
 
 def slope_at(value: Tensor, tensors: Sequence[Tensor]) -> Tensor:
-    """The gradient of `value`, weighted where it is more than one number, at all `tensors` in one
-    row; 0 where none arrives."""
+    """The gradient of `value` at all `tensors`, in one row, 0 where none arrives. A value of more
+    than one number is summed first, with fixed random weights."""
     found: Sequence[Tensor | None] = [None] * len(tensors)
     if value.requires_grad and all(x.requires_grad for x in tensors):
         weights = torch.randn(value.shape, generator=seeded(0)) if value.ndim else torch.ones(())
@@ -192,13 +194,13 @@ class Part:
     read: Callable[[Values, int, str], dict[str, Tensor]] | None = None
     # what hints call an input at which a gradient is wrong
     words: Mapping[str, str] = field(default_factory=dict)
-    # hints for an answer that no mistake agrees with: wrong in this case alone; first wrong in
-    # this value, or with this side effect ("torch"), and mistakes of the same hint need no run;
-    # nan or infinite
+    # Hints for an answer that agrees with no mistake. `only`: it is wrong in this case alone.
+    # `otherwise`: this value is the first that is wrong, or it has this side effect ("torch");
+    # mistakes with the same hint need no run. `not_finite`: it is NaN or infinite.
     only: Mapping[str, str | Computed] = field(default_factory=dict)
     otherwise: Mapping[str, str | Computed] = field(default_factory=dict)
     not_finite: str = ""
-    # a sentence before every hint: one place where (found, expected) differ, of the inputs
+    # A sentence before every hint, from (found, expected, inputs): one place where they differ.
     example: Callable[[Values, Values, Given], str] | None = None
     tolerance: Mapping[str, float] = field(default_factory=dict)  # of a value or a case
 
@@ -219,11 +221,11 @@ class Question:
 
 
 def seeded(seed: int, case: str = "") -> torch.Generator:
-    """The generator to draw inputs from, apart from those that a learner's code draws from."""
+    """A generator to draw inputs from, separate from those that a learner's code draws from."""
     return torch.Generator().manual_seed((seed * 1_000_003 + crc32(case.encode())) % 2**63)
 
 
 def hanging(x: Tensor) -> Tensor:
-    """`x` as if a generator had drawn it: no leaf, and a gradient would run back into what lies
-    behind it, once."""
+    """`x` as if a generator had drawn it: it is no leaf, and a gradient runs on into what it was
+    made of, but only once, since the graph is freed then."""
     return x.clone().requires_grad_() * torch.ones_like(x)

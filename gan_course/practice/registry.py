@@ -10,7 +10,7 @@ from gan_course.errors import unknown_name
 from gan_course.practice.question import Question
 
 _HERE = Path(__file__).parent
-# Full names of their modules, each imported when it is asked for.
+# The full name of each question's module, which is imported only when it is asked for.
 MODULES: dict[str, str] = {
     f"{lesson.name.removeprefix('lesson_')}.{module.name.partition('_')[0]}": (
         f"{__package__}.{lesson.name}.{module.name}"
@@ -22,8 +22,8 @@ MODULES: dict[str, str] = {
 
 
 def find(question_id: str) -> Question:
-    """The question called `question_id`, "01.q2" for the second of lesson 01; `ValueError` says the
-    nearest for an unknown one."""
+    """The question called `question_id`, "01.q2" for the second of lesson 01; `ValueError` names
+    the nearest for an unknown one."""
     if not isinstance(question_id, str):
         raise TypeError(
             'expected the id of a question first, such as "01.q1", got '

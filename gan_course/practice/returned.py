@@ -41,7 +41,8 @@ def tensor(name: str, value: Any) -> Tensor:
 
 
 def number(name: str, value: Any) -> Tensor:
-    """As `tensor`, and a plain number or one of NumPy's will do as well: nothing learns from it."""
+    """As `tensor`, but a plain number or one of NumPy's passes too, since nothing learns from
+    it."""
     if isinstance(value, np.ndarray | np.generic) and value.ndim == 0:
         value = value.item()
     if isinstance(value, int | float) and not isinstance(value, bool):

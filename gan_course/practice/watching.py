@@ -1,9 +1,10 @@
 """What a learner's function changed besides what it returned: inputs, networks, the random state.
 
-A `Watch` takes note of things before a call and says afterwards which kinds of change each has
-seen. A thing is an input, by its name, or "" for what the whole process shares. The kinds of change
-are the keys of `hints.SIDE_EFFECTS`. "critic.weights" names one in a question's `may_change`, and
-"torch" one of those that belong to the process; whoever may change gradients may clear them.
+A `Watch` takes note of things before a call and says afterwards how each has changed. A thing is an
+input, by its name, or "" for what the whole process shares. The kinds of change are the keys of
+`hints.SIDE_EFFECTS`. In a question's `may_change`, "critic.weights" names a kind of change to an
+input, and "torch" one of those that belong to the process; whoever may change gradients may clear
+them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _PROCESS = object()
 
 
 class Watch:
-    """Notes the state of things when it is made, and compares it later."""
+    """Notes the state of things when it is built, and compares it with the state later."""
 
     def __init__(self, things: Mapping[str, Any]) -> None:
         self._things = {**things, "": _PROCESS}
@@ -59,7 +60,7 @@ def _state(thing: Any) -> State:
 def _of_tensor(x: Tensor) -> State:
     return {
         "written": [_copy(x), x._version],
-        # kept, not its id: a new object could get the number of one that is gone
+        # The object, not its id: a new object could get the id of one that is gone.
         "graph": [x.is_leaf, x.grad_fn],
         "flag": [x.requires_grad],
         "grad": [_copy(x.grad) if x.is_leaf and x.grad is not None else None],
@@ -131,7 +132,7 @@ def _differs(kind: str, before: list[Any], after: list[Any]) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two notes of one kind agree; tensors by their numbers, modules' parts by identity."""
+    """Whether two notes of one kind agree: tensors by their numbers, parameters by identity."""
     if one is other:
         return True
     if isinstance(one, nn.Parameter) or isinstance(other, nn.Parameter):

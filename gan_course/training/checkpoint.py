@@ -24,7 +24,7 @@ from gan_course.models.config import plain
 from gan_course.random_state import random_state, set_random_state
 from gan_course.training.hooks import Hook, Run
 
-FORMAT = 3  # raised when a reader of today could no longer read what is written
+FORMAT = 3  # raised whenever an older version could not read what is now written
 DIGEST = re.compile(rb"sha256:([0-9a-f]{64})\n\Z")  # how a file ends
 
 
@@ -48,8 +48,8 @@ class Checkpoint:
 
 
 def write_checkpoint(path: Path, run: Run, score: float | None = None) -> None:
-    """Write the whole state of `run`. Called in every process that trains, it writes in the
-    first."""
+    """Write the whole state of `run`. Every process that trains calls it, and the first one
+    writes."""
     state = run.model.state_dict()
     content = {
         "format": FORMAT,
@@ -71,8 +71,8 @@ def write_checkpoint(path: Path, run: Run, score: float | None = None) -> None:
         file = BytesIO()
         torch.save(content, file)
         whole = file.getvalue()
-        # PyTorch itself does not notice a flipped bit, and reads the file with or without this
-        # line.
+        # PyTorch does not notice a flipped bit, so the file ends in a line with a digest; PyTorch
+        # reads it with or without that line.
         write_atomically(
             path, whole + b"sha256:" + hashlib.sha256(whole).hexdigest().encode() + b"\n"
         )
@@ -94,8 +94,8 @@ def _digest(part: dict[str, Any]) -> bytes:
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint; nothing in the file is executed.
 
-    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged,
-    something else, or from a newer version.
+    Raises `FileNotFoundError` where there is none, and `ValueError` where the file is damaged, is
+    no checkpoint, or was written by a newer version.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint at {path}")
@@ -121,10 +121,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def load_checkpoint(source: Path | Checkpoint, model: Model[Any]) -> Checkpoint:
-    """Take the model's state in a checkpoint, read or not, over into `model`, and return all that
-    is there; history and random generators are left alone.
+    """Load the model's state from a checkpoint, a path or one already read, into `model`, and
+    return the checkpoint; history and random generators are left alone.
 
-    Of a run in several processes each takes over its own, and any other the first's.
+    Where as many processes go on as wrote it, each loads its own state, else that of the first.
 
     Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the
     checkpoint is of another model or configuration.
@@ -187,7 +187,7 @@ def resume(run: Run, source: Path | Checkpoint) -> None:
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """The checkpoints in `folder`, oldest first, the best apart."""
+    """The checkpoints in `folder`, oldest first, without best.pt."""
     return sorted(
         path for path in folder.glob("step-*.pt") if path.stem.removeprefix("step-").isdecimal()
     )
@@ -206,8 +206,8 @@ def newest_whole(folder: Path) -> tuple[Checkpoint | None, list[str]]:
 
 
 class Checkpoints(Hook):
-    """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last,
-    and where the user stops the run.
+    """Writes a checkpoint into `folder` every `every` steps (default: an epoch), after the last
+    step, and where the user stops the run.
 
     The newest `keep` are kept. Given `measure`, a function of the model (lower is better), the best
     is kept besides, as best.pt.
@@ -241,7 +241,7 @@ class Checkpoints(Hook):
     def after_step(self, run: Run) -> None:
         if run.step % self._every and run.step != run.total and not run.stopping:
             return
-        # Of a run that diverged, the newest checkpoint is one from before.
+        # No checkpoint holds a model that has diverged.
         run.history.flush()
         run.expect_finite()
         score = self._measured(run)

@@ -37,9 +37,9 @@ def fit(
     and ends bit for bit where that one would have ended. Each step runs inside `autocast()`.
     Several processes that train together take equal parts of each batch.
 
-    Hooks see the run after each step and, in reverse order, at its end, also when it ends by an
-    exception; one that failed to start sees no end. Ctrl-C lets the step in progress and its hooks
-    end first, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
+    Hooks see the run after each step and, in reverse order, at its end, even where an exception
+    ends it; a hook that failed to start does not see the end. Ctrl-C lets the step in progress and
+    its hooks finish, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
 
     Raises `ValueError` where the data are of a kind or shape that is not the model's, or `steps` is
     below 1 or above those its schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what
@@ -62,11 +62,10 @@ def fit(
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
     device, together = model.device, processes.count() > 1
-    processes.share(
-        model.samples_per_step
-    )  # that it cannot be shared is said before the first step
+    # A batch that the processes cannot share is refused before the first step.
+    processes.share(model.samples_per_step)
     if checkpoint is None:
-        # Processes draw noise of their own; what they learn from it they share.
+        # Each process draws noise of its own; they share what they learn from it.
         seed_everything((seed + processes.rank()) % 2**32)
     else:
         resume(run, checkpoint)
@@ -77,7 +76,7 @@ def fit(
             started.callback(hook.end, run)
         for index in range(run.step, steps):
             run.rates.append((index + 1, model.learning_rates()))
-            size = model.samples_per_step  # a model that grows may change it on its way
+            size = model.samples_per_step  # a model that grows may change it
             batch = data.batch(index, size, seed)
             if together:
                 batch = batch[processes.share(size)]
@@ -99,7 +98,7 @@ def fit(
 
 
 def expect_learns(kind: type[Model[Any]], data: Source) -> None:
-    """Raise `ValueError` where a kind of model does not learn from samples such as `data` has."""
+    """Raise `ValueError` where a model of this `kind` cannot learn samples such as `data` has."""
     if kind.modalities and data.modality not in kind.modalities:
         raise ValueError(
             f"a {kind.__name__} learns {' or '.join(known.name for known in kind.modalities)}, "

@@ -30,11 +30,11 @@ class History:
     """Columns by name: `history["generator"]` holds what was recorded under that name, and
     `history.steps_of("generator")` at which steps.
 
-    Most values come at every step; some may be absent in some, such as a penalty that is taken
-    every fourth step, or what only one phase of a run records. Values stay on the device and come
-    over in one transfer every 100 steps, so that recording never makes a GPU wait. Where several
-    processes train together, what comes over is their mean, and all of them must ask for it at the
-    same step.
+    Most values come at every step, but a value may be absent in some steps, such as a penalty that
+    is taken every fourth step, or what only one phase of a run records. Values stay on the device
+    and come over in one transfer every 100 steps, so that recording never makes a GPU wait. Where
+    several processes train together, what comes over is their mean, and all of them must ask for it
+    at the same step.
     """
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class History:
             yield index + 1, {name: value for name, value in row.items() if value is not None}
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything recorded: the names, the values, float64 of shape (names, steps), and which of
+        """Everything recorded: the names; the values, float64 of shape (names, steps); and which of
         them are there, bool of the same shape."""
         self.flush()
         columns = list(self._columns.values())
@@ -136,7 +136,7 @@ class History:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take the place of what was recorded before."""
+        """Replace whatever was recorded here by what `state` holds."""
         self._waiting.clear()
         rows = zip(state["names"], state["values"].tolist(), state["there"].tolist(), strict=True)
         self._columns = {

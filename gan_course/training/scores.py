@@ -1,4 +1,4 @@
-"""What a run can be judged by while it trains: a function of the model; lower is better."""
+"""Scores that a run is judged by while it trains: functions of the model; lower is better."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gan_course.training.samples import draw
 
 
 def score(name: str, data: Source) -> Callable[[Model[Any]], float]:
-    """The score with that name that the data's modality has, over samples that are always drawn
+    """The score called `name` of the data's modality, measured on samples that are always drawn
     from the same noise. Raises `ValueError` for one that does not fit the data."""
     found = data.modality.score(name, data)
     return lambda model: found.measure(draw(model, found.samples, seed=0))

@@ -1,5 +1,5 @@
-"""Four tiny models of kinds that the catalogue does not have yet; `python -m tests.families` is
-`gan-course` with them in its catalogue."""
+"""Four tiny models of kinds that the catalogue does not have yet. `python -m tests.families` is
+`gan-course` with these four in its catalogue."""
 
 from __future__ import annotations
 

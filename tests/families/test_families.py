@@ -13,8 +13,8 @@ from gan_course.catalogue import catalogue
 from tests.command import Command
 from tests.families import DATA, MODELS
 
-# What the doctor says of each: the one who learns, whether someone plays against it, and how
-# its samples are shown.
+# What the doctor says of each: a column that it records, whether it has an opponent, and the suffix
+# of the file that shows its samples.
 EXPLAINED = {
     "autoencoder": ("reconstruction", False, ".png"),
     "translator": ("cycle", True, ".png"),

@@ -1,5 +1,5 @@
-"""Families trained by several processes that are fed the noise of one: what the average of their
-gradients makes of it can be compared."""
+"""Families trained by several processes that share the noise of one, so that what they learn from
+averaged gradients can be compared with what one process learns."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SameDraws(Hook):
 
 
 def trained(name: str) -> dict[str, Any]:
-    """Weights, losses and random state after training."""
+    """Weights and losses after training."""
     build, data = FAMILIES[name]
     torch.manual_seed(0)
     model = build()

@@ -16,7 +16,8 @@ LETTERS = "abcdefgh"
 
 
 class Tokens(Modality):
-    """Sequences, int64 of shape (N, L), of numbers of letters; a text shows one a line."""
+    """Sequences, int64 of shape (N, L), in which a number stands for a letter; a text file shows
+    one sequence a line."""
 
     name = "token sequences"
     shapes = ((6,), (9,))

@@ -1,4 +1,4 @@
-"""A generator of token sequences, which cannot be differentiated: it learns from a reward."""
+"""A generator of token sequences. No gradient runs through a token, so it learns from a reward."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROFILES = {"lesson": TokenGeneratorConfig(), "full": TokenGeneratorConfig(width
 
 
 class Policy(nn.Module):
-    """The token before to logits of the next."""
+    """From a token to the logits of the next."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Policy(nn.Module):
 
 
 class Steps(nn.Module):
-    """Which share of a sequence's steps goes up by one: always the same table."""
+    """The share of a sequence's steps that go up by one, read from a table that never learns."""
 
     def __init__(self) -> None:
         super().__init__()

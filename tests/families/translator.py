@@ -1,4 +1,4 @@
-"""Translation between two domains without pairs: four networks, and a pool of replays for each
+"""Translation between two domains without pairs: four networks, and a replay pool for each
 discriminator."""
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Translation(nn.Module):
 
 
 class Examples(nn.Module):
-    """Images of the first batch, to be translated whenever one wants to see something."""
+    """Images of the first batch, which are translated whenever samples are asked for."""
 
     def __init__(self, count: int, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Examples(nn.Module):
 
 
 class Translator(Model[TranslatorConfig]):
-    """Learns to turn samples of one domain into samples of another, and back to where they were."""
+    """Learns to turn samples of one domain into samples of another, and back into themselves."""
 
     modalities = (UNPAIRED_IMAGES,)
     players = (GENERATOR, DISCRIMINATOR)
@@ -130,7 +130,7 @@ class Translator(Model[TranslatorConfig]):
 
 @dataclass(frozen=True)
 class Domains:
-    """Two data sets that are learned from side by side; what is drawn is to look like `y`."""
+    """Two data sets that are learned from side by side; samples are meant to look like `y`."""
 
     x: Dataset
     y: Dataset

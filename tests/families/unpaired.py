@@ -10,7 +10,7 @@ from gan_course.modalities.images import Images
 
 
 class UnpairedImages(Images):
-    """As images; a batch holds as many of another domain."""
+    """As images, but a batch holds as many of a second domain."""
 
     name = "images of two domains"
     shapes = ((1, 28, 28), (3, 8, 8))

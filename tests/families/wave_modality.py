@@ -18,8 +18,8 @@ RATE = 8000  # values a second
 
 
 class Waves(Modality):
-    """Waves, float32 of shape (N, 1, L) in [-1, 1], at 8,000 values a second. One hears them one
-    after the other."""
+    """Waves, float32 of shape (N, 1, L) in [-1, 1], at 8,000 values a second. A sound file plays
+    them one after the other."""
 
     name = "waves"
     shapes = ((1, 32), (1, 50))

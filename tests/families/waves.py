@@ -61,6 +61,9 @@ class Listen(nn.Module):
 
 
 class WaveGAN(Model[WaveGANConfig]):
+    """The non-saturating game on waves; its penalty, R1, is taken every `EVERY` steps and therefore
+    counts `EVERY` times as much."""
+
     modalities = (WAVES,)
     players = (GENERATOR, DISCRIMINATOR)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
