@@ -42,7 +42,7 @@ class Model(ABC, Generic[C]):
     that has one: networks, optimisers, schedules, averages, pools.
     """
 
-    # The kinds of sample it can learn.
+    # The kinds of sample it can learn; an empty tuple leaves that open.
     modalities: ClassVar[tuple[Modality, ...]] = ()
     # Which networks each of its methods may change. Every descent lies inside one of these methods.
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -9,7 +9,7 @@ from torch import Tensor
 def close(
     value: Tensor, expected: Tensor, tolerance: float = 1e-4, equal_nan: bool = False
 ) -> bool:
-    """Whether two tensors have one shape and differ by at most `tolerance` (1 + |expected|)
+    """Whether two tensors have the same shape and differ by at most `tolerance` * (1 + |expected|)
     everywhere. NaN agrees with nothing; with `equal_nan`, it agrees with NaN."""
     if value.shape != expected.shape:
         return False

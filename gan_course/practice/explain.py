@@ -23,8 +23,8 @@ _LIBRARIES = tuple(
 
 
 def explain(error: BaseException, asks: tuple[str, ...]) -> str:
-    """One sentence for an exception that a probe of the functions `asks` raised: a function is not
-    written yet, it returned a wrong type, or the learner's own line that stopped."""
+    """One sentence for an exception that a probe of the functions `asks` raised: that a function is
+    not written yet, that it returned a wrong type, or which of the learner's lines stopped it."""
     if isinstance(error, BadReturn):
         return str(error)
     frames = list(walk_tb(error.__traceback__))

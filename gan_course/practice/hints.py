@@ -25,7 +25,7 @@ REPEATED += "size?"
 # Side effects by kind, as `watching.py` tells them apart, in the order in which they are told: the
 # earlier ones often cause the later ones.
 _DRAWS = "`{f}` draws from {source}, or seeds it, where nothing is left to chance. Whoever draws "
-_DRAWS += "next gets other numbers for it."
+_DRAWS += "next gets other numbers because of that."
 SIDE_EFFECTS = {
     # a module
     "replaced": (
@@ -33,16 +33,16 @@ SIDE_EFFECTS = {
         "holds. How does one change a tensor in place?"
     ),
     "weights": (
-        "`{f}` changes weights of `{x}`, which are not its to change. Which line of yours writes "
+        "`{f}` changes weights of `{x}`, which it should leave alone. Which line of yours writes "
         "into them?"
     ),
     "history": (
-        "After `{f}` a weight of `{x}` learns no more, for it has a history. Who turns the "
-        "recording off for a moment?"
+        "After `{f}` a weight of `{x}` learns no more, because it has a history. Which block turns "
+        "the recording off for a moment?"
     ),
     "learning": (
-        "After `{f}` weights of `{x}` learn no more, or learn when they should not: they have "
-        "another `requires_grad` than before. Who puts it back?"
+        "After `{f}` weights of `{x}` learn no more, or learn when they should not: their "
+        "`requires_grad` is not what it was. Which line puts it back?"
     ),
     "cleared": (
         "`{f}` clears gradients that stood in the weights of `{x}`, and with them what another "
@@ -92,7 +92,7 @@ SIDE_EFFECTS = {
     "numpy": _DRAWS.replace("{source}", "NumPy's random generator"),
     "python": _DRAWS.replace("{source}", "Python's random generator"),
     "switch": (
-        "`{f}` leaves the recording of gradients switched over, for all that comes after it. "
+        "`{f}` leaves the recording of gradients switched off or on for all that comes after it. "
         "Which block switches it back by itself?"
     ),
 }

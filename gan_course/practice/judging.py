@@ -1,5 +1,6 @@
 """The verdict: the values of a learner's function are compared with those of the right one and of
-each mistake. No learner's code runs here, and no values, whatever they are, raise an exception."""
+each mistake. No learner's code runs here, and whatever the values are, judging them raises
+nothing."""
 
 from __future__ import annotations
 
