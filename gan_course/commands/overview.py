@@ -224,7 +224,7 @@ def _verdict(found: Examination, folder: RunFolder, suffix: str) -> str:
 
 
 def _how_to_change(recipe: Recipe) -> str:
-    """How to set a field: a remedy that names one helps nobody who does not know that."""
+    """How to set a field: a remedy that names one helps nobody who does not know how."""
     from gan_course.catalogue import catalogue
 
     given = {"data": recipe.data, "source": recipe.source, "profile": recipe.profile}

@@ -61,7 +61,7 @@ class Split:
 class Dataset:
     """Samples with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
 
-    Where it is `balanced`, a batch holds all classes equally often, up to one sample. It is
+    Where it is `balanced`, a batch holds all classes equally often, give or take one sample. It is
     `judged` where the course's judge knows its classes.
     """
 

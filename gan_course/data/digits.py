@@ -37,7 +37,7 @@ def digits(source: str = "packaged", cache: Path | None = None) -> Dataset:
 
 
 def balanced_digits(source: str = "packaged", cache: Path | None = None) -> Dataset:
-    """The same digits, in batches that hold all classes equally often, up to one sample."""
+    """The same digits, in batches that hold all classes equally often, give or take one sample."""
     return replace(digits(source, cache), balanced=True)
 
 

@@ -55,7 +55,7 @@ class Evidence:
 
     @property
     def settled(self) -> int:
-        """The step from which on samples and scores can be judged."""
+        """The first step whose samples and scores can be judged."""
         return round(SETTLED / (1 - plain(self.config).get("ema_decay", 0.99)))
 
     @property

@@ -26,7 +26,7 @@ def examine(folder: RunFolder) -> Examination:
     """Examine the run in `folder`, where nothing is changed.
 
     The weights are those of the newest whole checkpoint or, where there is none, the final ones;
-    the recorded values are the checkpoint's, or those of history.csv where it goes on longer.
+    the recorded values are the checkpoint's, or those of history.csv where it has more steps.
     Raises `FileNotFoundError` where there is no run, and `ValueError` where its configuration is
     damaged or its weights belong to another one.
     """

@@ -32,7 +32,7 @@ class Variety:
 
     `spread` is the mean Euclidean distance between two of them, as a share of that between two real
     ones: 1 is right, 0 is one sample over and over. `nearest` is the median distance to the nearest
-    other sample, as the same kind of share; None where the modality says that it does not tell.
+    other sample, as the same kind of share; None where it tells nothing about the modality.
     `imbalance` is the share, from 0 to 1, that would have to change class for the classes to be as
     frequent as in the data; None where the modality knows no classes. `remedy` says in words what
     changing class means.
@@ -52,7 +52,7 @@ class Variety:
 
 def accuracy(model: Model[Any], adversary: Adversary, real: Batch, fake: Batch) -> Accuracy:
     """How often `adversary`, of `model`, takes samples for what they are; `ValueError` where its
-    loss does not say from which logit on a sample is taken for real."""
+    loss does not say above which logit a sample is taken for real."""
     boundary = adversary.loss.boundary
     if boundary is None:
         raise ValueError("this loss does not say from which logit on a sample is taken for real")

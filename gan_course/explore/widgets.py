@@ -39,8 +39,8 @@ class Face(anywidget.AnyWidget):
     """The picture of any `explorer`, with its controls, in a notebook.
 
     The browser sends one wish at a time: a view, the values of its controls and at most one pressed
-    button. The answer is the trait `shown`. A button that makes several moves is asked for one move
-    at a time, so that it can be stopped in between.
+    button. The answer is the trait `shown`. A button with several `times` is sent once for each, so
+    that it can be stopped in between.
     """
 
     # A notebook takes one module, so the two are joined.
