@@ -99,6 +99,8 @@ def a_fixed_network_never_learns(build: Build) -> None:
 
 def what_is_declared_is_there(build: Build) -> None:
     model = seeded(build)
+    assert model.modalities, "it does not say what it learns"
+    assert model.players, "it does not say who learns"
     record = model.step(Noise(model).batch(0, model.samples_per_step, seed=0))
     columns, settings = set(record), set(plain(model.config))
     for player in model.players:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+
+from gan_course.practice.returned import BadReturn
 
 NORM, LAYER, TRANSPOSED = 0, 1, 2  # kinds, as they are recorded
 _KINDS = dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d"), LAYER)
@@ -15,6 +17,16 @@ _KINDS |= dict.fromkeys(
     ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm"),
     NORM,
 )
+
+
+def network(_name: str, value: Any) -> nn.Module:
+    """`value` itself, which must be a network; else `BadReturn`."""
+    if not isinstance(value, nn.Module):
+        raise BadReturn(
+            f"`build_generator` returned {type(value).__name__}, expected an nn.Module that maps "
+            "noise to images."
+        )
+    return value
 
 
 class LayersSeen(TorchFunctionMode):

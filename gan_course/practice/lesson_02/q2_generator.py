@@ -10,9 +10,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from gan_course.practice.comparing import close
-from gan_course.practice.lesson_02.layers_seen import NORM, TRANSPOSED, LayersSeen
+from gan_course.practice.lesson_02.layers_seen import NORM, TRANSPOSED, LayersSeen, network
 from gan_course.practice.question import Computed, Part, Question, mistakes, seeded
-from gan_course.practice.returned import BadReturn, tensor
+from gan_course.practice.returned import tensor
 
 SHAPES = {"28": (1, 28, 28), "32": (3, 32, 32)}
 BATCH = 4
@@ -21,15 +21,6 @@ STRETCH = 30.0  # weights so large that any bend in the network shows, and an ou
 
 def asked(seed, case):
     return {"latent_dim": 6 + seed % 7, "image_shape": SHAPES[case]}
-
-
-def network(_name, value):
-    if not isinstance(value, nn.Module):
-        raise BadReturn(
-            f"`build_generator` returned {type(value).__name__}, expected an nn.Module that maps "
-            "noise to images."
-        )
-    return value
 
 
 def watched(call, given):
