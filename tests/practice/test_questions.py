@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import SOLUTIONS
 
 from gan_course.practice.checking import PUBLIC_SEEDS, attempt, collect
 from gan_course.practice.collecting import Run, run
@@ -20,6 +19,7 @@ from gan_course.practice.proof import prove
 from gan_course.practice.question import Part, Question, in_turn, value_and_slopes
 from gan_course.practice.registry import MODULES, find
 from gan_course.practice.returned import tensor
+from tests.practice.conftest import SOLUTIONS
 
 OTHER_SEEDS = (11, 2024)
 QUESTIONS = [q for q in map(find, MODULES) if isinstance(q, Question)]

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from test_questions import PARTS
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -19,6 +18,7 @@ from gan_course.practice.hints import SIDE_EFFECTS
 from gan_course.practice.judging import judge
 from gan_course.practice.question import Part
 from gan_course.practice.returned import tensor
+from tests.practice.test_questions import PARTS
 
 SEEDS = (0,)
 
