@@ -63,9 +63,10 @@ class Modality(ABC):
         """Raise `ValueError` or `TypeError` unless `x` (N, *shape) holds such samples, at least
         one."""
 
-    @abstractmethod
     def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
-        """`n` random samples of `shape`: they mean nothing, but a model can be tried on them."""
+        """`n` samples of `shape` that mean nothing, enough to try a model on: values in [-1, 1],
+        unless the modality has others."""
+        return 2 * torch.rand(n, *shape, generator=generator) - 1
 
     @abstractmethod
     def writers(self) -> Mapping[str, Writer]:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gan_course.errors import expect_range
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Balance, Modality, Score, Shape, Writer, write_arrays
+from gan_course.modalities.base import Balance, Modality, Score, Writer, write_arrays
 
 JUDGED = 2000  # samples, and at most as many held-out images
 
@@ -44,9 +44,6 @@ class Images(Modality):
                 "images x.float() / 127.5 - 1"
             )
         expect_range("images", x)
-
-    def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
-        return 2 * torch.rand(n, *shape, generator=generator) - 1
 
     def writers(self) -> Mapping[str, Writer]:
         return {".npz": _arrays, ".png": _picture}

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_course.errors import expect_shape
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Balance, Modality, Score, Shape, Writer, write_samples
+from gan_course.modalities.base import Balance, Modality, Score, Writer, write_samples
 
 
 class Line(Modality):
@@ -28,9 +28,6 @@ class Line(Modality):
 
     def expect(self, x: Tensor) -> None:
         expect_shape(self.name, x, (1,))
-
-    def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
-        return 2 * torch.rand(n, *shape, generator=generator) - 1
 
     def writers(self) -> Mapping[str, Writer]:
         return {".npz": write_samples, ".png": _picture}

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gan_course.errors import expect_range
 from gan_course.files import replacing
-from gan_course.modalities.base import Modality, Shape, Writer, write_samples
+from gan_course.modalities.base import Modality, Writer, write_samples
 
 RATE = 8000  # values a second
 
@@ -30,9 +30,6 @@ class Waves(Modality):
         if x.ndim != 3 or x.shape[1] != 1:
             raise ValueError(f"expected waves of shape (N, 1, L), got {tuple(x.shape)}")
         expect_range(self.name, x)
-
-    def random(self, n: int, shape: Shape, generator: torch.Generator) -> Tensor:
-        return 2 * torch.rand(n, *shape, generator=generator) - 1
 
     def writers(self) -> Mapping[str, Writer]:
         return {".wav": _sound, ".npz": write_samples}
