@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from html import escape
@@ -14,6 +15,7 @@ from gan_course.catalogue import catalogue
 from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
+from gan_course.notebook import display
 
 _COLOURS = {True: HOLDS, False: FAILS}
 _MARKS = {True: "✓", False: "✗"}
@@ -94,7 +96,7 @@ def _origin(stated: Claim) -> str:
 
 def _state(stated: Sequence[Claim], html: str) -> None:
     """Show claims and leave their records, then raise for those that do not hold."""
-    _display(
+    display(
         {
             CLAIM_MIME: [one.record for one in stated],
             "text/html": html,
@@ -143,7 +145,7 @@ def show_source(thing: Callable[..., Any] | type) -> None:
             f"there is no Python source to show for {given}: pass a function, a method or a class "
             "of the library"
         ) from error
-    _display(
+    display(
         {
             "text/markdown": f"`{place}`\n\n{_WIDE}\n\n```python\n{source}\n```\n\n</div>",
             "text/plain": f"{place}\n\n{source}",
@@ -170,12 +172,19 @@ def card(lesson_id: str) -> None:
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
-    _display(
+    display(
         {
             "text/markdown": f"| | |\n|---|---|\n{table}",
-            "text/plain": "\n".join(f"{name}: {text}" for name, text in rows.items()),
+            "text/plain": "\n".join(_plain(f"{name}: {text}") for name, text in rows.items()),
         }
     )
+
+
+def _plain(markdown: str) -> str:
+    """A line of the card as a terminal shows it: links with their addresses, lists as lines."""
+    without_badges = re.sub(r"!\[([^]]*)\]\([^)]*\)", r"\1", markdown)
+    linked = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"\1 (\2)", without_badges)
+    return re.sub("(<br>| )•", "\n  •", linked)
 
 
 def colab_cell() -> str:
@@ -190,9 +199,3 @@ def colab_cell() -> str:
         f'    course = "{catalogue().install_requirement}"\n'
         '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )
-
-
-def _display(bundle: dict[str, Any]) -> None:
-    from IPython.display import display
-
-    display(bundle, raw=True)

@@ -36,10 +36,11 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every bundle that was displayed."""
     bundles: list[dict[str, Any]] = []
 
-    def display(bundle: dict[str, Any], *, raw: bool) -> None:
+    def display(bundle: dict[str, Any], *, raw: bool, **_: Any) -> None:
         assert raw, "without raw=True the bundle would be shown as a dictionary"
         bundles.append(bundle)
 
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr("IPython.display.display", display)
     return bundles
 
