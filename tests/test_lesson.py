@@ -36,10 +36,11 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every bundle that was displayed."""
     bundles: list[dict[str, Any]] = []
 
-    def display(bundle: dict[str, Any], *, raw: bool) -> None:
+    def display(bundle: dict[str, Any], *, raw: bool, **_: Any) -> None:
         assert raw, "without raw=True the bundle would be shown as a dictionary"
         bundles.append(bundle)
 
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr("IPython.display.display", display)
     return bundles
 
@@ -124,6 +125,24 @@ def test_a_scoreboard_of_nothing_and_a_claim_without_its_one_bound_are_refused()
     for bounds in ({}, {"at_least": 1, "at_most": 2}):
         with pytest.raises(ValueError, match="a claim has exactly one bound: at_least or at_most"):
             Claim("a", 1, **bounds)
+
+
+def test_a_claim_that_reads_a_stored_study_says_so_with_its_seeds(
+    displayed: list[dict[str, Any]],
+) -> None:
+    claim("alone", 1, at_least=0, stored=range(5))
+    claims(
+        Claim("in a table", 1, at_least=0, knowing_nothing=0.5, stored=(2, 5)),
+        Claim("computed here", 1, at_least=0),
+    )
+    alone, table = displayed
+    assert record(alone)["stored"] == [0, 1, 2, 3, 4]
+    assert alone["text/plain"] == "holds: alone: 1 (must be ≥ 0); stored, seeds 0-4"
+    assert "(stored, seeds 0-4)" in alone["text/html"]
+    found = json.loads(json.dumps(table[CLAIM_MIME]))
+    assert [one.get("stored") for one in found] == [[2, 5], None]
+    assert "; knowing nothing: 0.5; stored, seeds 2, 5\n" in table["text/plain"]
+    assert table["text/html"].count("(stored, seeds 2, 5)") == 1
 
 
 def test_what_is_claimed_is_shown_as_text_not_as_html(displayed: list[dict[str, Any]]) -> None:

@@ -4,11 +4,11 @@ one line."""
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from html import escape
 
 from gan_course.colours import FAILS, HOLDS
+from gan_course.notebook import display
 from gan_course.practice.collecting import collect
 from gan_course.practice.judging import verdict
 from gan_course.practice.question import Answer, Question, Verdict
@@ -68,15 +68,9 @@ def attempt(question: Question, answers: Sequence[Answer], seeds: Sequence[int])
 
 
 def _show(text: str, passed: bool) -> None:
-    """Show one line: as HTML with its plain text in a notebook, printed elsewhere."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        print(text)
-        return
-    from IPython.display import display  # only here, since the package must import without it
-
+    """Show one line."""
     body = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
     html = (
         f'<div style="border-left: 4px solid {_COLOURS[passed]}; padding: 0.3em 0.8em">{body}</div>'
     )
-    display({"text/plain": text, "text/html": html}, raw=True)
+    display({"text/plain": text, "text/html": html})

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
+from gan_course.notebook import display
+
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
 
 
@@ -81,10 +83,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> None:
         raise ValueError(
             "a picture needs an alternative text: say in a sentence what is to be seen in it"
         )
-    from IPython.display import display
-
-    data, metadata = bundle(png(figure), alt, caption)
-    display(data, metadata=metadata, raw=True)
+    display(*bundle(png(figure), alt, caption))
 
 
 class LivePicture:
@@ -99,11 +98,9 @@ class LivePicture:
         self._handle: Any = None
 
     def __call__(self, samples: Tensor, step: int) -> None:
-        from IPython.display import display
-
         data, metadata = bundle(png(self.draw(samples)), f"{self.alt}, after step {step}")
         if self._handle is None:
-            self._handle = display(data, metadata=metadata, raw=True, display_id=True)
+            self._handle = display(data, metadata, replaceable=True)
         else:
             self._handle.update(data, metadata=metadata, raw=True)
 

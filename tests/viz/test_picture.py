@@ -72,9 +72,10 @@ def test_a_tag_holds_the_picture_and_its_text() -> None:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """The bundles that are displayed, each with its metadata."""
     found: list[tuple[dict[str, str], dict[str, Any]]] = []
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr(
         "IPython.display.display",
-        lambda bundle, metadata, raw: found.append((bundle, metadata)),
+        lambda bundle, metadata, **_: found.append((bundle, metadata)),
     )
     return found
 
@@ -133,7 +134,7 @@ def test_both_forms_together_are_no_larger_than_the_figure_alone() -> None:
 @pytest.mark.parametrize("alt", ["", "  \n"])
 def test_a_picture_without_a_text_is_not_shown(monkeypatch: pytest.MonkeyPatch, alt: str) -> None:
     monkeypatch.setattr(
-        "IPython.display.display", lambda *_, **__: pytest.fail("shown all the same")
+        "gan_course.viz.picture.display", lambda *_, **__: pytest.fail("shown all the same")
     )
     with pytest.raises(ValueError, match="a picture needs an alternative text"):
         show(axes()[0], alt)
