@@ -193,20 +193,22 @@ def show_source(thing: Callable[..., Any] | type) -> None:
 
 
 def card(lesson_id: str) -> None:
-    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and a
-    link that opens it in Colab."""
+    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and
+    links that open it and its exercise in Colab."""
     lesson = catalogue().lesson(lesson_id)
     needs = [
         f"[lesson {catalogue().lesson(need).number}]({catalogue().lesson(need).name}.ipynb)"
         for need in lesson.needs
     ]
+    exercise = lesson.notebooks.get("exercises")
     rows = {
         "After this lesson you can": "<br>".join(f"• {outcome}" for outcome in lesson.outcomes),
         "Time": f"{lesson.minutes} minutes, of which the computer works {lesson.cpu_seconds} "
         "seconds (one core, measured)",
         "You need": ", ".join([*needs, lesson.prerequisites]),
-        "Exercise": f"[exercises/{lesson.name}](../exercises/{lesson.name}.ipynb)"
-        if lesson.exercise
+        "Exercise": f"[exercises/{exercise}](../exercises/{exercise}.ipynb), or "
+        f"[in Colab]({catalogue().colab_url(lesson, 'exercises')})"
+        if exercise
         else "none",
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
@@ -220,7 +222,8 @@ def card(lesson_id: str) -> None:
 
 
 def colab_cell() -> str:
-    """The first code cell of every notebook; the tests hold each notebook to it."""
+    """The first code cell of every notebook, below its title; the tests hold each notebook to
+    it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
         "that is there.\n"

@@ -134,7 +134,7 @@ def test_a_line_of_code_that_a_reader_would_have_to_scroll_is_named(root: Path) 
 
 
 def test_another_order_of_keys_is_a_defect_of_form(root: Path) -> None:
-    path = root / "exercises/01_solution.ipynb"
+    path = root / "exercises/01_exercise.ipynb"
     path.write_text(json.dumps(json.loads(path.read_text()), indent=1, sort_keys=False) + "\n")
     assert defects.check(root) == []
     path.write_text(path.read_text().rstrip("\n"))
@@ -164,7 +164,7 @@ def test_an_error_that_is_the_point_of_its_cell_may_be_stored(root: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_solution.ipynb"]
+    "gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_exercise.ipynb"]
 )
 def test_half_a_pair_is_a_defect(root: Path, gone: str) -> None:
     (root / gone).unlink()
@@ -180,7 +180,7 @@ def test_a_broken_file_is_a_defect_and_no_traceback(root: Path) -> None:
 
 
 def test_an_exercise_with_outputs_is_a_defect(root: Path) -> None:
-    shutil.copy(root / "solutions/01_solution.ipynb", root / "exercises/01_solution.ipynb")
+    shutil.copy(root / "solutions/01_solution.ipynb", root / "exercises/01_exercise.ipynb")
     assert any(
         "an exercise carries none" in line or "execution counts" in line
         for line in defects.check(root)
