@@ -15,6 +15,8 @@ from typing import Any
 from gan_course.catalogue import catalogue
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
+from gan_course.tables import html_table
+from gan_course.tables import table as table
 
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: HOLDS, False: FAILS}
@@ -22,10 +24,7 @@ _MARKS = {True: "✓", False: "✗"}
 # Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
 # into a window of 1280 pixels, where JupyterLab would otherwise break it in the middle of a word.
 _WIDE = '<div style="font-size: 92%; padding: 0 0 1em 1em">'
-_COLUMNS, _SIDES = (
-    ("", "claim", "measured", "must be", "knowing nothing"),
-    ("left", "left", "right", "right", "right"),
-)
+_COLUMNS = ("", "claim", "measured", "must be", "knowing nothing")
 
 
 class ClaimError(AssertionError):
@@ -109,28 +108,13 @@ def claims(*stated: Claim) -> None:
     """
     if not stated:
         raise ValueError("a scoreboard has at least one claim")
-    head = "".join(
-        f'<th style="text-align: {side}">{name}</th>'
-        for name, side in zip(_COLUMNS, _SIDES, strict=True)
-    )
-    _state(
-        stated,
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>",
-    )
+    _state(stated, html_table(_COLUMNS, [_row(one) for one in stated], words=1))
 
 
-def _row(stated: Claim) -> str:
+def _row(stated: Claim) -> Sequence[str]:
     nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
     mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
-    cells = (mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing)
-    return (
-        "<tr>"
-        + "".join(
-            f'<td style="text-align: {side}">{cell}</td>'
-            for cell, side in zip(cells, _SIDES, strict=True)
-        )
-        + "</tr>"
-    )
+    return mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing
 
 
 def _state(stated: Sequence[Claim], html: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.colours import FAILS, HOLDS
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def _print_table(result: Verification) -> None:
         passed = result.passed(text)
         held = Text(
             f"{passed}/{len(result.runs)}",
-            style="green" if passed == len(result.runs) else "red bold",
+            style=HOLDS if passed == len(result.runs) else f"{FAILS} bold",
         )
         table.add_row(Text(text), bound, *spread, held)
     Console().print(table)

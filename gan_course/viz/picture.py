@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
+SMALLEST = 0.8  # of its own width: a picture any smaller could not be read
 
 
 def axes(
@@ -67,10 +68,12 @@ def _encoded(image: Image.Image, form: str, **options: bool) -> bytes:
 
 def image_tag(picture: bytes, alt: str, form: str = "png") -> str:
     """HTML that holds a picture, a PNG or what `form` says, together with its alternative text,
-    which JupyterLab's own image output leaves out."""
+    which JupyterLab's own image output leaves out. Where its place is too narrow for its words to
+    be read, it scrolls."""
+    least = round(SMALLEST * Image.open(BytesIO(picture)).width)
     return (
-        f'<img alt="{escape(alt)}" '
-        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}">'
+        f'<div style="overflow-x: auto"><img alt="{escape(alt)}" style="min-width: {least}px" '
+        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}"></div>'
     )
 
 
