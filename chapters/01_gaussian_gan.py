@@ -77,7 +77,8 @@ show(
 # maximises, and the generator minimises, the value of the game:
 #
 # $$\begin{aligned}
-# V(G, D) &= \mathbb{E}_{x \sim p}[\log D(x)] + \mathbb{E}_{x \sim q}[\log(1 - D(x))] \\
+# V(G, D) &= \mathbb{E}_{x \sim p}[\log D(x)] \\
+# &\quad + \mathbb{E}_{x \sim q}[\log(1 - D(x))] \\
 # &= \int p \log D + q \log(1 - D) \; dx.
 # \end{aligned}$$
 #

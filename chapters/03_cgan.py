@@ -21,7 +21,7 @@ if "google.colab" in sys.modules:
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study
+from gan_course.lesson import Claim, card, claim, claims, show_source, study, table
 
 card("03")
 
@@ -441,9 +441,7 @@ contestants = {
     ">>> this generator": (model.sample(2000), asked),
 }
 board = {name: measure(*images) for name, images in contestants.items()}
-print(f"{'':>26}", *(f"{column:>14}" for column in board["real training digits"]))
-for name, row in board.items():
-    print(f"{name:>26}", *(f"{value:14.3f}" for value in row.values()))
+table(board)
 
 # %% [markdown]
 # Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels
@@ -653,10 +651,7 @@ for conditioning in ("projection", "none"):
     fit(player, digits, seed=seed)
     pictures[conditioning] = player.sample(2000)
     broken[conditioning] = measure(pictures[conditioning], asked)
-    print(
-        f"{conditioning:>10}:",
-        *(f"{name} {value:.3f}  " for name, value in broken[conditioning].items()),
-    )
+table(broken)
 
 # %%
 show(

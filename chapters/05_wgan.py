@@ -467,10 +467,9 @@ claims(
 # %%
 lenient = count_modes(model.sample(2500), grid, at_least=1)
 untrained = count_modes(contestants["one bell of the same spread"][:2500], grid, at_least=1)
-print(
-    f"2,500 samples, one finds a mode: {lenient.found}/25 found, {lenient.good:.1%} good;   one "
-    f"bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good"
-)
+print("2,500 samples, of which a single one finds a mode")
+print(f"               this generator: {lenient.found}/25 found, {lenient.good:.1%} good")
+print(f"  one bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good")
 
 # %% [markdown]
 # Look at the bell that knows nothing: by the lenient rule it finds most modes. Never read one of

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -80,6 +81,10 @@ def _numbers_of_python(notebook: NotebookNode) -> None:
     notebook.cells[3].outputs[0].data["application/json"] = {"bound": 6.0}
 
 
+def _long_line(notebook: NotebookNode) -> None:
+    notebook.cells[2].outputs[0].text = f"short\n{'9' * 101}\n"
+
+
 def _fewer_cells(notebook: NotebookNode) -> None:
     del notebook.cells[0]
 
@@ -100,6 +105,7 @@ def _fewer_cells(notebook: NotebookNode) -> None:
         (_big_figure_in_html, "cell 4 holds a figure of 100 kB"),
         (_numbers_of_python, "'\"bound\": 6.0' instead of '\"bound\": 6'"),
         (_huge, "700 kB are allowed"),
+        (_long_line, "cell 3 prints a line of 101 characters, which breaks"),
         (_fewer_cells, "has 3 cells where its .py has 4"),
     ],
 )
@@ -131,6 +137,19 @@ def test_a_line_of_code_that_a_reader_would_have_to_scroll_is_named(root: Path) 
     assert [line.partition(". Run")[0] for line in found] == [
         "chapters/01_chapter: cell 4, line 2 is 101 characters long; a reader sees 100"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("stream", {"text": 100 * "9" + "\n" + 100 * "9"}),
+        ("stream", {"text": "\r".join(["50 %" + 60 * "#", "100 %" + 60 * "#"])}),
+        ("display_data", {"data": {"text/plain": 200 * "9", "text/html": "<table></table>"}}),
+    ],
+    ids=["as long as a cell", "a bar drawn twice", "the text of what is shown otherwise"],
+)
+def test_what_a_reader_sees_whole_is_no_long_line(kind: str, content: dict[str, Any]) -> None:
+    assert defects.longest_line(nbformat.v4.new_output(kind, **content)) == 0
 
 
 def test_another_order_of_keys_is_a_defect_of_form(root: Path) -> None:
