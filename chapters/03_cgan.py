@@ -21,7 +21,7 @@ if "google.colab" in sys.modules:
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study, table
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("03")
 
@@ -441,7 +441,7 @@ contestants = {
     ">>> this generator": (model.sample(2000), asked),
 }
 board = {name: measure(*images) for name, images in contestants.items()}
-table(board)
+show_table(board)
 
 # %% [markdown]
 # Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels
@@ -651,7 +651,7 @@ for conditioning in ("projection", "none"):
     fit(player, digits, seed=seed)
     pictures[conditioning] = player.sample(2000)
     broken[conditioning] = measure(pictures[conditioning], asked)
-table(broken)
+show_table(broken)
 
 # %%
 show(

@@ -21,7 +21,7 @@ if "google.colab" in sys.modules:
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study, table
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("04")
 
@@ -609,7 +609,7 @@ def spread(found, key):
     return f"{min(values):.{columns[key]}f} to {max(values):.{columns[key]}f}"
 
 
-table({name: {key: spread(found, key) for key in columns} for name, found in runs.items()})
+show_table({name: {key: spread(found, key) for key in columns} for name, found in runs.items()})
 mean = {
     term: sum(run["accuracy"] for run in runs[f"{term}, contrast 1"]) / 5
     for term in ("λ = 0.3", "λ = 0")

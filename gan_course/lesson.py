@@ -16,7 +16,7 @@ from gan_course.catalogue import catalogue
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
 from gan_course.tables import html_table
-from gan_course.tables import table as table
+from gan_course.tables import show_table as show_table
 
 CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: HOLDS, False: FAILS}

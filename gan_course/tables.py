@@ -12,7 +12,7 @@ _NUMBER = "text-align: right; white-space: nowrap"
 _HEAD = "text-align: right; vertical-align: bottom"
 
 
-def table(rows: Mapping[str, Mapping[str, object]], decimals: int = 3) -> None:
+def show_table(rows: Mapping[str, Mapping[str, object]], decimals: int = 3) -> None:
     """Show `rows`, each by its name, with a column for each of their keys. What has a fraction is
     shown with so many `decimals`, all else as it is.
 

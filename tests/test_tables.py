@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gan_course.tables import html_table, table
+from gan_course.tables import html_table, show_table
 
 ROWS = {
     "real digits": {"distance": 0.56551, "modes": 10},
@@ -22,7 +22,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
 
 
 def test_numbers_stand_below_their_column_in_plain_text(shown: list[dict[str, str]]) -> None:
-    table(ROWS)
+    show_table(ROWS)
     assert shown[0]["text/plain"] == (
         "             distance   modes\n"
         "real digits     0.566      10\n"
@@ -31,7 +31,7 @@ def test_numbers_stand_below_their_column_in_plain_text(shown: list[dict[str, st
 
 
 def test_every_cell_stands_in_the_html_as_text(shown: list[dict[str, str]]) -> None:
-    table(ROWS, decimals=1)
+    show_table(ROWS, decimals=1)
     html = shown[0]["text/html"]
     assert html.count("<tr>") == 3
     assert html.count("<th ") == html.count("</th>") == 3
@@ -51,5 +51,5 @@ def test_words_may_break_and_numbers_may_not() -> None:
 @pytest.mark.parametrize("rows", [{}, {"a": {}}, {"a": {"x": 1}, "b": {"y": 1}}])
 def test_rows_that_make_no_table_are_refused(rows: Any, shown: list[dict[str, str]]) -> None:
     with pytest.raises(ValueError, match="the same keys in the same order, got"):
-        table(rows)
+        show_table(rows)
     assert shown == []
