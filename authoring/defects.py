@@ -88,7 +88,7 @@ def output_defects(notebook: NotebookNode) -> list[str]:
             if longest := longest_line(output):
                 defects.append(
                     f"cell {number} prints a line of {longest} characters, which breaks in the "
-                    "middle of its columns; gan_course.lesson.show_table shows a table that does not"
+                    "middle of its columns; gan_course.lesson.show_table shows them whole"
                 )
     return defects
 
