@@ -78,7 +78,7 @@ show(
 #
 # $$\begin{aligned}
 # V(G, D) &= \mathbb{E}_{x \sim p}[\log D(x)] \\
-# &\quad + \mathbb{E}_{x \sim q}[\log(1 - D(x))] \\
+# &\quad {} + \mathbb{E}_{x \sim q}[\log(1 - D(x))] \\
 # &= \int p \log D + q \log(1 - D) \; dx.
 # \end{aligned}$$
 #

@@ -123,7 +123,7 @@ claim(
 #
 # $$\begin{aligned}
 # L_D &= \mathbb{E}\,[\max(0, 1 - a(x))] \\
-# &\quad + \mathbb{E}\,[\max(0, 1 + a(G(z)))], \\
+# &\quad {} + \mathbb{E}\,[\max(0, 1 + a(G(z)))], \\
 # L_G &= -\mathbb{E}\,[a(G(z))].
 # \end{aligned}$$
 #
@@ -280,7 +280,7 @@ claim(
 #
 # $$\begin{aligned}
 # d^2 &= \lVert \mu_a - \mu_b \rVert^2 \\
-# &\quad + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right),
+# &\quad {} + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right),
 # \end{aligned}$$
 #
 # where tr is the sum of the diagonal, and $M^{1/2}$ the matrix whose square is $M$. In one
@@ -474,7 +474,7 @@ claim(
 #
 # $$\begin{aligned}
 # \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a \\
-# &\quad + \frac{\sin(t\,\omega)}{\sin \omega}\, b.
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin \omega}\, b.
 # \end{aligned}$$
 #
 # Its rival is the **cross-fade**, which averages the two images' pixels.

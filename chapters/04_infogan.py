@@ -100,7 +100,7 @@ print(
 #
 # $$\begin{aligned}
 # \mathbb{E} \log p(c \mid x) &= \mathbb{E} \log Q(c \mid x) \\
-# &\quad + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .
+# &\quad {} + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .
 # \end{aligned}$$
 #
 # The last term is the mean of $\mathrm{KL}(p(\cdot \mid x) \,\|\, Q(\cdot \mid x))$ over images,

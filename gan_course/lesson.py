@@ -24,7 +24,7 @@ _MARKS = {True: "✓", False: "✗"}
 # Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
 # into a window of 1280 pixels, where JupyterLab would otherwise break it in the middle of a word.
 _WIDE = '<div style="font-size: 92%; padding: 0 0 1em 1em">'
-_COLUMNS = ("", "claim", "measured", "must be", "knowing nothing")
+_COLUMNS = ("", "claim", "measured", "must\u00a0be", "knowing nothing")
 
 
 class ClaimError(AssertionError):

@@ -44,7 +44,7 @@ from gan_course.practice import check, total
 #
 # $$\begin{aligned}
 # L_D &= \operatorname{mean}\big(-\log D(\text{real})\big) \\
-# &\quad + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \\
+# &\quad {} + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \\
 # L_G &= \operatorname{mean}\big(-\log D(\text{fake})\big)
 # \end{aligned}$$
 #

@@ -113,7 +113,7 @@ check("02.q2", build_generator)
 #
 # $$\begin{aligned}
 # \operatorname{slerp}(z_0, z_1, w) &= \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 \\
-# &\quad + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
+# &\quad {} + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
 # \end{aligned}$$
 #
 # Each row of `start` and `end` is one latent vector with an angle of its own. Only the angle is

@@ -55,15 +55,16 @@ def total(lesson: str, answers: Mapping[str, object]) -> None:
     questions = [find(name) for name in MODULES if name.partition(".")[0] == lesson]
     if not questions:
         raise unknown_name("exercise", lesson, {name.partition(".")[0] for name in MODULES})
-    right, missing = [], []
-    for question in questions:
-        given = [answers.get(name) for name in question.asks]
-        functions = [answer for answer in given if callable(answer)]
-        passed = functions == given and attempt(question, functions, PUBLIC_SEEDS).passed
-        (right if passed else missing).append(question)
-    earned, points = (sum(question.points for question in some) for some in (right, questions))
+    missing = [question for question in questions if not _is_right(question, answers)]
+    points, lost = (sum(question.points for question in some) for some in (questions, missing))
     left = f" Not yet right: {', '.join(question.id for question in missing)}." if missing else ""
-    _show(f"Exercise {lesson}: {earned} of {points} points.{left}", passed=not missing)
+    _show(f"Exercise {lesson}: {points - lost} of {points} points.{left}", passed=not missing)
+
+
+def _is_right(question: Question, answers: Mapping[str, object]) -> bool:
+    given = [answers.get(name) for name in question.asks]
+    functions = [answer for answer in given if callable(answer)]
+    return len(functions) == len(given) and attempt(question, functions, PUBLIC_SEEDS).passed
 
 
 def expect_answers(question: Question, answers: Sequence[Answer]) -> None:

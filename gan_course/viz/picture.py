@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
-SMALLEST = 0.8  # of its own width: a picture any smaller could not be read
+SMALLEST = 0.7  # of its own width: a picture any smaller could not be read
 
 
 def axes(

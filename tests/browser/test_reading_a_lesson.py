@@ -124,6 +124,10 @@ def test_a_claim_wraps_inside_its_own_column(lab: JupyterLab, page: Page, width:
         for left, right, begin, end in column:
             assert left <= begin + 1
             assert end <= right + 1
+    long, short = page.locator(f"{PANEL} .jp-OutputArea tbody tr").evaluate_all(
+        "rows => rows.map(row => row.clientHeight)"
+    )
+    assert long > 1.3 * short
     assert can_be_read_to_its_end(page, "table")
 
 
@@ -131,10 +135,12 @@ def test_a_claim_wraps_inside_its_own_column(lab: JupyterLab, page: Page, width:
 def test_a_wide_picture_stays_large_enough_to_be_read(
     lab: JupyterLab, page: Page, width: int
 ) -> None:
-    code = "from gan_course.viz import axes, show\nshow(axes(5, width=9.5)[0], 'five frames')"
+    code = "from gan_course.viz import axes, show\nshow(axes(5, width=11)[0], 'five frames')"
     opened(lab, page, "picture", new_code_cell(code), width=width)
     image = page.get_by_role("img", name="five frames")
-    assert image.evaluate("image => image.clientWidth") >= 0.8 * 950
+    assert image.evaluate("image => image.clientWidth") >= 0.7 * 1100
+    if width == 1280:
+        assert image.evaluate("image => image.clientWidth <= image.parentElement.clientWidth")
     assert can_be_read_to_its_end(page, "img")
 
 

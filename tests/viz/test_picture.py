@@ -73,7 +73,7 @@ def test_a_tag_holds_the_picture_and_its_text() -> None:
 def test_a_picture_scrolls_before_it_is_too_small_to_be_read(inches: float) -> None:
     tag = image_tag(png(axes(width=inches)[0]), "an empty frame")
     assert tag.startswith('<div style="overflow-x: auto">')
-    assert f"min-width: {round(80 * inches)}px" in tag
+    assert f"min-width: {round(70 * inches)}px" in tag
 
 
 @pytest.fixture
