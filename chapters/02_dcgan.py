@@ -472,10 +472,7 @@ claim(
 # visits. **Spherical interpolation** (slerp) follows the arc and keeps the length: with $\omega$
 # the angle between $a$ and $b$,
 #
-# $$\begin{aligned}
-# \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a \\
-# &\quad {} + \frac{\sin(t\,\omega)}{\sin \omega}\, b.
-# \end{aligned}$$
+# $$\operatorname{slerp}(a, b, t) = \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a + \frac{\sin(t\,\omega)}{\sin \omega}\, b.$$
 #
 # Its rival is the **cross-fade**, which averages the two images' pixels.
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 # The first column of words keeps a width at which it can be read; numbers never break.
-_WORDS = "text-align: left; min-width: 11em"
-_NUMBER = "text-align: right; white-space: nowrap"
-_HEAD = "text-align: right; vertical-align: bottom"
+_WORDS = "text-align: left; min-width: 8em; padding: 0.4em"
+_NUMBER = "text-align: right; white-space: nowrap; padding: 0.4em"
+_HEAD = "text-align: right; vertical-align: bottom; padding: 0.4em"
 
 
 def show_table(rows: Mapping[str, Mapping[str, object]], decimals: int = 3) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -31,6 +32,18 @@ def test_every_notebook_belongs_to_a_lesson(folder: str) -> None:
     names = {lesson.notebooks.get(folder) for lesson in catalogue().lessons}
     assert {path.stem for path in (ROOT / folder).glob("*.py")} <= names
     assert {path.stem for path in (ROOT / folder).glob("*.ipynb")} <= names
+
+
+@pytest.mark.parametrize("folder", ["chapters", "solutions", "exercises"])
+def test_every_link_to_a_file_of_the_course_leads_somewhere(folder: str) -> None:
+    link = re.compile(r"\]\(([\w./-]+\.\w+)[)#]")
+    gone = [
+        f"{source.name}: {target}"
+        for source in sorted((ROOT / folder).glob("*.py"))
+        for target in link.findall(source.read_text(encoding="utf-8"))
+        if not (source.parent / target).exists()
+    ]
+    assert gone == []
 
 
 def test_no_two_notebooks_have_the_same_name_or_one_that_a_tab_cuts() -> None:
