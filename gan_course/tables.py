@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from gan_course.notebook import display
+
 # The first column of words keeps a width at which it can be read; numbers never break.
 _WORDS = "text-align: left; min-width: 8em; padding: 0.4em"
 _NUMBER = "text-align: right; white-space: nowrap; padding: 0.4em"
@@ -27,10 +29,8 @@ def show_table(rows: Mapping[str, Mapping[str, object]], decimals: int = 3) -> N
     lines = [
         [name, *(_shown(value, decimals) for value in row.values())] for name, row in rows.items()
     ]
-    from IPython.display import display
-
     html = html_table(["", *columns], [[escape(cell) for cell in line] for line in lines])
-    display({"text/html": html, "text/plain": plain_table([["", *columns], *lines])}, raw=True)
+    display({"text/html": html, "text/plain": plain_table([["", *columns], *lines])})
 
 
 def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 0) -> str:

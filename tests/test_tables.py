@@ -17,7 +17,7 @@ ROWS = {
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: found.append(bundle))
+    monkeypatch.setattr("gan_course.tables.display", found.append)
     return found
 
 
