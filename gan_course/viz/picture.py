@@ -17,6 +17,7 @@ from torch import Tensor
 from gan_course.notebook import display
 
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
+SMALLEST = 0.7  # of its own width: a picture any smaller could not be read
 
 
 def axes(
@@ -69,10 +70,12 @@ def _encoded(image: Image.Image, form: str, **options: bool) -> bytes:
 
 def image_tag(picture: bytes, alt: str, form: str = "png") -> str:
     """HTML that holds a picture, a PNG or what `form` says, together with its alternative text,
-    which JupyterLab's own image output leaves out."""
+    which JupyterLab's own image output leaves out. Where its place is too narrow for its words to
+    be read, it scrolls."""
+    least = round(SMALLEST * Image.open(BytesIO(picture)).width)
     return (
-        f'<img alt="{escape(alt)}" '
-        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}">'
+        f'<div style="overflow-x: auto"><img alt="{escape(alt)}" style="min-width: {least}px" '
+        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}"></div>'
     )
 
 

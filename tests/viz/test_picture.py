@@ -63,9 +63,17 @@ def test_drawing_leaves_no_figure_open_and_no_setting_changed() -> None:
 
 
 def test_a_tag_holds_the_picture_and_its_text() -> None:
-    tag = image_tag(b"bytes", 'a "quoted" curve < 1')
+    picture = drawn()
+    tag = image_tag(picture, 'a "quoted" curve < 1')
     assert 'alt="a &quot;quoted&quot; curve &lt; 1"' in tag
-    assert base64.b64encode(b"bytes").decode() in tag
+    assert base64.b64encode(picture).decode() in tag
+
+
+@pytest.mark.parametrize("inches", [4, 9.5])
+def test_a_picture_scrolls_before_it_is_too_small_to_be_read(inches: float) -> None:
+    tag = image_tag(png(axes(width=inches)[0]), "an empty frame")
+    assert tag.startswith('<div style="overflow-x: auto">')
+    assert f"min-width: {round(70 * inches)}px" in tag
 
 
 @pytest.fixture
