@@ -76,6 +76,12 @@ def writable_folder(path: Path) -> Path:
     return path
 
 
+def expect_folder(path: Path) -> None:
+    """Raise the operating system's own `FileNotFoundError` where there is no folder at `path`."""
+    if not path.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+
 def user_cache() -> Path:
     """The folder of this user's cache where the course keeps what it has fetched or made."""
     from platformdirs import user_cache_path

@@ -90,6 +90,15 @@ def commit() -> str | None:
     return head + ("+" if changed.strip() else "")
 
 
+def free_memory() -> int | None:
+    """Bytes that a program can still have, None where the system does not tell."""
+    information = Path("/proc/meminfo")
+    if not information.is_file():
+        return None
+    found = re.search(r"MemAvailable:\s+(\d+) kB", information.read_text(encoding="utf-8"))
+    return int(found[1]) * 2**10 if found else None
+
+
 def peak_memory(device: torch.device) -> dict[str, int]:
     """The most memory this process has held, in MiB: "main", where the system tells, and "gpu",
     where one is in use."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,7 +16,7 @@ from torch import nn
 from gan_course import processes
 from gan_course.catalogue import catalogue
 from gan_course.errors import expect_positive, expect_seed
-from gan_course.files import LEFTOVER, replacing, writable_folder, write_atomically
+from gan_course.files import LEFTOVER, expect_folder, replacing, writable_folder, write_atomically
 from gan_course.locks import held, is_held
 from gan_course.machine import expect_not_newer, versions
 from gan_course.models.base import Model
@@ -24,9 +24,7 @@ from gan_course.models.config import as_config
 from gan_course.random_state import random_state_kept, seed_everything
 from gan_course.training.checkpoint import Checkpoint, checkpoints, load_networks
 from gan_course.training.hooks import Hook, Run
-from gan_course.training.weights import expect_whole, read_weights, write_weights
-
-T = TypeVar("T")
+from gan_course.training.weights import expect_whole, load_weights, write_weights
 
 
 def threads() -> int:
@@ -187,11 +185,14 @@ class RunFolder:
 
     def expect_whole_weights(self, model: str) -> None:
         """Raise `ValueError` where the weights of this run of `model` are damaged."""
-        self._weights(model, expect_whole)
+        with self._or_written_anew(model):
+            expect_whole(self.weights)
 
-    def _weights(self, model: str, read: Callable[[Path], T]) -> T:
+    @contextmanager
+    def _or_written_anew(self, model: str) -> Iterator[None]:
+        """Say of weights that cannot be used how to get others."""
         try:
-            return read(self.weights)
+            yield
         except ValueError as error:
             raise ValueError(
                 f"{error}: write it anew, from the newest whole checkpoint, with: "
@@ -221,11 +222,8 @@ class RunFolder:
             named = checkpoint
             load_networks(self._checkpoint(named) if isinstance(named, str) else named, model)
             return model
-        weights = self._weights(recipe.model, read_weights)
-        try:
-            model.load_weights(weights)
-        except ValueError as error:
-            raise ValueError(f"{self.weights}: {error}") from error
+        with self._or_written_anew(recipe.model):
+            load_weights(self.weights, model)
         return model
 
     def _checkpoint(self, name: str) -> Path:
@@ -250,6 +248,9 @@ class Ledger(Hook):
     def __init__(self, path: Path, every: int = 5000) -> None:
         self.path = path
         self.every = every
+
+    def start(self, run: Run) -> None:  # noqa: ARG002
+        expect_folder(self.path.parent)
 
     def after_step(self, run: Run) -> None:
         if run.step % self.every == 0 and run.step != run.total:

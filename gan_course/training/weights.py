@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
-
 from gan_course.files import write_atomically
 from gan_course.models.base import Model
 from gan_course.training.hooks import DivergenceError
@@ -36,11 +34,16 @@ def write_weights(path: Path, model: Model[Any], name: str) -> None:
     write_atomically(path, DIGEST.sub(_digest(whole), whole, count=1))
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """The weights in a file that `write_weights` wrote; `ValueError` where it is damaged."""
+def load_weights(path: Path, model: Model[Any]) -> None:
+    """Load what `write_weights` wrote into `model`; `ValueError`, with `model` unchanged, where the
+    file is damaged, is of another model, or holds a value that is NaN or infinite."""
     from safetensors.torch import load
 
-    return load(_whole(path))
+    content = _whole(path)
+    try:
+        model.load_weights(load(content))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def expect_whole(path: Path) -> None:
