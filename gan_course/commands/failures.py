@@ -53,11 +53,9 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:
             raise  # whoever read this, such as `head`, has seen enough; typer leaves without a word
         except OSError as error:
-            fail(
-                str(error)
-                if _is_ours(error.__traceback__) or error.filename is None
-                else f"{error.filename2 or error.filename}: {error.strerror}"
-            )
+            # A sentence of this package has neither file nor number.
+            name = error.filename2 or error.filename
+            fail(str(error) if name is None else f"{name}: {error.strerror}")
         except (ValueError, TypeError) as error:
             if not _is_ours(error.__traceback__):
                 raise

@@ -247,8 +247,8 @@ def test_a_disk_that_is_full_leaves_the_last_good_checkpoint(
     kept = checkpoints(tmp_path / "a" / "checkpoints")
     assert read_checkpoint(kept[-1]).step == int(kept[-1].stem[-9:])
     assert (
-        f".pt: File too large; the newest checkpoint is a/checkpoints/{kept[-1].name}; then go on with: "
-        "gan-course train gan --out a --resume" in done.stderr
+        f".pt: File too large; the newest checkpoint is a/checkpoints/{kept[-1].name}; then go on "
+        "with: gan-course train gan --out a --resume" in done.stderr
     )
     assert "Traceback" not in done.stderr
     assert course(*RESUME).code == 0
