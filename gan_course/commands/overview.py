@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gan_course.colours import FAILS, HOLDS
+from gan_course.commands.environment import BLOCKS
 from gan_course.commands.failures import command
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ MARKS = {
     "problem": ("PROBLEM", f"{FAILS} bold"),
     "unknown": ("unknown", "dim"),
 }
-BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @command
