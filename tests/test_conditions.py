@@ -41,7 +41,7 @@ def test_an_unknown_conditioning_and_no_classes_are_refused() -> None:
         ValueError, match=r"there is no conditioning 'projektion' \(did you mean 'projection'\?\)"
     ):
         CGAN(CGANConfig(conditioning="projektion"))
-    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="classes must be a whole number from 1 to 65,536, got 0"):
         CGAN(CGANConfig(classes=0))
 
 

@@ -45,8 +45,8 @@ def train(
     profile: Annotated[
         str | None,
         typer.Option(
-            help="lesson (a minute or two on one core), full (a GPU, or a night) or another of the "
-            "model's; by default the lesson's for these data."
+            help="lesson (the default: a minute or two on one core) or full (a GPU, or a night), "
+            "each as it is for these data."
         ),
     ] = None,
     source: Annotated[

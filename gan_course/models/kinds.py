@@ -120,15 +120,19 @@ class OneOf(Kind):
         return f"one of {', '.join(sorted(self.known))}"
 
     def held(self, value: Any) -> str:
-        if not isinstance(value, str) or value not in self.known:
-            raise unknown_name(self.what, value, self.known)
+        if not isinstance(value, str):
+            raise TypeError
+        if value not in self.known:
+            raise ValueError
         return value
 
     def parsed(self, text: str) -> str:
         return text
 
-    def expect(self, name: str, value: Any) -> str:  # noqa: ARG002
-        return self.held(value)  # which names the nearest
+    def expect(self, name: str, value: Any) -> str:
+        if isinstance(value, str) and value not in self.known:
+            raise unknown_name(self.what, value, self.known)
+        return super().expect(name, value)
 
 
 class Text(Kind):

@@ -35,7 +35,8 @@ def fit(
 
     `seed` decides the batches and the noise; the weights a model starts from were drawn when it was
     built. Given the `checkpoint` of an earlier run with the same seed, this one goes on from there
-    and ends bit for bit where that one would have ended. Each step runs inside `autocast()`.
+    and ends where that one would have ended, on a CPU bit for bit. Each step runs inside
+    `autocast()`.
     Several processes that train together take equal parts of each batch.
 
     Hooks see the run after each step and, in reverse order, at its end, even where an exception
@@ -54,7 +55,8 @@ def fit(
             f"it with steps={steps} in its configuration"
         )
     expect_can_learn(model, data)
-    run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
+    seed = expect_seed(seed)
+    run = Run(model=model, data=data, total=steps, seed=seed, history=History())
     hooks = list(hooks)
     device, together = model.device, processes.count() > 1
     # A batch that the processes cannot share is refused before the first step.

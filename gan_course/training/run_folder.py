@@ -121,8 +121,8 @@ class RunFolder:
                 f"there is no run at {self.path}: it has no {self.config.name}; train one with "
                 "`gan-course train`"
             )
-        values = read_json(self.config)
         try:
+            values = read_json(self.config)
             written_with = {
                 "gan_course": Text().expect("version", values["versions"]["gan_course"])
             }
