@@ -36,8 +36,7 @@ def fit(
     `seed` decides the batches and the noise; the weights a model starts from were drawn when it was
     built. Given the `checkpoint` of an earlier run with the same seed, this one goes on from there
     and ends where that one would have ended, on a CPU bit for bit. Each step runs inside
-    `autocast()`.
-    Several processes that train together take equal parts of each batch.
+    `autocast()`. Several processes that train together take equal parts of each batch.
 
     Hooks see the run after each step and, in reverse order, at its end, even where an exception
     ends it; a hook that failed to start does not see the end. Ctrl-C lets the step in progress and
