@@ -52,7 +52,7 @@ from tests.command import Command
         ),
         (
             ["train", "gan", "--set", "batch_size=99999999999"],
-            "batch_size must be a whole number from 1 to 65,536, got 99999999999; write for example",
+            "batch_size must be a whole number from 1 to 65,536, got 99999999999; write for",
         ),
         (["train", "gan", "--steps", "9999999999"], "steps must be a whole number from 1 to"),
         (["train", "gan", "--out", ""], "an empty text for --out is no value"),
