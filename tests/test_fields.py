@@ -43,9 +43,9 @@ def test_each_value_has_the_type_of_its_field() -> None:
         ("lr_q=1", r"there is no field 'lr_q' \(did you mean 'lr_g'\?\)"),
         (
             "lr_g=fast",
-            "lr_g must be a finite number above 0, got 'fast'; write for example --set lr_g=0.002",
+            "lr_g must be a number above 0, up to .*, got 'fast'; write .* --set lr_g=0.002",
         ),
-        ("lr_g=nan", "lr_g must be a finite number above 0, got nan"),
+        ("lr_g=nan", "lr_g must be a number above 0, up to .*, got nan"),
         (
             "width=2.5",
             "width must be a whole number from 1 to 65,536, got '2.5'; write .* --set width=8",
@@ -60,8 +60,8 @@ def test_each_value_has_the_type_of_its_field() -> None:
             r"betas must be 2 values, each a number from 0 to below 1, got .*'high'",
         ),
         ("betas=2,2", r"got \(2.0, 2.0\); write for example --set betas=0.0,0.99"),
-        ("lr_g=1_0", "lr_g must be a finite number above 0, got '1_0'"),
-        ("lr_g=-1", r"lr_g must be a finite number above 0, got -1\.0"),
+        ("lr_g=1_0", "lr_g must be a number above 0, up to .*, got '1_0'"),
+        ("lr_g=-1", r"lr_g must be a number above 0, up to .*, got -1\.0"),
         ("width=٣", "width must be a whole number from 1 to 65,536, got '٣'"),
         ("loss=", "there is no loss ''"),
         ("steps=", "steps is not set by --set: use --steps"),

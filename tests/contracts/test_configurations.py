@@ -35,7 +35,8 @@ def outside(kind: Kind) -> list[Any]:
             return [kind.low - 1, kind.high + 1, -(10**400)]
         case Number():
             low = kind.low if kind.above else math.nextafter(kind.low, -math.inf)
-            return [low, math.inf, -math.inf, *([1.0] if kind.below else [])]
+            high = kind.high if kind.below else math.nextafter(kind.high, math.inf)
+            return [low, high, math.inf, -math.inf]
         case Several():
             return [(value,) * (kind.length or 1) for value in outside(kind.each)] + [(0.5,) * 3]
         case OneOf():
