@@ -44,8 +44,8 @@ def train(
     profile: Annotated[
         str | None,
         typer.Option(
-            help="lesson (a minute or two on one core), full (a GPU, or a night) or another of the "
-            "model's; by default the lesson's for these data."
+            help="lesson (the default: a minute or two on one core) or full (a GPU, or a night), "
+            "each as it is for these data."
         ),
     ] = None,
     source: Annotated[
@@ -105,8 +105,8 @@ def train(
     """Train a model and write a run folder: config.json, history.csv, checkpoints/,
     final.safetensors, samples.png.
 
-    The same command on the same machine gives the same weights, bit for bit, also where the run was
-    killed on its way and resumed.
+    The same command on the same machine gives the same weights, also where the run was killed on
+    its way and resumed: bit for bit on a CPU; on a GPU some operations add in no fixed order.
 
     \b
     Examples:
@@ -118,6 +118,7 @@ def train(
     """
     from gan_course.data import load
     from gan_course.training.checkpoint import Checkpoints
+    from gan_course.training.fit import expect_can_learn
     from gan_course.training.launch import expect_possible, launch
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
@@ -149,6 +150,8 @@ def train(
         return
     kind = accelerator_here(folder, recipe, accelerator) if begun else recipe.accelerator
     dataset = load(recipe.data, recipe.source)
+    # All that can be known before the first step, before anything is written.
+    expect_can_learn(recipe.build("meta"), dataset)
     saving = partial(
         Checkpoints,
         every=checkpoint_every,
