@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_course.errors import expect_range
+from gan_course.errors import expect_range, expect_tensor
 from gan_course.files import write_atomically
 from gan_course.modalities.base import Balance, Modality, Score, Writer, write_arrays
 
@@ -31,6 +31,7 @@ class Images(Modality):
     most = 1000
 
     def expect(self, x: Tensor) -> None:
+        expect_tensor("images", x)
         if x.ndim != 4:
             raise ValueError(f"expected images of shape (N, C, H, W), got {tuple(x.shape)}")
         if not x.numel():

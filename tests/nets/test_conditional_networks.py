@@ -103,7 +103,7 @@ def networks() -> list[nn.Module]:
         (
             torch.tensor([0.0, 1.0, 2.0]),
             TypeError,
-            r"expected labels of a whole-number type, got torch.float32: labels.long\(\) converts",
+            r"expected labels of a whole-number type, got torch.float32: \.long\(\) converts them",
         ),
         (
             torch.tensor([0, 1]),
