@@ -139,7 +139,9 @@ class Catalogue:
     def dataset(self, name: str) -> DataEntry:
         """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
-            raise unknown_name("data set", name, self.data)
+            raise ValueError(
+                f"{unknown_name('data set', name, self.data)}; pictures of your own are folder:PATH"
+            )
         return self.data[name]
 
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
