@@ -26,11 +26,16 @@ def versions() -> dict[str, str]:
     }
 
 
+class OtherVersionError(ValueError):
+    """A file is whole, and only another version of the course can read it: to pass over it, as over
+    one that is damaged, would lose what it holds."""
+
+
 def expect_not_newer(path: Path, written_with: dict[str, str]) -> None:
-    """Raise `ValueError` where `path` was written with a newer version of the course, whose meaning
-    this one cannot know."""
+    """Raise `OtherVersionError` where `path` was written with a newer version of the course, whose
+    meaning this one cannot know."""
     if _numbers(written_with["gan_course"]) > _numbers(__version__):
-        raise ValueError(
+        raise OtherVersionError(
             f"{path} was written by gan-course {written_with['gan_course']}, this is "
             f"{__version__}: update the course"
         )

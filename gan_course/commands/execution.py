@@ -105,7 +105,9 @@ class Kernels:
             on_cell_executed=executed,
         )
         try:
-            client.execute(env={**os.environ, **ONE_THREAD})
+            # A kernel knows by itself how notebooks show figures.
+            given = {name: v for name, v in os.environ.items() if name != "MPLBACKEND"}
+            client.execute(env=given | ONE_THREAD)
         except CellExecutionError as error:
             return f"{error.ename}: {error.evalue}"
         except DeadKernelError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.commands.environment import BLOCKS
 from gan_course.commands.failures import command
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ MARKS = {
     "problem": ("PROBLEM", "red bold"),
     "unknown": ("unknown", "cyan"),
 }
-BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @command
