@@ -107,7 +107,7 @@ def expect_pictures(what: str, x: Tensor, shape: Sequence[int]) -> None:
 
 
 def expect_labels(
-    labels: Tensor, n: int, classes: int, *, what: str = "label", wait: bool = False
+    labels: Tensor, n: int, classes: int, *, what: str = "labels", wait: bool = False
 ) -> None:
     """Raise `TypeError` unless `labels` are whole numbers, `ValueError` unless there are `n` of
     them, each from 0 to `classes` - 1.
@@ -115,19 +115,19 @@ def expect_labels(
     On an accelerator the values are left to the embedding that looks them up: to read them would
     make every step wait. With `wait` they are read all the same.
     """
-    expect_tensor(f"{what}s", labels)
+    expect_tensor(what, labels)
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise TypeError(
-            f"expected {what}s of a whole-number type, got {labels.dtype}: .long() converts them"
+            f"expected {what} of a whole-number type, got {labels.dtype}: .long() converts them"
         )
     if labels.shape != (n,):
         raise ValueError(
-            f"expected one {what} for each sample, shape ({n},), got {tuple(labels.shape)}"
+            f"expected {what} of shape ({n},), one for each sample, got {tuple(labels.shape)}"
         )
     seen = wait or labels.device.type == "cpu"
     if seen and n and not (labels.min() >= 0 and labels.max() < classes):
         raise ValueError(
-            f"expected {what}s from 0 to {classes - 1}, got {labels.min().item()} to "
+            f"expected {what} from 0 to {classes - 1}, got {labels.min().item()} to "
             f"{labels.max().item()}"
         )
 

@@ -32,7 +32,9 @@ def test_samples_of_a_label_are_what_the_generator_draws_for_it() -> None:
 
 @pytest.mark.parametrize("label", [-1, 4])
 def test_a_label_that_is_no_class_is_refused(label: int) -> None:
-    with pytest.raises(ValueError, match=f"expected a label from 0 to 3, got {label}"):
+    with pytest.raises(
+        ValueError, match=f"expected the number of a class, a whole number from 0 to 3, got {label}"
+    ):
         CGAN(TINY).sample(2, label=label)
 
 
@@ -74,7 +76,8 @@ def test_the_command_draws_the_class_it_is_asked_for(course: Command) -> None:
     assert not np.array_equal(pictures["seven"], pictures["two"])
     assert np.array_equal(pictures["all"][2], pictures["two"][2])
     outcome = course("sample", "a", "--given", "label=10", "--out", "x.npz")
-    assert (outcome.code, outcome.err) == (2, "gan-course: expected a label from 0 to 9, got 10\n")
+    said = "expected the number of a class, a whole number from 0 to 9, got 10"
+    assert (outcome.code, outcome.err) == (2, f"gan-course: {said}\n")
     assert not Path("x.npz").exists()
 
 

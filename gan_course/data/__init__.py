@@ -9,11 +9,12 @@ from typing import Any
 from gan_course.catalogue import catalogue
 from gan_course.data.batches import Batch, Pairs, Unpaired, random_generator
 from gan_course.data.dataset import Dataset, Split
-from gan_course.data.folder import PREFIX, SHAPE, Pictures, folder
+from gan_course.data.folder import PREFIX, SHAPE, Pictures, folder, own_name
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
 from gan_course.data.plane import PlaneMixture
 from gan_course.data.shapes import Shapes, ShapeSplit
 from gan_course.data.source import Source
+from gan_course.modalities import IMAGES, Modality
 
 __all__ = [
     "Batch",
@@ -29,9 +30,23 @@ __all__ = [
     "Source",
     "Split",
     "Unpaired",
+    "full_name",
     "load",
+    "modality_of",
     "random_generator",
 ]
+
+
+def modality_of(name: str) -> Modality:
+    """The kind of sample that the data set called `name` holds; nothing is read."""
+    return IMAGES if name.startswith(PREFIX) else catalogue().dataset(name).modality
+
+
+def full_name(name: str) -> str:
+    """`name` as it is understood from everywhere: for a folder, with its whole path."""
+    if name == PREFIX:
+        raise ValueError(f"{PREFIX} needs the path of a folder behind it: {PREFIX}PATH")
+    return own_name(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else name
 
 
 def load(
@@ -49,11 +64,9 @@ def load(
     source or a shape that the data do not have, and whatever reading the data raises.
     """
     if name.startswith(PREFIX):
-        if name == PREFIX:
-            raise ValueError(f"{PREFIX} needs the path of a folder behind it: {PREFIX}PATH")
         if source != "packaged":
             raise ValueError(f"{name} has no larger original: leave out source={source!r}")
-        return folder(Path(name.removeprefix(PREFIX)), SHAPE if shape is None else shape)
+        return folder(Path(full_name(name).removeprefix(PREFIX)), SHAPE if shape is None else shape)
     data = catalogue().dataset(name).load(source, cache)
     if shape is not None and tuple(shape) != data.shape:
         raise ValueError(

@@ -71,22 +71,14 @@ def folder(path: Path, shape: Sequence[int] = SHAPE) -> Pictures:
     root = path.expanduser().resolve()
     if not root.is_dir():
         kind = NotADirectoryError if root.exists() else FileNotFoundError
-        raise kind(f"there is no folder {path}: name the one that holds your pictures")
+        raise kind(
+            f"there is no folder {path}: name the one that holds your pictures or, where a run "
+            "learns from it, put it or a link to it back there"
+        )
     files = tuple(_files(root))
     # When they were written is part of the key: what has changed is read again.
     stamps = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-    found = _read_all(files, stamps, (channels, height, width))
-    names = [_key(file.relative_to(root)) for file in files]
-    good = {name: one for name, one in zip(names, found, strict=True) if isinstance(one, Read)}
-    bad = [
-        f"{name} ({one})" for name, one in zip(names, found, strict=True) if isinstance(one, str)
-    ]
-    if len(good) < 2:
-        raise ValueError(
-            f"expected at least two pictures in {root}, one to learn from and one held out, found "
-            f"{len(good)}{', and what cannot be read: ' if bad else ''}{_listed(bad)}"
-        )
-    _say(root, list(good.values()), bad)
+    good = _read_all(root, files, stamps, (channels, height, width))
     x = torch.from_numpy(np.stack([one.pixels for one in good.values()]))
     x = (x[:, None] if channels == 1 else x.permute(0, 3, 1, 2)).float() / 127.5 - 1
     labels, class_names = _labels(list(good))
@@ -99,10 +91,24 @@ def folder(path: Path, shape: Sequence[int] = SHAPE) -> Pictures:
 
 @lru_cache(maxsize=1)  # a run asks for its data more than once
 def _read_all(
-    files: tuple[Path, ...], _stamps: object, shape: tuple[int, int, int]
-) -> list[Read | str]:
+    root: Path, files: tuple[Path, ...], _stamps: object, shape: tuple[int, int, int]
+) -> dict[str, Read]:
+    """The pictures by their names inside `root`; says what was done to them, and what is left
+    out."""
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda file: _read(file, shape), files))
+        found = list(pool.map(lambda file: _read(file, shape), files))
+    names = [_key(file.relative_to(root)) for file in files]
+    good = {name: one for name, one in zip(names, found, strict=True) if isinstance(one, Read)}
+    bad = [
+        f"{name} ({one})" for name, one in zip(names, found, strict=True) if isinstance(one, str)
+    ]
+    if len(good) < 2:
+        raise ValueError(
+            f"expected at least two pictures in {root}, one to learn from and one held out, found "
+            f"{len(good)}{', and what cannot be read: ' if bad else ''}{_listed(bad)}"
+        )
+    _say(root, list(good.values()), bad)
+    return good
 
 
 def _expect_shape(shape: Sequence[int]) -> tuple[int, int, int]:
@@ -155,7 +161,7 @@ def _read(file: Path, shape: tuple[int, int, int]) -> Read | str:
             Image.Resampling.LANCZOS,
         )
     except UnidentifiedImageError:
-        return "no picture, or of a format that is not read"
+        return "no picture that can be read"
     except OSError as error:
         return error.strerror or str(error)
     except Exception as error:  # Pillow has no list of what a damaged file can raise
@@ -215,7 +221,8 @@ def _say(root: Path, good: Sequence[Read], bad: Sequence[str]) -> None:
     if bad:
         parts.append(f"{len(bad)} left out: {_listed(bad)}")
     if parts:
-        warnings.warn(f"{len(good)} pictures in {root}: {'; '.join(parts)}", stacklevel=4)
+        # The line that asked for the data is five calls above.
+        warnings.warn(f"{len(good)} pictures in {root}: {'; '.join(parts)}", stacklevel=5)
 
 
 def _listed(names: Sequence[str]) -> str:

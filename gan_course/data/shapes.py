@@ -99,7 +99,7 @@ def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
     """
     expect_shape("factors", factors, (len(FACTORS),))
     expect_finite("factors", factors)
-    expect_labels(kinds, len(factors), len(KINDS), what="kind", wait=True)
+    expect_labels(kinds, len(factors), len(KINDS), what="kinds", wait=True)
     device = factors.device
     x, y, size, rotation = factors.float().T[:, :, None, None]
     angle = 2 * math.pi * rotation / torch.tensor(SYMMETRY, device=device)[kinds][:, None, None]

@@ -49,7 +49,7 @@ def shape_correlations(codes: Tensor, kinds: Tensor, factors: Tensor) -> Tensor:
     0.8.
     """
     _check_rows(codes, factors)
-    expect_labels(kinds, len(codes), len(KINDS), what="kind", wait=True)
+    expect_labels(kinds, len(codes), len(KINDS), what="kinds", wait=True)
     if factors.shape[1] != len(FACTORS):
         raise ValueError(
             f"expected the factors {', '.join(FACTORS)}, shape (N, 4), got {tuple(factors.shape)}"

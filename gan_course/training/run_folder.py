@@ -15,6 +15,7 @@ from torch import nn
 
 from gan_course import processes
 from gan_course.catalogue import SOURCES, catalogue
+from gan_course.data import Source, load
 from gan_course.files import LEFTOVER, read_json, replacing, writable_folder, write_atomically
 from gan_course.locks import held, is_held
 from gan_course.machine import expect_not_newer, versions
@@ -53,6 +54,11 @@ class Recipe(Checked):
     threads: Count = field(default_factory=threads)
     versions: dict[str, str] = field(default_factory=versions)
 
+    def dataset(self) -> Source:
+        """What the run learns from; raises what `load` raises, for example where a folder of
+        pictures is gone."""
+        return load(self.data, self.source, shape=self.config["shape"])
+
     def build(self, device: torch.device | str | None = None) -> Model[Any]:
         """The model as it was before the first step, on `device` (default: the one it was trained
         on); the random state is left as it was."""
@@ -72,7 +78,8 @@ class Recipe(Checked):
 
 class RunFolder:
     """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png
-    or what else shows such samples, and what does not repeat, sessions.json."""
+    or what else shows such samples, frames.npz, which shows how they changed, and what does not
+    repeat, sessions.json."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -81,6 +88,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.weights = path / "final.safetensors"
         self.sessions = path / "sessions.json"
+        self.frames = path / "frames.npz"
         self.tensorboard = path / "tensorboard"
 
     def samples(self, suffix: str = ".png") -> Path:
@@ -122,6 +130,7 @@ class RunFolder:
             self.weights,
             *self.path.glob("samples.*"),
             self.sessions,
+            self.frames,
             self.tensorboard,
         ):
             if part.exists():

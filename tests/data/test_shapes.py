@@ -132,7 +132,7 @@ def test_a_tenth_of_a_pixel_is_another_picture() -> None:
     [
         ([3], "expected kinds from 0 to 2, got 3 to 3"),
         ([-1], "expected kinds from 0 to 2, got -1 to -1"),
-        ([0, 1], "expected one kind for each sample"),
+        ([0, 1], "expected kinds of shape \\(1,\\), one for each sample"),
     ],
 )
 def test_kinds_that_are_not_there_or_too_many_are_refused(kinds: list[int], sentence: str) -> None:

@@ -221,7 +221,7 @@ def test_random_categories_score_little_above_a_tenth_on_digits_and_pixels_about
         (
             lambda: shape_correlations(torch.rand(3, 2), whole(2, 3, 0), torch.rand(3, 4)),
             ValueError,
-            r"one kind for each sample, shape \(3,\)",
+            r"kinds of shape \(3,\), one for each sample",
         ),
         (
             lambda: match(torch.rand(3)),

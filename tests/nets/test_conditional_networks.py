@@ -108,12 +108,12 @@ def networks() -> list[nn.Module]:
         (
             torch.tensor([0, 1]),
             ValueError,
-            r"expected one label for each sample, shape \(3,\), got \(2,\)",
+            r"expected labels of shape \(3,\), one for each sample, got \(2,\)",
         ),
         (
             torch.tensor([[0], [1], [2]]),
             ValueError,
-            r"expected one label for each sample, shape \(3,\), got \(3, 1\)",
+            r"expected labels of shape \(3,\), one for each sample, got \(3, 1\)",
         ),
     ],
 )
