@@ -24,7 +24,7 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
     or number of channels, NaN and infinity, TypeError for integers.
     """
     expect_tensor("images", images)
-    if images.ndim != 4 or not images.numel():
+    if images.ndim != 4 or len(images) == 0:
         raise ValueError(
             f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}"
         )
