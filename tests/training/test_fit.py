@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
 
-from gan_course.data import Batch, Gaussian, load
+from gan_course.data import Batch, Gaussian, Split, load
 from gan_course.modalities import LINE, PLANE
 from gan_course.models import (
     CGAN,
@@ -296,3 +297,19 @@ def test_the_plain_gan_learns_where_the_data_lies() -> None:
     fit(model, DATA)
     assert abs(before - 2) > 1
     assert abs(model.sample(2000).mean().item() - 2) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (DataLoader(TensorDataset(torch.zeros(4, 1)), batch_size=2), "DataLoader"),
+        (Split(torch.zeros(4, 1), modality=LINE), "Split"),
+        (torch.zeros(4, 1), "Tensor"),
+    ],
+)
+def test_what_gives_no_batches_is_told_the_way(data: Any, name: str) -> None:
+    with pytest.raises(
+        TypeError,
+        match=rf"got a {name}: Dataset\(.mine., Split\(x, labels\), .* load\(.folder:PATH.\) of",
+    ):
+        fit(Witness(), data)
