@@ -30,7 +30,7 @@ def test_a_conditional_gan_takes_the_classes_of_shapes(course: Command) -> None:
     assert course("train", "cgan", *ON_SHAPES, "--steps", 1, "--set", "width=2").code == 0
     assert json.loads(Path("a/config.json").read_text())["config"]["classes"] == 3
     refused = course("sample", "a", "--given", "label=7", "--n", 4, "--out", "seven.png")
-    assert "expected a label from 0 to 2, got 7" in refused.err
+    assert "expected the number of a class, a whole number from 0 to 2, got 7" in refused.err
     assert not Path("seven.png").exists()
 
 

@@ -132,7 +132,7 @@ def train(
     """
     from gan_course.training.checkpoint import Checkpoints
     from gan_course.training.fit import expect_can_learn
-    from gan_course.training.launch import expect_possible, launch
+    from gan_course.training.launch import expect_possible, expect_room, launch
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
 
@@ -165,7 +165,9 @@ def train(
     kind = accelerator_here(folder, recipe, accelerator) if begun else recipe.accelerator
     dataset = recipe.dataset()
     # All that can be known before the first step, before anything is written.
-    expect_can_learn(recipe.build("meta"), dataset)
+    empty = recipe.build("meta")
+    expect_can_learn(empty, dataset)
+    expect_room(empty, kind)
     saving = partial(
         Checkpoints,
         every=checkpoint_every,

@@ -111,9 +111,9 @@ class Modality(ABC):
         `path`."""
         known = self.writers()
         if path.suffix not in known:
-            moving = [f"how they changed as {suffix}" for suffix in self.animations()]
+            moving = "".join(f", how they changed as {suffix}" for suffix in self.animations())
             raise ValueError(
-                f"{self.name} are written as {' or '.join([*known, *moving])}, got --out {path}"
+                f"{self.name} are written as {' or '.join(known)}{moving}, got --out {path}"
             )
         if path.suffix == self.picture and self.most is not None and n > self.most:
             others = [suffix for suffix in known if suffix != self.picture]

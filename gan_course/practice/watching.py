@@ -39,8 +39,13 @@ class Watch:
         for name, thing in self._things.items():
             before, after = self._before[name], _state_if_any(thing)
             rows[name] = torch.tensor(
-                [kind in before and _differs(kind, before[kind], after.get(kind)) for kind in KINDS]
-            ).int()
+                [
+                    kind in before and _differs(kind, before[kind], after.get(kind))
+                    for kind in KINDS
+                ],
+                dtype=torch.int32,
+                device="cpu",  # whatever default the function has left
+            )
         return rows
 
 

@@ -98,7 +98,7 @@ from tests.command import Command
         (["sample", "file", "--out", "x.npz"], "there is no run at file"),
         (
             ["sample", "RUN", "--out", "x.txt"],
-            "images are written as .npz or .png, got --out x.txt",
+            "images are written as .npz or .png, how they changed as .gif, got --out x.txt",
         ),
         (["sample", "RUN", "--n", "0", "--out", "x.npz"], "n must be at least 1, got 0"),
         (["sample", "RUN", "--seed", "-1", "--out", "x.npz"], "seed must be"),

@@ -35,7 +35,7 @@ def test_a_run_whose_folder_is_removed_stops_at_the_next_thing_it_would_keep(
     monkeypatch.setattr(sessions, "has_tensorboard", lambda: tensorboard)
     outcome = course(*TRAIN)
     assert (outcome.code, outcome.err.endswith(SAID)) == (2, True)
-    assert len(steps) == 6
+    assert len(steps) == 5  # so short a run keeps a frame after every step
     assert not Path("a").exists()
 
 
@@ -45,7 +45,8 @@ def test_a_folder_that_is_removed_before_the_first_step_is_not_made_again(
     original = Recipe.build
 
     def build(self: Recipe, *arguments: object) -> object:
-        shutil.rmtree("a")
+        if Path("a").exists():  # not yet, while it is asked whether there is room
+            shutil.rmtree("a")
         return original(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Recipe, "build", build)

@@ -141,7 +141,7 @@ def test_a_gif_shows_each_frame_that_the_run_kept(
         ("dcgan", ("--grid", "2x2", "--out", "x.npz"), "are to be written as .png, got --out"),
         ("dcgan", ("--grid", "99x99", "--out", "x.png"), "a picture shows at most 1000 images"),
         ("gan", ("--grid", "2x2", "--out", "x.png"), "points on a line are to be left out"),
-        ("dcgan", ("--out", "x.mp4"), ".npz or .png or how they changed as .gif, got --out"),
+        ("dcgan", ("--out", "x.mp4"), ".npz or .png, how they changed as .gif, got --out"),
         ("dcgan", ("--n", 5, "--out", "x.gif"), "and --n cannot change them: leave it out"),
         ("dcgan", ("--seed", 0, "--out", "x.gif"), "and --seed cannot change them"),
     ],
