@@ -48,8 +48,8 @@ show(
     image_rows({f"asked for: {label}": held_out[labels == label][:10] for label in (7, 2, 4)}),
     alt="Three rows of ten handwritten digits: sevens with and without a bar, twos with and "
     "without a loop, open and closed fours.",
-    caption="Three requests, and ten right answers to each. What the images of a row have in common "
-    "is the class; how they differ is left to the noise.",
+    caption="Three requests, and ten right answers to each. The images of a row have the class in "
+    "common; how they differ is left to the noise.",
 )
 
 # %% [markdown]
