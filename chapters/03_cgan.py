@@ -264,10 +264,10 @@ for name, value in asdict(LESSON).items():
     print(f"{name:>14}: {value}")
 
 # %% [markdown]
-# What differs from lesson 2: the networks are half as wide again; the discriminator learns four
-# times as fast as the generator, and the rates begin to fall after a quarter of the run. We found
-# these settings by trial; whether the falling rates help is measured below. `embedding_dim` is
-# smaller than `latent_dim`: most of what a sample starts from is noise.
+# The settings are not lesson 2's; these, too, were found by trial. The discriminator learns four
+# times as fast as the generator, and the rates begin to fall after a quarter of the run; whether
+# that helps is measured below. `embedding_dim` is smaller than `latent_dim`: most of what a sample
+# starts from is noise.
 #
 # The ten columns are the ten classes. Each image has noise of its own, the same at every step.
 
@@ -527,12 +527,12 @@ show(
 )
 
 # %% [markdown]
-# None of the ten looks like a copy. Of the 2,000 we know only the median distance, and a median does
-# not see a few copies among many. So, as in lesson 2, divide each sample's distance to the nearest
-# training image by that to the second nearest. A copy has a ratio near 0. A new image lies nearly
-# as far from one as from the other, whichever digit it shows, so one threshold serves all classes:
-# the ratio below which one in twenty of the held-out digits lies. Count each class by itself, or a
-# generator that copies only its threes could hide among the others.
+# None of the ten looks like a copy. Of the 2,000 we know only the median distance, and a median
+# does not see a few copies among many. So, as in lesson 2, divide each sample's distance to the
+# nearest training image by that to the second nearest. A copy has a ratio near 0. A new image lies
+# nearly as far from one as from the other, whichever digit it shows, so one threshold serves all
+# classes: the ratio below which one in twenty of the held-out digits lies. Count each class by
+# itself, or a generator that copies only its threes could hide among the others.
 
 # %%
 from gan_course.metrics import centred, neighbour_ratio
@@ -606,8 +606,8 @@ show(
 # %% [markdown]
 # Every run of the projection is read as asked more often than any run that concatenates, lies
 # nearer to the data and covers more of them. Concatenation has the greater variety, but more than 1
-# is no merit: scribbles, too, differ more from one another than digits do. Look at variety only
-# where the distance is small.
+# is no merit: rough strokes differ more from one another than digits do, as a short run below
+# shows. Look at variety only where the distance is small.
 #
 # Is it the inner product, or that the class vectors are free of spectral norm? With the norm on
 # them the projection is read a little less often, and still far more often than concatenation: most
@@ -768,8 +768,8 @@ print(
 # ## Explore it
 #
 # The first tab asks for each class with the same ten latent vectors: along a row the class stays,
-# down a column the hand, that is the way of writing. The second goes from one class's vector to
-# another's on a straight line, and writes down what the judge reads on the way.
+# down a column the handwriting. The second goes from one class's vector to another's on a straight
+# line, and names what the judge reads on the way.
 
 # %%
 from gan_course.explore import ClassExplorer
