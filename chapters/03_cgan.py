@@ -621,13 +621,13 @@ show(
 free, normed, concat = ([run["read"] for run in runs] for runs in networks.values())
 claims(
     Claim(
-        "read as asked: (worst run of projection) − (best of concatenation)",
+        "read as asked: (worst projection) − (best concatenation)",
         min(free) - max(concat),
         at_least=0.02,
         stored=stored["seeds"],
     ),
     Claim(
-        "read as asked: (worst run of projection, normed) − (best of concatenation)",
+        "read as asked: (worst projection, normed) − (best concatenation)",
         min(normed) - max(concat),
         at_least=0.02,
         stored=stored["seeds"],
