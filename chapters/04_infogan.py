@@ -300,7 +300,7 @@ by_unread = [run["accuracy"] for run in runs["λ = 0, contrast 0.1"]]
 print(f"nats told: {nats_told:.3f} of {log(10):.3f}, by disturbed samples {nats_disturbed:.3f}")
 print(
     f"accuracy on real digits: Q {by_code:.3f}, k-means {by_pixels:.3f}\n"
-    f"a trained Q that was told nothing {min(by_unread):.3f} to {max(by_unread):.3f}, an untrained "
+    f"a trained Q that is told next to nothing {min(by_unread):.3f} to {max(by_unread):.3f}, an untrained "
     f"Q {by_untrained:.3f}, by chance {by_chance:.3f}"
 )
 claims(
@@ -453,21 +453,24 @@ for name, table in {
 # components** of the training images, the directions in which their pixels vary most.
 
 # %%
-pixels, seen = shapes.train.x.flatten(1), shapes.held_out.x.flatten(1)
+pixels = shapes.train.x.flatten(1)
 directions = torch.linalg.svd(pixels - pixels.mean(0), full_matrices=False).Vh[:3]
+components = (shapes.held_out.x.flatten(1) - pixels.mean(0)) @ directions.T
+
+
+def matched(found):
+    """Pairs of what was `found` in the held-out images, (N, 3), and their factors."""
+    return match(shape_correlations(found, shapes.held_out.labels, shapes.held_out.factors))
+
+
 pairs, pairs_real, by_untrained, by_components = (
-    match(table)
-    for table in (
-        on_drawn,
-        on_real,
-        *(
-            shape_correlations(found, shapes.held_out.labels, shapes.held_out.factors)
-            for found in (guesses, (seen - pixels.mean(0)) @ directions.T)
-        ),
-    )
+    match(on_drawn),
+    match(on_real),
+    matched(guesses),
+    matched(components),
 )
 for name, found in {
-    "Q, generated images": pairs,
+    "codes, generated images": pairs,
     "Q, real images": pairs_real,
     "untrained Q, real images": by_untrained,
     "components, real images": by_components,
