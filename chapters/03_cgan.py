@@ -324,9 +324,8 @@ show(
         "share of 1,000 samples",
         levels={"guessing": 0.1},
     ),
-    alt="Two curves that begin at a tenth and end near one. Read as asked is at three tenths at "
-    "steps 150 and 300 and above nine tenths at step 600; on black it is at seven tenths by "
-    "step 150.",
+    alt="Two curves that begin at a tenth and end near one. At steps 150 and 300 the one on black "
+    "lies higher.",
     caption="How often the judge reads the digit that was asked for, from the samples as they are "
     "and with their background made black. Compare steps 150 and 300 with the pictures "
     "above.",
@@ -757,8 +756,9 @@ print(
 # %% [markdown]
 # It does not ignore the label at all. To this generator the class vector is one more piece of
 # noise, with ten values, and it makes use of it: for most labels one digit is read far more often
-# than one time in ten. Many of these pictures are no digits, and the judge must name one all the
-# same; so the table says "another label, another picture", and not that digits are drawn well.
+# than one time in ten, and not the same digit for all labels. Many of these pictures are no digits,
+# and the judge must name one all the same; so the table says "another label, another picture", and
+# not that digits are drawn well.
 #
 # Nothing ties a label to its favourite digit. Averaged over very many runs the share read as asked
 # would therefore be a tenth; in a single run it depends on how many favourites happen to be right,
