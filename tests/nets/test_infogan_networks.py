@@ -46,6 +46,16 @@ def test_a_reader_that_is_far_too_sure_or_unsure_still_learns_to_be_less_so(
     assert abs(slope) > 1e-4
 
 
+def test_how_sure_the_reader_is_does_not_reach_the_features() -> None:
+    features = torch.randn(5, 12, requires_grad=True)
+    reading = QHead(12, 3, 2)(features)
+    for part, reaches in (("logits", True), ("mu", True), ("log_var", False)):
+        (slope,) = torch.autograd.grad(
+            getattr(reading, part).sum(), features, retain_graph=True, allow_unused=True
+        )
+        assert (slope is not None) == reaches, part
+
+
 def test_features_of_another_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected features of shape \(N, 12\), got \(5, 13\)"):
         QHead(12, 2, 1)(torch.zeros(5, 13))
