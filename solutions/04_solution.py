@@ -52,7 +52,7 @@ from gan_course.practice import check, total
 # nats, from $Q$'s logits and the true categories.
 #
 # It must be right for any $K$ and for logits in the thousands, and its gradient must reach the
-# logits. It may be below 0.
+# logits. The bound may be below 0.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
@@ -136,7 +136,7 @@ check("04.q3", discriminator_total, generator_total)
 # codes for the same one, so that as many pictures as possible are read right. The **unsupervised
 # accuracy** is the share that is then right.
 #
-# Some codes may not occur, and some classes neither. `linear_sum_assignment` finds the one-to-one
+# Some codes or classes may not occur at all. `linear_sum_assignment` finds the one-to-one
 # assignment of rows to columns of a table with the smallest sum, or with `maximize=True` the
 # largest; it returns the numbers of the rows and of their columns.
 
@@ -335,7 +335,8 @@ print(
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
 # Now the same game with a weight of 0: $Q$ learns to read, and the generator has no reason to be
-# read. Before you run the cell: which of the three numbers will fall, and which will rise?
+# read. Before you run the cell: which of the three numbers will fall, which will rise, and which
+# will do neither?
 
 # %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 generator, discriminator = train(weight=0.0)
@@ -351,7 +352,7 @@ numbers(discriminator, pictures(generator))
 # as these one seed says little: the accuracies of two seeds differ by 0.1 and more.
 #
 # The columns and the third number show the price. With the weight the pictures of one category are
-# nearly the same: 7 to 11 apart, and 15 to 17 without, where digits of one class that people wrote
+# much more alike: 7 to 11 apart, and 15 to 17 without it. Two digits of one class that people wrote
 # are 18 apart. Nothing in the bound asks for variety.
 #
 # ## What you have now
