@@ -3,6 +3,7 @@ matplotlib figure; `show` puts it into a notebook."""
 
 from gan_course.viz.curves import curves, history_plot
 from gan_course.viz.densities import decision_plot, density_plot
+from gan_course.viz.game import game_diagram
 from gan_course.viz.grids import image_rows, sample_grid
 from gan_course.viz.picture import LivePicture, axes, image_tag, png, show
 from gan_course.viz.plane import height_plot, plane_plot, slope_plot
@@ -13,6 +14,7 @@ __all__ = [
     "curves",
     "decision_plot",
     "density_plot",
+    "game_diagram",
     "height_plot",
     "history_plot",
     "image_rows",
