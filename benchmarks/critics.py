@@ -13,17 +13,16 @@ as it is stored: other kinds, and seeds beyond those asked for.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import torch
+from studies import parsed, study_parser
 from torch import nn
 from torch.optim import Adam
 
@@ -38,7 +37,6 @@ from gan_course.nets import EMA, MLPGenerator
 from gan_course.training import fit
 
 LESSON, CLIPPED = PROFILES["lesson"], WGAN_PROFILES["lesson"]
-FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "critics.json"
 SAMPLES = 20_000
 
 STANDARD = GANConfig(
@@ -106,8 +104,7 @@ def measured(name: str, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each kind, seeds from 0 on")
+    parser = study_parser("critics", __doc__)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
     parser.add_argument(
         "--only",
@@ -116,21 +113,25 @@ def main() -> None:
         default=list(RUNS),
         help="these kinds; the others stay as they are stored",
     )
-    options = parser.parse_args()
-    result: dict[str, Any] = {"steps": LESSON.steps, "samples": SAMPLES, "runs": {}}
-    if FILE.exists():
-        result["runs"] = json.loads(FILE.read_text(encoding="utf-8"))["runs"]
+    options = parsed(parser)
+    runs: dict[str, list[dict[str, float]]] = {}
+    if options.out.exists():
+        runs = json.loads(options.out.read_text(encoding="utf-8"))["runs"]
     wanted = [(name, seed) for name in options.only for seed in range(options.seeds)]
     with ProcessPoolExecutor(options.jobs) as pool:
         for (name, seed), found in zip(
             wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
         ):
             print(name, seed, found, flush=True)
-            result["runs"].setdefault(name, [])[seed : seed + 1] = [found]
-            stored = result | {
-                "runs": {name: result["runs"][name] for name in RUNS if name in result["runs"]}
+            runs.setdefault(name, [])[seed : seed + 1] = [found]
+            in_order = {name: runs[name] for name in RUNS if name in runs}
+            result = {
+                "steps": LESSON.steps,
+                "samples": SAMPLES,
+                "seeds": list(range(min(map(len, in_order.values())))),  # which every kind has
+                "runs": in_order,
             }
-            write_atomically(FILE, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
+            write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
