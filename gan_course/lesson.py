@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import inspect
 import json
-import math
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from typing import Any
 
 from gan_course.catalogue import catalogue
+from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
 
-CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: HOLDS, False: FAILS}
 _MARKS = {True: "✓", False: "✗"}
 # Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
@@ -32,71 +30,27 @@ class ClaimError(AssertionError):
     """A sentence of the lesson did not hold."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A sentence, the measured `value`, and the bound that it must keep: exactly one of `at_least`
-    and `at_most`.
-
-    `knowing_nothing` is what a constant, a copy or an untrained network scores by the same measure.
-    A value that is NaN or infinite never holds.
-    """
-
-    text: str
-    value: float
-    at_least: float | None = None
-    at_most: float | None = None
-    knowing_nothing: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a claim has exactly one bound: at_least or at_most")
-        for name in ("value", "at_least", "at_most", "knowing_nothing"):
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, float(getattr(self, name)))
-
-    @property
-    def bound(self) -> float:
-        return self.at_most if self.at_least is None else self.at_least  # type: ignore[return-value]
-
-    @property
-    def holds(self) -> bool:
-        kept = self.value <= self.bound if self.at_least is None else self.value >= self.bound
-        return math.isfinite(self.value) and kept
-
-    @property
-    def record(self) -> dict[str, Any]:
-        value = self.value if math.isfinite(self.value) else str(self.value)
-        return {
-            "text": self.text,
-            "value": value,
-            "bound": self.bound,
-            "sense": "<=" if self.at_least is None else ">=",
-            "passed": self.holds,
-        }
-
-    @property
-    def must(self) -> str:
-        return f"{'≤' if self.at_least is None else '≥'} {self.bound:.4g}"
-
-    def __str__(self) -> str:
-        return f"{self.text}: {self.value:.4g} (must be {self.must})"
-
-
 def claim(
-    text: str, value: float, *, at_least: float | None = None, at_most: float | None = None
+    text: str,
+    value: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    stored: Sequence[int] = (),
 ) -> None:
     """State `text`, show the measured `value` beside its bound, and raise `ClaimError` where it
     does not hold.
 
-    Exactly one of `at_least` and `at_most` is given. The record is left in the cell's output before
-    anything is raised, so `gan-course verify` reads also those that failed; a value that is NaN or
-    infinite never holds.
+    Exactly one of `at_least` and `at_most` is given. `stored` are the seeds of the stored study
+    that the value is read from; empty for a value computed in this notebook. The record is left in
+    the cell's output before anything is raised, so `gan-course verify` reads also those that
+    failed; a value that is NaN or infinite never holds.
     """
-    stated = Claim(text, value, at_least, at_most)
+    stated = Claim(text, value, at_least, at_most, stored=stored)
     html = (
         f'<div style="border-left: 4px solid {_COLOURS[stated.holds]}; padding: 0.2em 0.8em">'
         f"<b>{_MARKS[stated.holds]}</b> {escape(text)}: <b>{stated.value:.4g}</b> "
-        f'<span style="opacity: 0.7">(must be {stated.must})</span></div>'
+        f'<span style="opacity: 0.7">(must be {stated.must})</span>{_origin(stated)}</div>'
     )
     _state([stated], html)
 
@@ -122,7 +76,8 @@ def claims(*stated: Claim) -> None:
 def _row(stated: Claim) -> str:
     nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
     mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
-    cells = (mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing)
+    text = f"{escape(stated.text)}{_origin(stated)}"
+    cells = (mark, text, f"<b>{stated.value:.4g}</b>", stated.must, nothing)
     return (
         "<tr>"
         + "".join(
@@ -133,24 +88,28 @@ def _row(stated: Claim) -> str:
     )
 
 
+def _origin(stated: Claim) -> str:
+    return f' <span style="opacity: 0.7">({stated.origin})</span>' if stated.origin else ""
+
+
 def _state(stated: Sequence[Claim], html: str) -> None:
     """Show claims and leave their records, then raise for those that do not hold."""
-    nothing = {
-        one.text: ""
-        if one.knowing_nothing is None
-        else f"; knowing nothing: {one.knowing_nothing:.4g}"
-        for one in stated
-    }
-    lines = [f"{'holds' if one.holds else 'FAILS'}: {one}{nothing[one.text]}" for one in stated]
     _display(
         {
             CLAIM_MIME: [one.record for one in stated],
             "text/html": html,
-            "text/plain": "\n".join(lines),
+            "text/plain": "\n".join(map(_line, stated)),
         }
     )
     if failed := [str(one) for one in stated if not one.holds]:
         raise ClaimError("; ".join(failed))
+
+
+def _line(stated: Claim) -> str:
+    nothing = stated.knowing_nothing
+    beside = [] if nothing is None else [f"knowing nothing: {nothing:.4g}"]
+    beside += [stated.origin] if stated.origin else []
+    return "; ".join([f"{'holds' if stated.holds else 'FAILS'}: {stated}", *beside])
 
 
 def study(name: str) -> dict[str, Any]:

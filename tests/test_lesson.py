@@ -126,6 +126,24 @@ def test_a_scoreboard_of_nothing_and_a_claim_without_its_one_bound_are_refused()
             Claim("a", 1, **bounds)
 
 
+def test_a_claim_that_reads_a_stored_study_says_so_with_its_seeds(
+    displayed: list[dict[str, Any]],
+) -> None:
+    claim("alone", 1, at_least=0, stored=range(5))
+    claims(
+        Claim("in a table", 1, at_least=0, knowing_nothing=0.5, stored=(2, 5)),
+        Claim("computed here", 1, at_least=0),
+    )
+    alone, table = displayed
+    assert record(alone)["stored"] == [0, 1, 2, 3, 4]
+    assert alone["text/plain"] == "holds: alone: 1 (must be ≥ 0); stored, seeds 0-4"
+    assert "(stored, seeds 0-4)" in alone["text/html"]
+    found = json.loads(json.dumps(table[CLAIM_MIME]))
+    assert [one.get("stored") for one in found] == [[2, 5], None]
+    assert "; knowing nothing: 0.5; stored, seeds 2, 5\n" in table["text/plain"]
+    assert table["text/html"].count("(stored, seeds 2, 5)") == 1
+
+
 def test_what_is_claimed_is_shown_as_text_not_as_html(displayed: list[dict[str, Any]]) -> None:
     claims(Claim("a < b", 1, at_least=0))
     assert "a &lt; b" in displayed[0]["text/html"]

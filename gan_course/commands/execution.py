@@ -37,9 +37,20 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(resource_dir="", **get_kernel_dict())
 
 
+def lesson_text(source: Path) -> str:
+    """The text of a lesson's .py; `ValueError` where it is not in UTF-8."""
+    try:
+        return source.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"{source.name}, line {line} is not in UTF-8: save the file in that encoding"
+        ) from None
+
+
 def read_lesson(source: Path) -> NotebookNode:
     """The notebook that a .py in Jupytext's percent format describes, without outputs."""
-    return jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    return jupytext.reads(lesson_text(source), fmt="py:percent")
 
 
 def notebook_client(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookClient:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -177,6 +177,123 @@ def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
         'for x in y: claim("a", x, at_most=0)\nexclaim("no")'
     )
     assert claims_in(path) == ("bc", "a")
+
+
+def test_a_lesson_that_is_not_python_gets_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_text("x = 1\nclaim('a', 1, at_least=0")
+    with pytest.raises(ValueError, match=r"^02_dcgan.py, line 2: '\(' was never closed$"):
+        claims_in(path)
+
+
+@pytest.mark.parametrize("read", [claims_in, read_lesson])
+def test_a_lesson_in_another_encoding_gets_one_sentence(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_bytes("x = 1\nclaim('λ', 1, at_least=0)".encode("iso8859-7"))
+    with pytest.raises(ValueError, match=r"^02_dcgan.py, line 2 is not in UTF-8: save the file"):
+        read(path)
+
+
+def test_the_mark_that_some_editors_put_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_bytes("# %%\nclaim('a', 1, at_least=0)".encode("utf-8-sig"))
+    assert claims_in(path) == ("a",)
+    assert len(read_lesson(path).cells) == 1
+
+
+def leaving(record: object) -> str:
+    """A cell that leaves `record` as if `claim` had."""
+    mime = "application/vnd.gan-course.claim+json"
+    shown = f"display({{{mime!r}: {record!r}}}, raw=True)"
+    return f"\n# %%\nnan, inf = float('nan'), float('inf')\n{shown}\n"
+
+
+GOOD = {"text": "well", "value": 2.0, "bound": 1.0, "sense": ">=", "passed": True}
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        ([{"text": "well"}], "the record of 'well' has no value and no bound and no sense and no"),
+        ([{**GOOD, "bound": "inf"}], "bound of a claim is one real number, got 'inf'"),
+        ([{**GOOD, "sense": ">"}], "the sense of 'well' is '>'; expected '>=' or '<='"),
+        ([{**GOOD, "value": [2.0]}], "value of a claim is one real number, got [2.0]"),
+        ([{**GOOD, "stored": "01"}], "stored takes the seeds of the study"),
+        ("well", "the record of a claim is a JSON object, got 'well'"),
+    ],
+)
+def test_a_record_that_is_not_whole_gets_one_sentence_and_no_evidence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    record: object,
+    sentence: str,
+) -> None:
+    write_lesson(tmp_path, f"{HEAD}{leaving(record)}# claim\nif 0:\n    claim('well', 1, 1)\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        app(["verify", "02", "--seeds", "1"])
+    assert ended.value.code == 2
+    assert f"gan-course: cell 4: {sentence}" in capsys.readouterr().err
+    assert not (tmp_path / "benchmarks" / "evidence" / "02.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(0.5, 0.5), ("nan", "nan"), (float("inf"), "inf")], ids=str
+)
+def test_what_a_record_says_of_itself_counts_for_nothing(
+    tmp_path: Path, value: object, kept: object
+) -> None:
+    source = write_lesson(
+        tmp_path,
+        f"{HEAD}{leaving([{**GOOD, 'value': value}])}if 0:\n    claim('well', 1, 1)\n",
+    )
+    found = verify("02", source, seeds=1)
+    assert (found.passed("well"), found.values("well"), found.holds) == (0, [kept], False)
+    assert "cell 4: the record says True of whether this holds: well: " in found.runs[0].problems[0]
+
+
+STORED = """
+# %%
+from gan_course.lesson import claim
+
+claim("the study says so", {value}, at_least={bound}, stored=range(5))
+"""
+
+
+def test_a_stored_claim_has_the_seeds_of_its_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lesson(tmp_path, HEAD + STORED.format(value=0.75, bound=0.5))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    with pytest.raises(SystemExit) as ended:
+        app(["verify", "02", "--seeds", "2", "--jobs", "2"])
+    assert ended.value.code == 0
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if "the study says" in line]
+    assert "stored, seeds 0-4" in row
+    assert "2/2" not in row
+    assert row.count("0.75") == 1
+    evidence = json.loads((tmp_path / "benchmarks" / "evidence" / "02.json").read_text())
+    assert evidence["claims"][0]["stored"] == [0, 1, 2, 3, 4]
+    assert evidence["claims"][0]["values"] == [0.75, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "sentence"),
+    [
+        ("0.75 + seed", "0.5", "is marked as stored, and changes with the seed"),
+        ("0.75", "0.5 - seed", "the bound of 'the study says so' changes with the seed"),
+    ],
+)
+def test_what_must_not_change_with_the_seed_is_refused_where_it_does(
+    tmp_path: Path, value: str, bound: str, sentence: str
+) -> None:
+    source = write_lesson(tmp_path, HEAD + STORED.format(value=value, bound=bound))
+    with pytest.raises(ValueError, match=sentence):
+        verify("02", source, seeds=2, jobs=2)
 
 
 @pytest.mark.parametrize(
