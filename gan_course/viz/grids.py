@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 import torch
@@ -55,6 +55,25 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
 def sample_grid(images: Tensor, columns: int = 10, title: str = "") -> Figure:
     """`images` (N, C, H, W) in [-1, 1] in rows of `columns`."""
     return image_rows({title: images}, columns)
+
+
+def named_images(images: Tensor, names: Sequence[str], columns: int = 10) -> Figure:
+    """`images` (N, C, H, W) in [-1, 1] in rows of `columns`, each under its name, which may have
+    several lines."""
+    rows, lines = ceil(len(images) / columns), max(name.count("\n") + 1 for name in names)
+    figure = Figure(
+        figsize=(COLUMN_INCHES * columns, rows * (COLUMN_INCHES + 0.18 * lines)),
+        layout=ConstrainedLayoutEngine(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0),
+    )
+    panels = figure.subplots(rows, columns, squeeze=False).flatten()
+    for panel in panels:
+        panel.axis("off")
+    # Where the last row is not full, its other panels stay empty.
+    for panel, image, name in zip(panels[: len(names)], images, names, strict=True):
+        picture = tile(image[None], 1).squeeze(-1).numpy()
+        panel.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        panel.set_title(name, fontsize=8, pad=2)
+    return figure
 
 
 def image_rows(groups: Mapping[str, Tensor], columns: int = 10) -> Figure:
