@@ -19,7 +19,14 @@ from gan_course.metrics.disentanglement import (
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
-from gan_course.metrics.memorisation import Nearest, memorisation_ratio, nearest, nearest_distance
+from gan_course.metrics.memorisation import (
+    Nearest,
+    centred,
+    memorisation_ratio,
+    nearest,
+    nearest_distance,
+    neighbour_ratio,
+)
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
 from gan_course.metrics.shapes import ShapeReading, read_shapes
 from gan_course.metrics.wasserstein import (
@@ -35,6 +42,7 @@ __all__ = [
     "Nearest",
     "ShapeReading",
     "binned",
+    "centred",
     "cluster_accuracy",
     "count_modes",
     "coverage",
@@ -54,6 +62,7 @@ __all__ = [
     "nearest",
     "nearest_distance",
     "nearest_mode",
+    "neighbour_ratio",
     "pixel_clusters",
     "rank_correlations",
     "read_shapes",

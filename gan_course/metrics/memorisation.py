@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_course.errors import expect_positive
+from gan_course.metrics.judge import check_digits
 
 CHUNK = 256  # samples at a time: 256 × 8,000 distances are 8 MB
 
@@ -29,24 +30,52 @@ def nearest(images: Tensor, reference: Tensor, chunk: int = CHUNK) -> Nearest:
     `chunk` × M numbers of memory beside them. Raises ValueError for shapes that differ, an empty
     reference, NaN and infinity, TypeError for integers.
     """
-    _check(images, reference, chunk)
-    points = reference.flatten(1)
-    squares = points.square().sum(dim=1)
-    distances, indices = [], []
-    for batch in images.flatten(1).split(chunk):
-        # |a - b|² less |a|², which is the same for every b: one matrix product finds the nearest
-        # image. Its rounding would leave a copy at a distance above zero, so the distance itself
-        # is measured on the pair that was found.
-        index = torch.addmm(squares, batch, points.T, alpha=-2).argmin(dim=1)
-        distances.append((batch - points[index]).norm(dim=1))
-        indices.append(index)
-    return Nearest(torch.cat(distances), torch.cat(indices))
+    distances, indices = _closest(images, reference, 1, chunk)
+    return Nearest(distances[:, 0], indices[:, 0])
 
 
 def nearest_distance(images: Tensor, reference: Tensor, chunk: int = CHUNK) -> Tensor:
     """Euclidean distance over all pixels from each of `images` (N, ...) to the nearest of
     `reference` (M, ...): shape (N,); see `nearest`."""
     return nearest(images, reference, chunk).distance
+
+
+@torch.inference_mode()
+def neighbour_ratio(images: Tensor, reference: Tensor, chunk: int = CHUNK) -> Tensor:
+    """Distance from each of `images` (N, ...) to the nearest of `reference` (M, ...), over that to
+    the second nearest: shape (N,), from 0 for a copy to 1.
+
+    A new image lies nearly as far from the one as from the other, whether its kind are all alike,
+    as ones are, or differ a lot, as twos do; so one threshold serves every class, where a distance
+    would need one a class. It cannot see a copy whose original stands twice in `reference` with
+    small differences. Raises as `nearest` does, and ValueError for fewer than two reference images.
+    """
+    if len(reference) == 1:
+        raise ValueError("expected at least two reference images, got 1: the ratio needs a second")
+    distances, _ = _closest(images, reference, 2, chunk)
+    nearer, farther = distances.amin(dim=1), distances.amax(dim=1)
+    # Where an exact copy has two originals the ratio would be 0 / 0.
+    return torch.where(nearer > 0, nearer / farther, 0)
+
+
+def centred(images: Tensor) -> Tensor:
+    """Digits (N, 1, 28, 28) in [-1, 1], each moved by whole pixels so that its ink's centre of mass
+    lies within half a pixel of (14, 14), where the makers of MNIST put it.
+
+    Training images therefore stay as they are, and a copy that was shifted goes back onto its
+    original. What leaves on one side comes in on the other. Raises as `Judge.read` does.
+    """
+    check_digits(images)
+    ink = images[:, 0] + 1
+    total = ink.sum(dim=(1, 2)).clamp(min=1e-6)[:, None]  # a blank picture has no centre
+    places = torch.arange(28, device=images.device)
+    rows, columns = (
+        # The index of each row (or column) of the result in the image that it is taken from.
+        (places + ((ink.sum(dim) * places).sum(1, keepdim=True) / total - 14).round().long()) % 28
+        for dim in (2, 1)
+    )
+    each = torch.arange(len(images), device=images.device)[:, None, None]
+    return images[:, 0][each, rows[:, :, None], columns[:, None]].unsqueeze(1)
 
 
 def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> float:
@@ -73,6 +102,23 @@ def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> floa
             "data again"
         )
     return nearest_distance(samples, train).median().item() / usual
+
+
+def _closest(images: Tensor, reference: Tensor, k: int, chunk: int) -> tuple[Tensor, Tensor]:
+    """Distances (N, k) to the `k` nearest reference images, and their indices (N, k)."""
+    _check(images, reference, chunk)
+    points = reference.flatten(1)
+    squares = points.square().sum(dim=1)
+    distances, indices = [], []
+    for batch in images.flatten(1).split(chunk):
+        # |a - b|² less |a|², which is the same for every b: one matrix product finds the nearest
+        # images. Its rounding would leave a copy at a distance above zero, so the distance itself
+        # is measured on the pairs that were found.
+        scores = torch.addmm(squares, batch, points.T, alpha=-2)
+        index = scores.topk(k, dim=1, largest=False).indices
+        distances.append((batch[:, None] - points[index]).norm(dim=2))
+        indices.append(index)
+    return torch.cat(distances), torch.cat(indices)
 
 
 def _check(images: Tensor, reference: Tensor, chunk: int) -> None:
