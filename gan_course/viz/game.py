@@ -55,7 +55,7 @@ def _tell(panel: Axes, condition: str, *players: Text) -> None:
 def _read_back(panel: Axes, code: str, generator: Text, fake: Text) -> None:
     wish = _word(panel, 0.7, 1.6, code, READER)
     reader = _player(panel, 6.0, 3.9, "Q", READER)
-    loss = _word(panel, 9.1, 3.9, f"{code} again?", READER)
+    loss = _word(panel, 9.1, 3.9, "loss of Q", READER)
     for start, end in ((wish, generator), (fake, reader), (reader, loss)):
         _arrow(panel, start, end)
     _gradient(panel, loss, reader, READER, 0.25)

@@ -68,10 +68,10 @@ def test_a_code_is_given_to_the_generator_and_q_and_the_generator_learn_from_rea
     assert arrows(coded, "solid") - arrows(game_diagram(), "solid") == {
         ("code c", "G"),
         ("generated x", "Q"),
-        ("Q", "code c again?"),
+        ("Q", "loss of Q"),
     }
     assert arrows(coded, "--") - arrows(game_diagram(), "--") == {
-        ("code c again?", "Q"),
+        ("loss of Q", "Q"),
         ("Q", "G"),
     }
 
