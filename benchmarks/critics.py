@@ -63,7 +63,6 @@ class StandardGAN(GAN):
         self.ema = EMA(self.generator, config.ema_decay)
 
 
-
 def penalised(weight: float, n_critic: int) -> Callable[[], WGANGP]:
     return lambda: WGANGP(replace(LESSON, penalty_weight=weight, n_critic=n_critic))
 

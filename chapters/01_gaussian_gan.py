@@ -312,9 +312,9 @@ for name, value in asdict(LESSON).items():
 # %% [markdown]
 # Both networks are small: 4 numbers of noise, two layers of 32, one number out; one number in, two
 # layers of 32, one logit. The discriminator's learning rate is eight times the generator's, so that
-# its opinion is up to date, and `betas` says that Adam keeps no momentum, which would carry a
-# player on along a slope that its opponent has just changed. `r1_weight` and `ema_decay` are
-# remedies that "Break it" comes to.
+# its opinion keeps up with the samples, and `betas` says that Adam keeps no momentum, which would
+# carry a player on along a slope that its opponent has just changed. `r1_weight` and `ema_decay`
+# are remedies that "Break it" comes to.
 #
 # The picture is redrawn as the generator learns; the same noise is used each time, so you watch
 # each sample find its place. A **hook** such as `LiveSamples` is called after each step of the run,
@@ -732,9 +732,9 @@ claims(
 )
 
 # %% [markdown]
-# A discriminator that learns too slowly does harm: the generator follows an opinion that is out of
-# date. This shows that slower is worse. That faster is better it does not show: the recipe above,
-# whose discriminator has eight times the generator's rate, RATES
+# The generator whose discriminator learns 20 times more slowly stays further away. This shows that
+# slower is worse. It does not show that faster is better: the recipe above, whose discriminator has
+# eight times the generator's rate, is one that works, and we have not compared it with others here.
 #
 # With equal rates, averaging takes away most of the distance that is left. It costs the training
 # nothing, since the averaged network never plays. It has another price: an average lags, and while

@@ -59,7 +59,10 @@ def test_the_generator_learns_through_its_opponent_and_the_opponent_from_its_own
 
 def test_a_condition_is_told_to_both_players_and_changes_nothing_else() -> None:
     told = game_diagram(condition="label y")
-    assert arrows(told, "solid") - arrows(game_diagram(), "solid") == {("label y", "G"), ("label y", "D")}
+    assert arrows(told, "solid") - arrows(game_diagram(), "solid") == {
+        ("label y", "G"),
+        ("label y", "D"),
+    }
     assert arrows(told, "--") == arrows(game_diagram(), "--")
 
 
@@ -80,7 +83,9 @@ def test_a_code_is_given_to_the_generator_and_q_and_the_generator_learn_from_rea
 def test_every_word_lies_inside_the_picture_and_none_on_another(figure: Figure) -> None:
     FigureCanvasAgg(figure).draw()
     frames = [
-        text.get_bbox_patch().get_window_extent() for text in figure.axes[0].texts if text.get_text()
+        text.get_bbox_patch().get_window_extent()
+        for text in figure.axes[0].texts
+        if text.get_text()
     ]
     picture = figure.bbox
     for frame in frames:
