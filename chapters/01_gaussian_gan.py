@@ -402,10 +402,9 @@ easy_entropy = cross_entropy_discriminator(easy(real.sample(n)), easy(untrained.
 shifted = Gaussian(real.mean + 0.25 * real.std, real.std)
 keen = train_discriminator(real.sample, shifted.sample)
 keen_entropy = cross_entropy_discriminator(keen(real.sample(n)), keen(shifted.sample(n))) / 2
-print(
-    f"against an untrained generator: {easy_entropy:.4f}   against a bell 0.25 σ away: "
-    f"{keen_entropy:.4f}   guessing: {log(2):.4f}"
-)
+print(f"against an untrained generator: {easy_entropy:.4f}")
+print(f"  against a bell 0.25 σ shifted: {keen_entropy:.4f}")
+print(f"                       guessing: {log(2):.4f}")
 claim(
     "cross-entropy of a fresh discriminator against the trained generator",
     cross_entropy,

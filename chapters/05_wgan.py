@@ -479,10 +479,9 @@ claims(
 # %%
 lenient = count_modes(model.sample(2500), grid, at_least=1)
 untrained = count_modes(contestants["one bell of the same spread"][:2500], grid, at_least=1)
-print(
-    f"2,500 samples, one finds a mode: {lenient.found}/25 found, {lenient.good:.1%} good;   one "
-    f"bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good"
-)
+print("2,500 samples, of which a single one finds a mode")
+print(f"               this generator: {lenient.found}/25 found, {lenient.good:.1%} good")
+print(f"  one bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good")
 
 # %% [markdown]
 # Look at the bell that knows nothing: by the lenient rule it finds most modes. Never read one of
@@ -563,18 +562,16 @@ table(
 
 # %% [markdown]
 # The critic with a penalty finds all 25 modes in each run, with one step as with two. The standard
-# GAN fails in two ways. With the critic's own rate its discriminator does not see the modes at all:
-# the samples lie all over the square, and a fiftieth of them are good by chance. With five times
-# that rate it sees them in one run of three, and that run shows the other failure, **mode
-# collapse**: most samples are good, and half of the modes are missing. R1 is given at one setting.
-# Of about a dozen others, of rates, $\gamma$ and scale, with one run each, none found all modes,
-# and the most was 19; some other setting may well do better. The critic clipped at 0.1 has seen no
-# modes either.
+# GAN fails in two ways. When its discriminator learns at the critic's own rate, it does not see the
+# modes at all: the samples lie all over the square, and a fiftieth of them are good by chance. At
+# five times that rate it sees them in one run of three, and that run shows the other failure,
+# **mode collapse**: most samples are good, and half of the modes are missing. R1 is given with one
+# setting of its weight and of the rates, and another may well do better. The critic clipped at 0.1
+# has not seen the modes either.
 #
-# Why the difference? We did not find out. Where a discriminator says "one half" to everything, both
-# losses push it the same way, the cross-entropy half as hard, and Adam evens that out. Further on
-# they differ: the cross-entropy holds the *height* of the logit down, while the penalty asks for
-# slope, and a flat critic has to pay.
+# Why the difference? We did not find out. One thing that sets the two losses apart: cross-entropy
+# keeps the *height* of the logit down, while the penalty asks for slope, and a flat critic has to
+# pay.
 #
 # ### Does the critic know the distance?
 #
