@@ -44,3 +44,15 @@ def test_no_seed_at_all_is_refused() -> None:
     done = run("codes", "--seeds", 0)
     assert done.returncode == 2
     assert "expected --seeds of at least 1, got 0" in done.stderr
+
+
+def test_a_shorter_curve_does_not_replace_a_longer_one() -> None:
+    file = ROOT / "benchmarks" / "common_recipe.json"
+    before = file.read_bytes()
+    done = run("common_recipe", "--seconds", 20)
+    assert done.returncode == 2
+    assert (
+        "common_recipe.json holds a curve of 480 seconds, and --seconds 20 would leave a shorter "
+        "one: ask for 480 or more, or write elsewhere with --out FILE"
+    ) in " ".join(done.stderr.split())
+    assert file.read_bytes() == before
