@@ -830,9 +830,9 @@ show(
             "good samples, %": {kind: [100 * run["good"] for run in runs[kind]] for kind in kinds},
         }
     ),
-    alt="Nine rows of three dots. With λ = 0.1 all runs find 25 modes, with λ = 1 only those with "
-    "more critic steps, with λ = 10 none. Good samples: most with λ = 0.1, and as many with λ = 1 "
-    "and five critic steps.",
+    alt="Nine rows of three dots. With λ = 0.1 all runs find 25 modes, with λ = 1 few with one "
+    "critic step and 25 with five, with λ = 10 at most eight. Good samples: most with λ = 0.1 and "
+    "two or five critic steps, and with λ = 1 and five.",
     caption="WGAN-GP with three λ and three n_critic: a dot for each of three runs, a bar at the "
     "median. The lesson's run is λ = 0.1, n_critic = 2.",
 )
@@ -873,12 +873,12 @@ claims(
 # $\lambda$ and the critic's steps belong together. With $\lambda = 0.1$ all modes are found
 # whatever `n_critic` is. With one step a run has fewer good samples; five steps, at twice the time
 # of two, bring no more. With $\lambda = 1$ the steps decide: with one next to nothing is found,
-# with two most modes but few good samples, and with five all modes and about as many good samples
-# as in the lesson's run. With $\lambda = 10$, the published value for images, even five steps find
-# only a few modes. A comment in the authors' own script for points (`gan_toy.py`) says that a small
-# $\lambda$ makes such data faster to learn, and that you can do without it if the critic takes
-# enough steps. The rows of $\lambda = 1$ fit that. How many steps $\lambda = 10$ would need, and
-# why, we did not find out.
+# with two the runs differ much and fewer than half of their samples are good, and with five all
+# runs find all modes, with about as many good samples as the lesson's. With $\lambda = 10$, the
+# published value for images, even five steps find only a few modes. A comment in the authors' own
+# script for points (`gan_toy.py`) says that a small $\lambda$ makes such data faster to learn, and
+# that you can do without it if the critic takes enough steps. The rows of $\lambda = 1$ fit that.
+# How many steps $\lambda = 10$ would need, and why, we did not find out.
 #
 # ### No penalty, a weak one, and rates that stay
 
