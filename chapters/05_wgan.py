@@ -732,9 +732,9 @@ for name, player in players.items():
 # %%
 show(
     plane_plot(grid, {name: player.sample(2000) for name, player in players.items()}),
-    alt="Samples after 1,000 steps. The lesson's critic: a square with the beginnings of a net. "
-    "Clipped at 0.02: a blot; at 0.5: a bent band. No penalty and one critic step: a part of "
-    "the grid, or its outline.",
+    alt="Samples after 1,000 steps. The lesson's critic: a square filled with a haze, over the whole "
+    "grid. Clipped at 0.02: a small blot; at 0.5: a larger one. No penalty and one critic step: a "
+    "part of the grid, or its outline.",
     caption="After 1,000 steps.",
 )
 
