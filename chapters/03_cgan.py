@@ -63,7 +63,19 @@ show(
 # discriminator judges the **pair** of an image and a label: is this a real image *of this class*?
 # Its raw output is $a(x, y)$: a logit if we train with the cross-entropy, a score if we train with
 # the hinge loss. This is the **conditional GAN** (Mirza & Osindero, 2014).
-#
+
+# %%
+from gan_course.viz import game_diagram
+
+show(
+    game_diagram(score="output", condition="label y"),
+    alt="The drawing of lesson 1 with a label y between real and generated images. Arrows lead from "
+    "it to G and to D.",
+    caption="The game of lesson 1, with a label that both players are told. As before, solid is "
+    "what is computed, and dashed how each player learns.",
+)
+
+# %% [markdown]
 # Lesson 1 never said what $x$ must be, so all of it holds for pairs. Real pairs have the density
 # $p(x, y)$. The generator is given the labels of the real images, so its pairs have the density
 # $q(x, y) = p(y)\, q(x \mid y)$. With the cross-entropy the best discriminator's logit is $\log p -

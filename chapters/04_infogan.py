@@ -157,7 +157,20 @@ claims(
 # **InfoGAN** (Chen et al., 2016) subtracts the bound, times a weight $\lambda$, from lesson 2's
 # losses. The reader raises the bound by reading better, the generator by drawing so that the code
 # is easier to read.
-#
+
+# %%
+from gan_course.viz import game_diagram
+
+show(
+    game_diagram(score="output", code="code c"),
+    alt="The drawing of lesson 1 with a code c beside the noise, and a network Q that is given the "
+    "generated image. Dashed arrows lead from the loss of Q to Q and on to G.",
+    caption="The game of lesson 2 with a code and a reader Q. The loss of Q is the negative of the "
+    "bound: Q learns from it, and through Q the generator too. Real images have no code, so Q "
+    "learns from generated ones only. Not drawn: Q works on features that it shares with D.",
+)
+
+# %% [markdown]
 # Before you go on, a guess: if the bound reaches 2.3 nats, the most that ten categories allow, are
 # the categories digits?
 #
