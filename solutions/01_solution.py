@@ -146,6 +146,7 @@ total("01", globals())
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
 #
-# These functions are the whole of a GAN: everything later changes a loss, a network, or the order
-# of the steps. Back to [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson
-# 2](../chapters/02_dcgan.ipynb), where the networks draw digits.
+# These functions are the core of a GAN. The GANs of the later lessons change a loss, a network,
+# what the players are told, or how often each of them steps. Back to
+# [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson 2](../chapters/02_dcgan.ipynb),
+# where the networks draw digits.
