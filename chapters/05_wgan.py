@@ -96,8 +96,9 @@ claim(
 #
 # ### Carrying sand
 #
-# Take $N$ real points $x_i$ and $N$ generated ones $y_j$. A plan says which grain goes where: to
-# each $y_j$ one $x_i$. The **Wasserstein distance** $W$ is the mean distance under the best plan:
+# Take $N$ real points $x_i$ and $N$ generated ones $y_j$. A plan $\pi$ says which grain goes where:
+# each $y_j$ goes to one $x_{\pi(j)}$, and no two go to the same. The **Wasserstein distance** $W$,
+# which lesson 1 took on a line, is the mean distance under the best plan:
 #
 # $$W = \min_{\pi} \frac1N \sum_j \lVert x_{\pi(j)} - y_j \rVert .$$
 #
@@ -143,10 +144,10 @@ print(f"the best plan: {cheapest:.4f}   every grain to a random place: {lengths.
 #
 # $$W(p, q) = \sup_{f \text{ 1-Lipschitz}} \mathbb{E}_p f(x) - \mathbb{E}_q f(y).$$
 #
-# We do not prove it; we try it. On 80 points the best critic is a linear program: 80 heights, one
-# condition for each pair of points. Heights that keep the conditions can be continued over the
-# whole plane without getting steeper (McShane, 1934), so nothing is lost by looking at 80 points
-# only.
+# We do not prove it; we try it. On 80 points the best critic solves a linear program: 80 heights,
+# one condition for each ordered pair of points. Heights that keep the conditions can be continued
+# over the whole plane without getting steeper (McShane, 1934), so nothing is lost by looking at 80
+# points only.
 
 # %%
 import numpy as np
@@ -217,10 +218,10 @@ claims(
 
 # %% [markdown]
 # To make $W$ smaller, the generator raises the critic's score of its samples: its loss is
-# $-\mathbb{E} f(G(z))$. At the best $f$ that is the whole slope of $W$: that $f$ would change with
-# $q$ makes no difference to first order, because $f$ is at a maximum. There is no sigmoid and no
-# logarithm, and a critic cannot be too good: the better it is, the truer its slope. This is the
-# **Wasserstein GAN** (Arjovsky et al., 2017).
+# $-\mathbb{E} f(G(z))$. At the best $f$ its gradient is that of $W$. The best $f$ changes with $q$
+# too, but to first order this makes no difference, because $f$ is at a maximum. There is no sigmoid
+# and no logarithm, and a critic cannot be too good: the better it is, the truer the gradient. This
+# is the **Wasserstein GAN** (Arjovsky et al., 2017).
 
 # %%
 from gan_course.viz import game_diagram
@@ -240,14 +241,14 @@ show(
 # unit.
 #
 # **Penalise.** Add $\lambda\, \mathbb{E} \big( \lVert \nabla f(\hat x) \rVert - 1 \big)^2$ to the
-# critic's loss, at places $\hat x = \varepsilon x + (1 - \varepsilon) y$ between a real and a
-# generated sample, with $\varepsilon$ uniform in $[0, 1]$ (**WGAN-GP**, Gulrajani et al., 2017).
-# The derivation is about pairs that the best plan joins. The penalty takes pairs at random, since
-# the plan is not known. So it is a heuristic: it asks for slope one also where the best critic is
-# flatter.
+# critic's loss, with a weight $\lambda$, at places $\hat x = \varepsilon x + (1 - \varepsilon) y$
+# between a real and a generated sample, with $\varepsilon$ uniform in $[0, 1]$ (**WGAN-GP**,
+# Gulrajani et al., 2017). The derivation is about pairs that the best plan joins. The penalty takes
+# pairs at random, since the plan is not known. So it is a heuristic: it asks for slope one also
+# where the best critic is flatter.
 #
 # A penalty is no wall. Take all real data at one point, all generated ones at another, $d$ apart,
-# and a critic of slope $s$ between them. It wants
+# and a critic of slope $s$ between them. Its two scores then differ by $s\,d$, so it wants
 #
 # $$\max_s \; s\,d - \lambda (s - 1)^2 \quad \Rightarrow \quad s = 1 + \frac{d}{2\lambda} .$$
 #
@@ -286,11 +287,11 @@ claim(
 
 # %% [markdown]
 # So $\lambda$ sets the unit. With $\lambda = 10$ and distances of about one the critic is right to
-# 5 %; with $\lambda = 0.1$ it can be six times too steep. To *measure*, take $\lambda = 10$. In the
-# *game* the unit alone would matter little, since Adam divides each gradient by its usual size. But
-# two points are not a game: there $\lambda$ turns out to matter, and how much depends on how many
-# steps the critic takes. We train with $\lambda = 0.1$, as the authors' code does for points, and
-# come back to other values below.
+# 5 %; with $\lambda = 0.1$ its slope is six. To *measure*, take $\lambda = 10$. In the *game* one
+# might expect the unit to matter little, since Adam divides each gradient by its usual size. But
+# there $\lambda$ turns out to matter, and how much depends on how many steps the critic takes. We
+# train with $\lambda = 0.1$, as the authors' code does for points, and come back to other values
+# below.
 #
 # ## The code
 #
@@ -354,8 +355,8 @@ for name, value in asdict(LESSON).items():
 # The generator's activation is ReLU. It is piecewise linear, so the generator can have sharp folds,
 # and stretch the noise thin between 25 pieces. The critic's is SiLU, which is smooth, so the slope
 # that is penalised changes without jumps. On the way we freeze twelve generators, and write down
-# what the running critic says at each moment. The rates fall in the second half; we come back to
-# that.
+# what the **running critic**, the one that plays, says at each moment. The rates fall in the second
+# half; we come back to that.
 
 # %%
 from copy import deepcopy
@@ -474,10 +475,9 @@ claims(
 #
 # **Published figures.** On this grid Lin et al. (2018, PacGAN) report 17.3 of 25 modes and 94.8 %
 # good samples for a standard GAN, and 24.8 modes and 93.6 % for their own with four samples side by
-# side, PacGAN4. Their setup differs in much: the standard deviation is 0.05 where centres are 2
-# apart, as here, but they have other and larger networks, more training, and 2,500 samples of which
-# *one* good one finds a mode. By that last rule our generator finds all modes too, and has fewer
-# good samples than either of theirs:
+# side, PacGAN4. Their grid is ours but for its scale. Their networks are other and larger, they
+# train longer, and of 2,500 samples *one* good one finds a mode. By that rule our generator finds
+# all modes too, and has fewer good samples than either of theirs:
 
 # %%
 lenient = count_modes(model.sample(2500), grid, at_least=1)
@@ -508,7 +508,8 @@ print(
 #
 # A mode is 0.1 wide (six standard deviations), and the grid is 2.8 wide. While the rates are high,
 # every step can move the generator's samples off so small a place. Here are the generator itself
-# and its average, before and after the rates begin to fall at step 3,000.
+# and the average of its weights, which `sample` draws from, before and after the rates begin to
+# fall at step 3,000.
 
 # %%
 good = {}
@@ -530,16 +531,17 @@ claim(
 )
 
 # %% [markdown]
-# At step 2,000 neither places many well. At step 3,000, with the rates still as high as they began,
-# the average of the weights places more samples well than the generator itself. Then the rates
-# fall, the generator settles, and in the end the two are alike.
+# At step 2,000 neither has many good samples. At step 3,000, with the rates still as high as they
+# began, the average has more of them than the generator itself. Then the rates fall, the generator
+# settles, and in the end the two are alike.
 #
 # ### And the game of lesson 1?
 #
 # The networks have the same size, and the generator takes 6,000 steps in each run; three seeds
-# each, stored by the same script. The opponents do not take equally many steps, each on as many
-# real samples: the critic takes `n_critic` for each of the generator, the standard GAN's
-# discriminator one, and the clipped critic five, with RMSprop, as in its paper.
+# each, stored by the same script. Each opponent sees equally many real samples in a step, but they
+# do not take equally many steps: the critic takes `n_critic` for each of the generator, the
+# standard GAN's discriminator D one, and the clipped critic five, with RMSprop, as in its paper. "D
+# at" names D's learning rate; the critic's is 2e-3, and R1 is tried with D at 1e-2.
 
 
 # %% tags=["nbval-check-output"]
@@ -565,16 +567,13 @@ table(
 
 # %% [markdown]
 # The critic with a penalty finds all 25 modes in each run, with one step as with two. The standard
-# GAN fails in two ways. When its discriminator learns at the critic's own rate, it does not see the
-# modes at all: the samples lie all over the square, and a fiftieth of them are good by chance. At
-# five times that rate it sees them in one run of three, and that run shows the other failure,
-# **mode collapse**: most samples are good, and half of the modes are missing. R1 is given with one
-# setting of its weight and of the rates, and another may well do better. The critic clipped at 0.1
-# has not seen the modes either.
+# GAN fails in two ways. When its discriminator learns at the critic's own rate, a fiftieth of the
+# samples are good, hardly more than of the bell that knows nothing. At five times that rate most
+# samples are good in one run of three, and that run shows the other failure, **mode collapse**:
+# half of the modes are missing. R1 is given with one setting of its weight and of the rates, and
+# another may well do better. The critic clipped at 0.1 hardly does better than the bell either.
 #
-# Why the difference? We did not find out. One thing that sets the two losses apart: cross-entropy
-# keeps the *height* of the logit down, while the penalty asks for slope, and a flat critic has to
-# pay.
+# Why the difference? We did not find out.
 #
 # ### Does the critic know the distance?
 #
@@ -582,10 +581,11 @@ table(
 # compute the exact Wasserstein distance between 1,000 of its samples and 1,000 real ones, by
 # assignment. Two sets of 1,000 *real* samples are not at distance 0 either: that is the floor. And
 # for each generator we train a **fresh** critic with $\lambda = 10$, which sees nothing but this
-# one. It is shown the plane magnified sixfold, and we divide its answer by six, since distances
-# scale along. We compare it with a second fresh critic, with the game's own $\lambda = 0.1$ and no
-# magnifying, and with one **made by hand**: minus the distance to the nearest centre. That function
-# is nowhere steeper than one, so what it says is a bound from below.
+# one, for 450 steps. It is shown the plane magnified sixfold. That makes every distance six times
+# as large, so we divide its answer by six. We compare it with a second fresh critic, with the
+# game's own $\lambda = 0.1$, no magnifying and 250 steps, and with one **made by hand**: minus the
+# distance to the nearest centre. That function is nowhere steeper than one, so what it says is a
+# bound from below.
 
 # %%
 from gan_course.metrics import wasserstein_samples
@@ -679,34 +679,35 @@ claim(
 )
 
 # %% [markdown]
+# Spearman's rank correlation is 1 where two orders agree, and -1 where one is the other reversed.
 # Here **knowing nothing** is not a correlation of 0. A generator improves as it learns, so the step
-# number alone, turned round, puts the twelve nearly in order. What a fresh critic knows beyond that
-# the twelve generators of one run hardly show. We come back to it with generators that have all
-# taken equally many steps.
+# number alone, turned round, puts the twelve nearly in order. So these twelve hardly show what a
+# fresh critic knows beyond that. We come back to it with generators that have all taken equally
+# many steps.
 #
 # The **running critic** knows less than the step number. In the first 500 steps what it says has
-# nothing to do with the distance: it has seen too little yet, and the generator runs ahead of it.
-# Over all twelve moments its order is even turned round. From step 800 on its value falls more or
-# less as the distance does. Arjovsky et al. (2017, figure 3) show such curves over whole runs, with
-# five critic steps for each of the generator. So a falling loss can be a good sign. But its value
-# is no distance, and a value near 0 may mean "arrived" or "has noticed nothing".
+# nothing to do with the distance, and over all twelve moments its correlation is even negative.
+# From step 800 on its value falls more or less as the distance does. Arjovsky et al. (2017, figure
+# 3) show such curves over whole runs, with five critic steps for each of the generator. So an
+# estimate that falls, which is a critic's loss that rises towards 0, can be a good sign. But its
+# value is no distance, and a value near 0 may mean "arrived" or "has noticed nothing".
 #
-# **The unit** comes from $\lambda$: with 0.1 a fresh critic says about 10 where the distance is
-# 1.3. With 10, magnified sixfold and $d = 1.29$, the formula gives $1.29 \cdot (1 + 6 \cdot 1.29 /
-# 20) = 1.79$, and that is about what it says.
+# **The unit** comes from $\lambda$. At step 0 all samples lie in one blot, about 1.3 from the data.
+# There a fresh critic with $\lambda = 0.1$ says about 10. With $\lambda = 10$, magnified sixfold
+# and $d = 1.3$, the formula gives $1.3 \cdot (1 + 6 \cdot 1.3 / 20) = 1.8$, and that is about what
+# it says.
 #
 # Even so a fresh critic's number is not the distance. At step 0 it says too much, as the formula
-# has it. Later it says too little, and only a part of that is the floor: the critic sees fresh
-# samples at every step and has no floor. The critic made by hand cannot say too much, and at
-# several of the moments it says more than the trained one. So 450 steps were not enough for the
-# distance.
+# says it must. Later it says less than the exact number. Part of the gap is the floor, which the
+# critic does not have, since it sees fresh samples at every step. But the critic made by hand has
+# no floor either and cannot say too much, and at several moments it says more than the trained one.
+# There 450 steps were not enough.
 #
 # ## Break it
 #
 # We change four things, one at a time, each for 1,000 steps of the generator: weights clipped at a
 # small bound, 0.02, and at a large one, 0.5; no penalty at all; one critic step instead of two.
-# Clipping comes with RMSprop instead of Adam, as in its paper, and with lower rates, 5e-4. The
-# distances are exact ones.
+# Clipping comes with RMSprop instead of Adam and with lower rates, 5e-4.
 
 # %%
 from gan_course.models.wgan import PROFILES
@@ -743,7 +744,7 @@ show(
 
 # %% [markdown]
 # These five have all learned for 1,000 steps, so the step number says nothing about their order.
-# Fresh critics, one for each, do:
+# Fresh critics, one for each, do say something:
 
 # %%
 claims(
@@ -808,12 +809,12 @@ claims(
 # %% [markdown]
 # Clipped at 0.02, most weights sit at the bound, the critic is all but flat, and the generator
 # hardly moves. Clipped at 0.5, hardly a weight touches the bound within 1,000 steps, so clipping
-# does not hold this critic, and in most places it is many times too steep. Nobody knows the right
-# bound beforehand, and 0.1, in the table above, was not it either. Along this line the lesson's
-# critic has dips at the modes, which are its summits, and between them, in its valleys: a surface
-# that goes up and down cannot have slope one everywhere. With one critic step for each of the
-# generator, the generator has come less far after 1,000 steps (and the run has cost less). For the
-# run without a penalty, this one picture says little: see below.
+# does not hold this critic, and on most of this line it is many times too steep. Nobody knows the
+# right bound beforehand, and 0.1, in the table above, was not it either. The slope of the lesson's
+# critic dips at the modes, where its height has summits, and between them, where it has valleys: a
+# surface that goes up and down cannot have slope one everywhere. With one critic step for each of
+# the generator, the generator has come less far after 1,000 steps (and the run has cost less). For
+# the run without a penalty, this one picture says little: see below.
 #
 # ### λ and the critic's steps
 #
@@ -875,7 +876,7 @@ claims(
 # %% [markdown]
 # $\lambda$ and the critic's steps belong together. With $\lambda = 0.1$ all modes are found
 # whatever `n_critic` is. With one step a run has fewer good samples; five steps, at twice the time
-# of two, bring no more. With $\lambda = 1$ the steps decide: with one next to nothing is found,
+# of two, bring no more. With $\lambda = 1$ the steps decide: with one only a few modes are found,
 # with two the runs differ much and fewer than half of their samples are good, and with five all
 # runs find all modes, with about as many good samples as the lesson's. With $\lambda = 10$, the
 # published value for images, even five steps find only a few modes. A comment in the authors' own
@@ -890,14 +891,13 @@ table("λ = 0, n_critic = 2", "λ = 0.01, n_critic = 2", "λ = 0.1, n_critic = 2
 table("constant rates", "λ = 0.1, n_critic = 2")
 
 # %% [markdown]
-# **Without a penalty** one run of three does well and one ends in six modes: nothing holds the
-# critic, and sometimes nothing has to. With $\lambda = 0.01$ all three runs find all modes, and
-# have fewer good samples than with 0.1.
+# **Without a penalty** nothing holds the critic. One run of three ends in six modes, and another
+# has three good samples in four: sometimes nothing has to hold it. With $\lambda = 0.01$ all three
+# runs find all modes, and have fewer good samples than with 0.1.
 #
 # **Constant rates**, with the average, have fewer good samples under each of the three seeds, by
-# one to seven points, and serve the modes more evenly under two of them. So here the average does
-# most of what a falling rate does. Without either, half-way through, the generator itself had far
-# fewer good samples, as you saw above.
+# one to seven points, and serve the modes more evenly under two of them. So with the average,
+# falling rates bring only a few points here. What they bring without it, these runs do not show.
 #
 # ## Explore it
 #
@@ -923,9 +923,9 @@ CriticLab(beginner, grid, seed=seed).widget()
 #
 # <details><summary>Answer</summary>
 #
-# That cannot be told. The critic is behind the generator, its unit is set by $\lambda$, and a batch
-# is small. Train a fresh critic on the frozen generator, or compute the distance of some thousand
-# samples, and print the floor beside it.
+# You cannot tell. The critic may lag behind the generator, its unit is set by $\lambda$, and a
+# batch is small. Train a fresh critic on the frozen generator, or compute the distance of some
+# thousand samples, and print the floor beside it.
 #
 # </details>
 #
@@ -949,9 +949,9 @@ CriticLab(beginner, grid, seed=seed).widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/05_exercise.ipynb): both losses, the penalty for points and for
-# images, clipping, one step with its schedule, and the exact distance. At its end your own
-# functions find the eight modes of a ring.
+# Then solve [the exercise](../exercises/05_exercise.ipynb): both losses, the penalty for points and
+# for images, clipping, one training step with several of the critic, and the exact distance. At its
+# end your own functions find the eight modes of a ring.
 #
 # ## What to remember
 #
@@ -961,8 +961,8 @@ CriticLab(beginner, grid, seed=seed).widget()
 #   penalty bounds it softly, and $\lambda$ sets the unit: slope $1 + d / 2\lambda$. Which
 #   $\lambda$ works depends on how many steps the critic takes.
 # - A loss means a distance only for a critic that has converged on a frozen generator, and in its
-#   unit. For the order of generators less is enough; but first ask what the step number alone
-#   would say.
+#   unit. To put generators in order, one that has not converged can do. But first ask what the step
+#   number alone would say.
 # - Count modes, good samples and evenness together, and print the rule for counting beside them.
 #
 # How far is this from published results? Gulrajani et al. train a ResNet with the same penalty,

@@ -319,8 +319,7 @@ without = numbers(*free)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "clipped_text", "locked": true, "schema_version": 3, "solution": false}
 # The gap is now a number without a unit: this critic is always paid for being steeper, so the gap
-# says how steep it has become. It can even be negative, which no distance is, when the generator
-# has just run past the critic.
+# also says how steep it has become. It can even be negative, which no distance is.
 #
 # This is one run. Try other seeds in `train`, and a ring half as wide, of standard deviation 0.05:
 # does a critic that nothing holds always fail? Compare its four numbers with each other. Where the
@@ -345,10 +344,10 @@ show(plane_plot(ring, groups), alt, caption="Samples outside of the frame are dr
 # Clipped at 0.1, this critic is almost flat. Its gap is near 0 while the exact distance is not, and
 # its generator's samples are spread over the whole plane. Try c = 0.3 and c = 0.6 as well: the gap
 # changes with c, since its unit is the largest slope that c allows, which nobody knows. The penalty
-# names that slope.
+# names the slope it asks for: one.
 #
 # ## What you have now
 #
-# Two ways to hold a critic, the schedule that gives it time to measure, and an exact distance to
+# Two ways to hold a critic, a training step that gives it time to measure, and an exact distance to
 # check it by. Try `n_critic=1` in `train`, a weight of 0.1 or 10, and other values of c. Back to
 # [lesson 5](../chapters/05_wgan.ipynb).
