@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_finite, expect_positive, expect_tensor
-from gan_course.metrics.judge import check_digits
+from gan_course.errors import expect_finite, expect_pictures, expect_positive, expect_tensor
 
 CHUNK = 256  # samples at a time: 256 × 8,000 distances are 8 MB
 
@@ -65,7 +64,7 @@ def centred(images: Tensor) -> Tensor:
     Training images therefore stay as they are, and a copy that was shifted goes back onto its
     original. What leaves on one side comes in on the other. Raises as `Judge.read` does.
     """
-    check_digits(images)
+    expect_pictures("images", images, (1, 28, 28))
     ink = images[:, 0] + 1
     total = ink.sum(dim=(1, 2)).clamp(min=1e-6)[:, None]  # a blank picture has no centre
     places = torch.arange(28, device=images.device)
