@@ -61,6 +61,8 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     "memorisation_ratio": (metrics.memorisation_ratio, (IMAGES, IMAGES + 1, IMAGES)),
     "nearest": (metrics.nearest, (IMAGES, IMAGES)),
     "nearest_distance": (metrics.nearest_distance, (IMAGES, IMAGES)),
+    "neighbour_ratio": (metrics.neighbour_ratio, (IMAGES, IMAGES)),
+    "centred": (metrics.centred, (DIGITS,)),
     "count_modes": (lambda x: metrics.count_modes(x, PLANE), (POINTS,)),
     "mode_histogram": (lambda x: metrics.mode_histogram(x, PLANE), (POINTS,)),
     "nearest_mode": (lambda x: metrics.nearest_mode(x, PLANE), (POINTS,)),
@@ -110,6 +112,7 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     # viz
     "sample_grid": (viz.sample_grid, (IMAGES,)),
     "image_rows": (lambda x: viz.image_rows({"a": x}), (IMAGES,)),
+    "named_images": (lambda x: viz.named_images(x, list("abcdefgh")), (IMAGES,)),
     "density_plot": (lambda x: viz.density_plot(LINE, x), (ON_A_LINE,)),
     "decision_plot": (
         lambda x, a: viz.decision_plot(LINE, LINE, x, {"exact": a}),
@@ -188,7 +191,7 @@ def test_the_table_lists_every_metric_loss_and_picture_of_tensors() -> None:
         ),  # not functions of tensors
         *("ladder", "real_floor", "rung_images", "wasserstein_1d"),
         *("LivePicture", "axes", "curves", "history_plot", "image_tag", "png", "show"),
-        *("slope_plot", "variety_within_classes"),
+        *("dot_plot", "game_diagram", "slope_plot", "variety_within_classes"),
     }
     listed = {*metrics.__all__, *viz.__all__} - of_other_things
     assert {name for name in listed if name not in called} == set()

@@ -49,6 +49,7 @@ def neighbour_ratio(images: Tensor, reference: Tensor, chunk: int = CHUNK) -> Te
     would need one a class. It cannot see a copy whose original stands twice in `reference` with
     small differences. Raises as `nearest` does, and ValueError for fewer than two reference images.
     """
+    _check(images, reference, chunk)
     if len(reference) == 1:
         raise ValueError("expected at least two reference images, got 1: the ratio needs a second")
     distances, _ = _closest(images, reference, 2, chunk)

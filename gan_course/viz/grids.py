@@ -54,7 +54,11 @@ def sample_grid(images: Tensor, columns: int = 10, title: str = "") -> Figure:
 
 def named_images(images: Tensor, names: Sequence[str], columns: int = 10) -> Figure:
     """`images` (N, C, H, W) in [-1, 1] in rows of `columns`, each under its name, which may have
-    several lines."""
+    several lines. Raises as `tile` does, and ValueError unless there are as many names."""
+    expect_tensor("images", images)
+    expect_shape("images", images, images.shape[1:])
+    if len(names) != len(images):
+        raise ValueError(f"expected a name for each of {len(images)} images, got {len(names)}")
     rows, lines = ceil(len(images) / columns), max(name.count("\n") + 1 for name in names)
     figure = Figure(
         figsize=(COLUMN_INCHES * columns, rows * (COLUMN_INCHES + 0.18 * lines)),
