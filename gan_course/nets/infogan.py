@@ -51,8 +51,8 @@ class QHead(nn.Module):
     def forward(self, features: Tensor) -> Reading:
         expect_shape("features", features, (self.feature_count,))
         logits, mu, _ = self.body(features).split(self.parts, dim=1)
-        # A trunk and a generator that are also paid for how sure Q is leave the game: on shapes
-        # every picture turned black.
+        # With this gradient in the trunk and the generator, one of three runs on shapes ended in
+        # black pictures; without it, none of five.
         _, _, log_var = self.body(features.detach()).split(self.parts, dim=1)
         return Reading(logits, mu, between(log_var, *LOG_VAR))
 
