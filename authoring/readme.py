@@ -26,18 +26,20 @@ ROOT = Path(__file__).resolve().parents[1]
 def lessons_table(course: Catalogue) -> str:
     """A Markdown table with a line for each lesson."""
     lines = [
-        "| | lesson | what it is about | your time | computing | exercise | |",
+        "| | lesson | what it is about | your time | computing | exercise | in Colab |",
         "|---|---|---|---|---|---|---|",
     ]
     for lesson in course.lessons:
+        exercise = lesson.notebooks.get("exercises")
         cells = [
             lesson.id,
             f"[{lesson.title}](chapters/{lesson.name}.ipynb)",
             lesson.summary,
             f"{lesson.minutes} min",
             f"{lesson.cpu_seconds} s",
-            f"[exercise {lesson.id}](exercises/{lesson.name}.ipynb)" if lesson.exercise else "",
-            f"[open in Colab]({course.colab_url(lesson)})",
+            f"[exercise {lesson.id}](exercises/{exercise}.ipynb)" if exercise else "",
+            f"[lesson]({course.colab_url(lesson)})"
+            + (f", [exercise]({course.colab_url(lesson, 'exercises')})" if exercise else ""),
         ]
         lines.append(table_row(cells))
     return "\n".join(lines)

@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 3 · Digits on demand
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -17,11 +20,8 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% [markdown]
-# # 3 · Digits on demand
-
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("03")
 
@@ -63,18 +63,34 @@ show(
 # discriminator judges the **pair** of an image and a label: is this a real image *of this class*?
 # Its raw output is $a(x, y)$: a logit if we train with the cross-entropy, a score if we train with
 # the hinge loss. This is the **conditional GAN** (Mirza & Osindero, 2014).
-#
+
+# %%
+from gan_course.viz import game_diagram
+
+show(
+    game_diagram(score="output", condition="label y"),
+    alt="The drawing of lesson 1 with a label y between real and generated images. Arrows lead from "
+    "it to G and to D.",
+    caption="The game of lesson 1, with a label that both players are told. As before, solid is "
+    "what is computed, and dashed how each player learns.",
+)
+
+# %% [markdown]
 # Lesson 1 never said what $x$ must be, so all of it holds for pairs. Real pairs have the density
 # $p(x, y)$. The generator is given the labels of the real images, so its pairs have the density
 # $q(x, y) = p(y)\, q(x \mid y)$. With the cross-entropy the best discriminator's logit is $\log p -
 # \log q$, now of pairs. Write each density as "image, then label given the image", $p(x, y) =
 # p(x)\, p(y \mid x)$ and likewise for $q$:
 #
-# $$a^*(x, y) = \log \frac{p(x, y)}{q(x, y)} = \underbrace{\log \frac{p(y \mid x)}{q(y \mid x)}}_{\text{does the class fit?}} + \underbrace{\log \frac{p(x)}{q(x)}}_{\text{does it look real?}}$$
+# $$\begin{aligned}
+# a^*(x, y) &= \log \frac{p(x, y)}{q(x, y)} \\
+# &= \underbrace{\log \frac{p(y \mid x)}{q(y \mid x)}}_{\text{does the class fit?}} + \underbrace{\log \frac{p(x)}{q(x)}}_{\text{does it look real?}}
+# \end{aligned}$$
 #
 # A discriminator that is not told the label can only know the second term. Is that enough? Take
-# three classes on a line, where everything can be computed. The real classes lie at -3, 0 and 3.
-# The generator draws from all three, in the right shares, whichever class it is asked for.
+# three classes on a line, where everything can be computed. Each is a Gaussian with $\sigma = 1$,
+# at -3, 0 or 3, and they come equally often. The generator draws from all three, in the right
+# shares, whichever class it is asked for.
 
 # %%
 from math import log
@@ -84,6 +100,7 @@ from gan_course.data import Gaussian
 from gan_course.viz import curves
 
 x = torch.linspace(-8, 8, 1600, dtype=torch.float64)
+# p(x, y) and q(x, y) for each class y: a third, which is p(y), times the density given the class
 real = [Gaussian(mean, 1.0).density(x) / 3 for mean in (-3.0, 0.0, 3.0)]
 careless = [sum(real) / 3] * 3
 colours = dict(
@@ -112,8 +129,8 @@ show(
     alt="Three curves: each is log 3, about 1.1, around its own class and falls far below 0 around "
     "the others. A dashed line at 0 is all that one can say without the label.",
     caption="The best logit for each class, against a generator that ignores what it is asked for "
-    "and gives each class a third of its samples. Without the label (dashed) there is "
-    "nothing to object to.",
+    "and gives each class a third of its samples. Around its own class a real pair is three times "
+    "as likely as a generated one. Without the label (dashed) there is nothing to object to.",
 )
 
 
@@ -145,36 +162,45 @@ claims(
 )
 
 # %% [markdown]
+# As images the two agree. As pairs they do not: their JS is more than a third of its largest value,
+# $\log 2$.
+#
 # ## Two ways to tell the discriminator
 #
 # A label is a name, not a number: 7 is no nearer to 6 than to 1. So each class gets a vector of its
 # own that is learned with everything else, its **embedding** $e_y$.
 #
-# **Join.** Feed the label in at the input. The generator gets $z$ and $e_y$, one after the other.
-# For the discriminator each class has a learned plane of the image's size, which is added to the
-# image as one more channel. The idea is that of 2014, where image and label first went through a
-# dense layer each.
+# **Join**, or concatenate. Feed the label in at the input. The generator gets $z$ with $e_y$ behind
+# it, as one vector. For the discriminator each class has a learned plane of the image's size, which
+# is put behind the image as one more channel. The idea is that of 2014, where image and label first
+# went through a dense layer each.
 #
 # **Project.** Look again at the two terms. Suppose that the class of an image can be read off some
-# features $\varphi(x)$ as classifiers do it, by a softmax over inner products, on the real side
-# and, with other vectors, on the generated side:
+# features $\varphi(x)$ as classifiers do it, by a softmax over inner products. The class has the
+# vector $w^p_y$ among real images and the vector $w^q_y$ among generated ones:
 #
-# $$\log p(y \mid x) = \langle v^p_y, \varphi(x) \rangle - \log Z^p(x), \qquad \log q(y \mid x) = \langle v^q_y, \varphi(x) \rangle - \log Z^q(x).$$
+# $$\begin{aligned}
+# \log p(y \mid x) &= \langle w^p_y, \varphi(x) \rangle - \log Z^p(x), \\
+# \log q(y \mid x) &= \langle w^q_y, \varphi(x) \rangle - \log Z^q(x).
+# \end{aligned}$$
 #
-# $Z$ is the sum that makes the probabilities add up to 1, and it does not depend on $y$. Subtract
-# the two, and collect what depends on $y$ in one term, with $v_y = v^p_y - v^q_y$:
+# $Z^p$ and $Z^q$ make the probabilities add up to 1, and do not depend on $y$. Subtract the two,
+# and collect what depends on $y$ in one term, with $v_y = w^p_y - w^q_y$:
 #
-# $$a^*(x, y) = \langle v_y, \varphi(x) \rangle + \psi(x), \qquad \psi(x) = \log \frac{Z^q(x)}{Z^p(x)} + \log \frac{p(x)}{q(x)}.$$
+# $$\begin{aligned}
+# a^*(x, y) &= \langle v_y, \varphi(x) \rangle + \psi(x), \\
+# \psi(x) &= \log \frac{Z^q(x)}{Z^p(x)} + \log \frac{p(x)}{q(x)}.
+# \end{aligned}$$
 #
 # So the label enters through **one inner product** with the vector of its class, and nowhere else;
-# $\psi$ is a function of the image, as any discriminator has one. This is the **projection
-# discriminator** (Miyato & Koyama, 2018). A network that joins can learn the same function if it is
-# large enough, but it has to find the product by itself.
+# $\psi$ depends on the image alone, like a discriminator without labels. This is the **projection
+# discriminator** (Miyato & Koyama, 2018).
 #
-# On the line we can check the algebra, against a generator whose Gaussians lie at -1, ½ and 1. All
-# have $\sigma = 1$ and come equally often. In $\log p(x \mid y)$ the term $-x^2/2$ is then the same
-# for every class and goes into $\log Z$, and the rest is linear in $x$: the features are
-# $\varphi(x) = (x, 1)$, and a Gaussian at $m$ has the vector $(m, -m^2/2)$.
+# On the line we can check the algebra, against a generator whose Gaussians lie at -1, ½ and 1. They
+# too have $\sigma = 1$ and come equally often, so by Bayes' rule $\log p(y \mid x)$ is $\log p(x
+# \mid y)$ plus something that is the same for every class. So is the term $-x^2/2$ in it. The rest
+# is $mx - m^2/2$ for a Gaussian at $m$: the features are $\varphi(x) = (x, 1)$, and the class has
+# the vector $(m, -m^2/2)$.
 
 # %%
 means_p, means_q = torch.tensor([-3.0, 0.0, 3.0]), torch.tensor([-1.0, 0.5, 1.0])
@@ -185,7 +211,7 @@ logits = torch.stack([p.log() - q.log() for p, q in zip(real, generated, strict=
 left_over = logits - v.T @ features  # ψ(x), if the algebra is right: the same for each class
 claims(
     Claim(
-        "what is left without the inner product: largest difference between classes",
+        "the logit minus the inner product: largest difference between classes",
         (left_over - left_over[0]).abs().max(),
         at_most=1e-9,
         knowing_nothing=(logits - logits[0]).abs().max(),
@@ -197,10 +223,10 @@ claims(
 #
 # The generator joins. Both discriminators are lesson 2's with a label: `network.features` is
 # everything up to the last layer, $\varphi$, and `network.body[-1]` is that last layer, which
-# stands for $\psi$. It is linear in the same features, so it cannot be just any function of the
-# image; the features must be learned so that it is enough. Also, the derivation is for the
+# stands for $\psi$. The layer is linear, so it cannot be just any function of the image: the
+# features must be learned so that a linear layer is enough. Also, the derivation is for the
 # cross-entropy, and we train with lesson 2's hinge loss, whose best score is 1 or -1 by the sign of
-# $a^*$. So here the form is a good guess and no theorem.
+# $a^*$. So here the form is a good guess, not a theorem.
 
 # %% tags=["nbval-check-output"]
 from gan_course.models import CGAN
@@ -225,13 +251,13 @@ show_source(CGAN.generator_step)
 #   label alone would give away something about real and fake.
 # - The discriminator is never shown a real image under a wrong label. It learns what does not fit
 #   from the fakes alone, as long as some of them do not fit.
-# - The layers are under spectral norm, the class vectors are not. Under it none could be longer
-#   than the last layer's weights, whose length is held at 1. The price is that the slope of the
-#   score, as the image changes, is no longer bounded. A picture below shows what this brings.
+# - The layers are under spectral norm, the class vectors are not. Under it none of them could be
+#   longer than 1, the length at which it holds the last layer's weights. The price is that the
+#   slope of the score, as the image changes, is no longer bounded. Below we compare both.
 # - Nothing tells the generator to use $z$. If it drew one perfect seven for every $z$, the
 #   discriminator would have to notice that this seven comes too often.
 #
-# | tensor | shape |
+# | tensor | shape, for a batch of 64 |
 # |---|---|
 # | noise `z` | (64, 64) |
 # | `embedding(labels)` in the generator | (64, 16) |
@@ -242,7 +268,8 @@ show_source(CGAN.generator_step)
 #
 # **Balanced batches.** A batch of 64 that is drawn at random holds each class about six times, give
 # or take two or three, and now and then a class is nearly missing: below, there are two nines. In
-# our batches every class comes six or seven times, and over ten batches all come equally often.
+# our batches every class comes six or seven times, and over ten batches all come equally often. We
+# did not measure how much this helps.
 
 # %% tags=["nbval-check-output"]
 plain, balanced = load("digits").batch(0, 64, seed=0), digits.batch(0, 64, seed=0)
@@ -269,7 +296,8 @@ for name, value in asdict(LESSON).items():
 # that helps is measured below. `embedding_dim` is smaller than `latent_dim`: most of what a sample
 # starts from is noise.
 #
-# The ten columns are the ten classes. Each image has noise of its own, the same at every step.
+# In the live picture the ten columns are the ten classes. Each image has noise of its own, the same
+# at every step.
 
 # %%
 from gan_course.metrics import judge
@@ -324,18 +352,18 @@ show(
         "share of 1,000 samples",
         levels={"guessing": 0.1},
     ),
-    alt="Two curves that begin at a tenth and end near one. At steps 150 and 300 the one on black "
-    "lies higher.",
+    alt="Two curves that begin at a tenth and end near one. At step 300 the one on black lies "
+    "higher.",
     caption="How often the judge reads the digit that was asked for, from the samples as they are "
-    "and with their background made black. Compare steps 150 and 300 with the pictures "
+    "and with all that is darker than mid-grey made black. Compare step 300 with the pictures "
     "above.",
 )
 
 # %% [markdown]
-# At step 300 you can read some of the digits, not least because you know which ones to expect, and
-# the judge reads few. It was trained on digits on black. Make the grey patches of the unfinished
-# background black, and it reads more of them. Trust a judge near the data it was trained on, and no
-# further.
+# At step 300 you can read some of the digits, not least because you know which ones to expect. The
+# judge was trained on digits on black. Make the grey patches of the unfinished background black,
+# and it reads more of them. (At other steps this may not help, as strokes lose their grey parts
+# too.) Trust a judge near the data it was trained on, and no further.
 
 # %%
 claim(
@@ -372,10 +400,10 @@ show(
 # - **coverage** (Naeem et al., 2020): in the judge's features, draw around each held-out digit a
 #   ball that just reaches its fifth nearest neighbour among the held-out digits. What share of
 #   these balls holds at least one sample? Perfect samples, if there are as many as held-out digits,
-#   score about 0.97: a ball stays empty where the five digits nearest to its centre, of both kinds
-#   together, are all held-out ones, and that happens once in 2⁵.
+#   score about 0.97. A ball stays empty if, among held-out digits and samples together, the five
+#   nearest to its centre are all held-out ones. Each is so with chance ½, all five once in 2⁵.
 #
-# A number alone means little, so here are also the numbers of some who cheat.
+# A number alone means little, so beside the generator stand real digits, and some who cheat.
 
 # %%
 from gan_course.metrics import (
@@ -417,14 +445,14 @@ def measure(images, asked):
 asked = model.labels(2000)
 memorised = rung_images(digits, n=2000)["ten memorised pictures a class"].view(10, 10, 1, 28, 28)
 train, train_labels = digits.train.x[:2000], digits.train.labels[:2000]
-# all zeros are one picture
+# every zero is the same picture
 one_zero = train.where((train_labels != 0).view(-1, 1, 1, 1), train[train_labels == 0][0])
 torch.manual_seed(seed)
 contestants = {
     "real training digits": (train, train_labels),
     "... under shuffled labels": (train, train_labels[torch.randperm(2000)]),
     "... with one zero only": (one_zero, train_labels),
-    # Turned, so that the digits come in turn, as they are asked for.
+    # From (class, picture) to (picture, class), so that 0 to 9 follow each other, as in `asked`.
     "ten memorised a class": (
         memorised.transpose(0, 1).reshape(100, 1, 28, 28).repeat(20, 1, 1, 1),
         asked,
@@ -434,9 +462,7 @@ contestants = {
     ">>> this generator": (model.sample(2000), asked),
 }
 board = {name: measure(*images) for name, images in contestants.items()}
-print(f"{'':>26}", *(f"{column:>14}" for column in board["real training digits"]))
-for name, row in board.items():
-    print(f"{name:>26}", *(f"{value:14.3f}" for value in row.values()))
+show_table(board)
 
 # %% [markdown]
 # Read it by columns. Each way to cheat is caught by some columns and passes others. Shuffled labels
@@ -444,8 +470,8 @@ for name, row in board.items():
 # a class is always read as asked. Ten of them have a fair distance and a fair variety, and it takes
 # coverage, or the nearest training image, to find them out. In the first three rows the digits are
 # training images themselves, so their distance to the nearest one is 0; that column is for
-# generators. Also, the judge was trained on these digits: it reads all of them, and misses one in a
-# hundred of those that were held out.
+# generators. Also, the judge was trained on these digits and reads all of them. Of the held-out
+# digits it misreads 0.8 %.
 
 # %%
 ours, ten = board[">>> this generator"], board["ten memorised a class"]
@@ -490,8 +516,8 @@ claims(
 )
 
 # %% [markdown]
-# In the last column stands what guessing scores, and below it what ten memorised pictures of each
-# class score.
+# The last column says what to beat: guessing in the first row, ten memorised pictures a class in
+# the others.
 #
 # Where the judge reads another digit than was asked for, who is wrong? Look at some of them.
 
@@ -507,8 +533,8 @@ show(
 )
 
 # %% [markdown]
-# In some of them you may side with the generator: the judge misreads 0.8 % of the held-out digits
-# too, so not every misreading is the generator's fault.
+# In some of them you may side with the generator. The judge misreads some held-out digits too, so
+# not every misreading is the generator's fault.
 #
 # And are they copies? Each sample above its nearest training image:
 
@@ -526,11 +552,11 @@ show(
 )
 
 # %% [markdown]
-# None of the ten looks like a copy. Of the 2,000 we know only the median distance, and a median
-# does not see a few copies among many. So, as in lesson 2, divide each sample's distance to the
-# nearest training image by that to the second nearest. A copy has a ratio near 0. A new image lies
-# nearly as far from one as from the other, whichever digit it shows, so one threshold serves all
-# classes: the ratio below which one in twenty of the held-out digits lies. Count each class by
+# Compare slant and stroke. One upright 1 is much like another, though, and ten are few. Of the
+# 2,000 we know only the median distance, and a median does not see a few copies among many. So, as
+# in lesson 2, divide each sample's distance to the nearest training image by that to the second
+# nearest. A copy has a ratio near 0, a new image of any digit one near 1. So one threshold serves
+# all classes: the ratio below which one in twenty of the held-out digits lies. Count each class by
 # itself, or a generator that copies only its threes could hide among the others.
 
 # %%
@@ -538,6 +564,7 @@ from gan_course.metrics import centred, neighbour_ratio
 
 
 def ratios(images):
+    # Centred, so that a copy that was shifted goes back onto its original.
     return neighbour_ratio(centred(images), digits.train.x)
 
 
@@ -571,14 +598,15 @@ claims(
 
 # %% [markdown]
 # In most classes fewer of our samples than of the held-out digits are so close to one training
-# image. We find no sign of copies.
+# image. Held-out digits, which cannot be copies, stay between 1 and 11 % in every class; copied
+# threes stand out at about 95 %. We find no sign of copies.
 #
 # ### Projection or concatenation?
 #
-# The lesson's own run with each of the two discriminators, and with the projection's class vectors
-# under spectral norm as well ("normed"), for five seeds; all other settings are equal. It takes too
-# long for a lesson, so it was run once and stored ([the script](../benchmarks/conditioning.py) runs
-# it again). The samples are not those of above, so coverage differs from the table by 0.01 or so.
+# Here is the lesson's own run with each of the two discriminators, and with the projection's class
+# vectors under spectral norm as well ("normed"), for five seeds. All other settings are equal. It
+# takes too long for a lesson, so it was run once and stored ([the
+# script](../benchmarks/conditioning.py) runs it again).
 
 # %%
 stored = study("conditioning")
@@ -608,16 +636,16 @@ show(
 # %% [markdown]
 # Every run of the projection is read as asked more often than any run that concatenates, lies
 # nearer to the data and covers more of them. Concatenation has the greater variety, but more than 1
-# is no merit: rough strokes can differ more from one another than digits do, as in a short run
-# below. Look at variety only where the distance is small.
+# is no merit: rough strokes can differ more from one another than digits do (compare the short run
+# below). Look at variety only where the distance is small.
 #
 # Is it the inner product, or that the class vectors are free of spectral norm? With the norm on
 # them the projection is read a little less often, and still far more often than concatenation: most
 # of the difference comes from something else. What that is, these runs do not say. The label enters
-# at the last layer instead of the first; the concatenated planes begin as noise as strong as an
-# image, the projection's vectors small; and the rates were chosen for the projection. A large
-# enough network that concatenates could compute what the projection does; whether this one could we
-# do not know.
+# at the last layer instead of the first. The concatenated planes begin as noise as strong as an
+# image, the projection's vectors begin small. The rates were chosen for the projection. A large
+# enough network that concatenates can compute what the projection does; we do not know whether this
+# one is.
 
 # %%
 free, normed, concat = ([run["read"] for run in runs] for runs in networks.values())
@@ -639,10 +667,10 @@ claims(
 # %% [markdown]
 # ### How long to train, and at what rate
 #
-# When should one stop? Stored as well: the share read as asked after 600, 1,200 and 2,400 steps,
-# with rates that fall to 0 over that many steps, and with rates that stay as high as they began.
-# The last row is of the same constant runs, but of the generator itself instead of the average of
-# its weights.
+# When should one stop? The study also holds the share read as asked after 600, 1,200 and 2,400
+# steps, with rates that fall to 0 over that many steps, and with rates that stay as high as they
+# began. The last row shows the same constant runs once more, but the generator itself instead of
+# the average of its weights.
 
 # %%
 rates = stored["rates"]
@@ -670,15 +698,15 @@ print("after 600 steps, (average) − (generator itself):", *(f"{gain:.4f}" for 
 
 # %% [markdown]
 # We had expected the runs at constant rates to get worse in the end, as a first trial of this
-# lesson did, without an average and at other rates. They did not: after 2,400 steps every run is
-# better than after 600. The lesson stops at 1,200 because you would have to wait longer otherwise.
+# lesson did, without an average and at other rates. They did not: after 2,400 steps every run
+# scores higher than after 600. The lesson stops at 1,200 to spare you the wait.
 #
-# How much is chance? A share of 2,000 samples near 0.98 has a standard error of 0.003, so two runs
-# that are equally good may well differ by 0.009. The dots show what the average is good for early
-# on: after 600 steps each of the three generators is behind its own average, by more than that.
-# Later the difference is as often within chance as not. Beside an average we cannot show that
-# falling rates help: after 600 steps they are behind in all three runs, and later the two rows
-# overlap.
+# How much is chance? A share of 2,000 samples near 0.98 has a standard error of 0.003, and the
+# difference of two has 0.0044. So two equally good generators may well differ by 0.009. The dots
+# show what the average is good for early on: after 600 steps each of the three generators is behind
+# its own average, by more than that. Later the difference is as often within chance as not. With an
+# average we cannot show that falling rates help: after 600 steps they are behind in all three runs,
+# and later the two rows overlap. The lesson keeps them, but nothing here needs them.
 #
 # ## Break it
 #
@@ -695,10 +723,7 @@ for conditioning in ("projection", "none"):
     fit(player, digits, seed=seed)
     pictures[conditioning] = player.sample(2000)
     broken[conditioning] = measure(pictures[conditioning], asked)
-    print(
-        f"{conditioning:>10}:",
-        *(f"{name} {value:.3f}  " for name, value in broken[conditioning].items()),
-    )
+show_table(broken)
 
 # %%
 show(
@@ -711,8 +736,8 @@ show(
     alt="Four rows of digits. The upper two run from 0 to 9, roughly drawn. The lower two are "
     "rough strokes and some digits, not in the order asked for; several columns show much the "
     "same in both rows.",
-    caption="Twenty samples of each; we asked for 0 to 9, twice. Compare the two lower rows column "
-    "by column.",
+    caption="Twenty samples of each; we asked for 0 to 9, twice, and each image has noise of its "
+    "own. Compare the two lower rows column by column.",
 )
 
 # %%
@@ -757,16 +782,15 @@ print(
 )
 
 # %% [markdown]
-# It does not ignore the label at all. To this generator the class vector is one more piece of
-# noise, with ten values, and it makes use of it: for most labels one digit is read far more often
-# than one time in ten, and not the same digit for all labels. Many of these pictures are no digits,
-# and the judge must name one all the same; so the table says "another label, another picture", and
-# not that digits are drawn well.
+# It does use the label. To this generator the class vector is one more piece of noise, with ten
+# values: for most labels one digit is read far more often than one time in ten, and not the same
+# digit for all labels. Many of these pictures are no digits, and the judge must name one all the
+# same; so the table says "another label, another picture", and not that digits are drawn well.
 #
 # Nothing ties a label to its favourite digit. Averaged over very many runs the share read as asked
-# would therefore be a tenth; in a single run it depends on how many favourites happen to be right,
-# and in the five runs of [our records](../benchmarks/README.md) it was 0.016 to 0.131. A code can
-# say something without saying what we mean; the next lesson is about that.
+# would therefore be a tenth. In a single run it depends on how many favourites happen to be right;
+# [our records](../benchmarks/README.md) hold five. An input can carry meaning without carrying the
+# one we had in mind; the next lesson is about that.
 #
 # ## Explore it
 #
@@ -795,10 +819,10 @@ explorer.mix(4, 9)
 # <details><summary>Answer</summary>
 #
 # Yes for the ideal game: without labels the best discriminator compares $p(x)$ with $q(x)$, which
-# is lesson 2's game, and the label is one more source of noise. In a short run more can differ: of
-# the two runs above, the deaf one also ends further from the data. That alone does not show that
-# labels make the game easier, since the deaf discriminator also lacks the free class vectors. In
-# the exercise only what is heard differs.
+# is lesson 2's game, and the label is one more source of noise. In a short run more can differ:
+# look at the distances of the two runs above. But if the deaf one ends further from the data, that
+# alone does not show that labels make the game easier: the deaf discriminator also lacks the free
+# class vectors. In the exercise only what is heard differs.
 #
 # </details>
 #
@@ -812,8 +836,8 @@ explorer.mix(4, 9)
 #
 # </details>
 #
-# **3.** Why may the projection discriminator use one vector for each class, and needs no network
-# that takes image and label together?
+# **3.** Why is one vector for each class enough for the projection discriminator? Why does it need
+# no network that takes image and label together?
 #
 # <details><summary>Answer</summary>
 #
@@ -823,8 +847,8 @@ explorer.mix(4, 9)
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/03_cgan.ipynb): joining, the projection's score and why it
-# is enough, balanced batches, and three numbers that say how well a request was met. At its end
+# Then solve [the exercise](../exercises/03_exercise.ipynb): joining, the projection's score and why
+# it is enough, balanced batches, and three numbers that say how well a request was met. At its end
 # your own functions train a small generator, against a discriminator that hears and against a deaf
 # one.
 #
@@ -838,8 +862,8 @@ explorer.mix(4, 9)
 #   well at the others.
 # - Before you believe a rule about training, such as "stop in time", measure it in your setting.
 #
-# How far is this from published results? Mirza & Osindero draw these ten digits, and give a
-# likelihood by Parzen windows that nothing here compares with. Miyato & Koyama draw the thousand
+# How far is this from published results? Mirza & Osindero draw these ten digits, and report a
+# likelihood estimated from samples, which we did not measure. Miyato & Koyama draw the thousand
 # classes of ImageNet, at 128 × 128 pixels, and there too the projection came out ahead of joining.
 # `gan-course train cgan --profile full` runs the same code at width 64 for 60,000 steps, and
 # `gan-course sample RUN --given label=7 --n 64 --out sevens.png` asks a trained model for sevens.

@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 4 · Codes that nobody explained
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -17,11 +20,8 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% [markdown]
-# # 4 · Codes that nobody explained
-
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("04")
 
@@ -48,8 +48,8 @@ held_out, labels = digits.held_out.x, digits.held_out.labels
 drawers = pixel_clusters(held_out, 10, seed=seed)
 show(
     image_rows({f"drawer {k}": held_out[drawers == k][:10] for k in range(5)}),
-    alt="Five rows of ten handwritten digits. A row may hold nearly one digit, such as 0, or mix "
-    "several, such as 4, 5, 6, 7 and 9.",
+    alt="Five rows of ten handwritten digits. A row may hold nearly only one digit, such as 0, "
+    "or mix several, such as 4, 5, 6, 7 and 9.",
     caption="Five of the ten drawers. K-means knows pixels only: a 4 and a 9 can share a drawer, "
     "and one digit can fill two.",
 )
@@ -84,18 +84,25 @@ print(
 # ## Information
 #
 # How much does an image $x$ tell about its code? Before you look, the uncertainty about $c$ is its
-# entropy $H(c)$: for ten categories that come equally often, $\log 10 = 2.303$ **nats**. After you
-# have looked there remains $H(c \mid x) = -\mathbb{E} \log p(c \mid x)$. The difference is the
-# **mutual information**
+# entropy $H(c) = -\mathbb{E} \log p(c)$. Ten categories that come equally often have
+# $\log 10 = 2.303$ **nats**, the unit that goes with the natural logarithm. After you have looked
+# there remains $H(c \mid x) = -\mathbb{E} \log p(c \mid x)$. The difference is the **mutual
+# information**
 #
-# $$I(c; x) = H(c) - H(c \mid x) = H(c) + \mathbb{E} \log p(c \mid x).$$
+# $$\begin{aligned}
+# I(c; x) &= H(c) - H(c \mid x) \\
+# &= H(c) + \mathbb{E} \log p(c \mid x).
+# \end{aligned}$$
 #
 # Both means are over pairs: draw a code, then an image from it. $I$ is 0 if the image tells nothing
 # and, for categories, at most $H(c)$. But $p(c \mid x)$, the probability of each code once the
 # image is seen, is not known: to compute it you would have to invert the generator. So take a
 # network $Q(c \mid x)$ that estimates it. Add and subtract $\mathbb{E} \log Q$:
 #
-# $$\mathbb{E} \log p(c \mid x) = \mathbb{E} \log Q(c \mid x) + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .$$
+# $$\begin{aligned}
+# \mathbb{E} \log p(c \mid x) &= \mathbb{E} \log Q(c \mid x) \\
+# &\quad {} + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .
+# \end{aligned}$$
 #
 # The last term is the mean of $\mathrm{KL}(p(\cdot \mid x) \,\|\, Q(\cdot \mid x))$ over images,
 # lesson 1's divergence, and never negative. Leave it out, and
@@ -142,14 +149,28 @@ claims(
 # %% [markdown]
 # For a code that is a number, our reader answers with a Gaussian, a mean $\mu$ and a variance
 # $\sigma^2$, and $\log Q = -\tfrac12 \log 2 \pi \sigma^2 - (c - \mu)^2 / 2 \sigma^2$. A code that
-# is uniform in $[-1, 1]$ has the density ½ and so $H(c) = -\log \tfrac12 = \log 2$. Of a density
-# the entropy is not the most that can be told: a reader that is twice as exact earns $\log 2$ nats
-# more, without end. So that there is an end, ours keeps its variance above $e^{-4}$, and a code
-# earns at most $\log 2 - \tfrac12 \log 2 \pi + 2 = 1.77$ nats.
+# is uniform in $[-1, 1]$ has the density ½ and so $H(c) = -\log \tfrac12 = \log 2$. For a number,
+# $H(c)$ is no upper limit: each time the reader becomes twice as exact the bound rises by $\log 2$
+# nats, without end. So ours keeps its variance above $e^{-4}$ (`between` in the code below), and a
+# code earns at most $\log 2 - \tfrac12 \log 2 \pi + 2 = 1.77$ nats.
 #
-# **InfoGAN** (Chen et al., 2016) adds the bound to lesson 2's game, with weight $\lambda$. The
-# reader raises it by reading better, the generator by drawing so that it can be read.
-#
+# **InfoGAN** (Chen et al., 2016) subtracts the bound, times a weight $\lambda$, from lesson 2's
+# losses. The reader raises the bound by reading better, the generator by drawing so that the code
+# is easier to read.
+
+# %%
+from gan_course.viz import game_diagram
+
+show(
+    game_diagram(score="output", code="code c"),
+    alt="The drawing of lesson 1 with a code c beside the noise, and a network Q that is given the "
+    "generated image. Dashed arrows lead from the loss of Q to Q and on to G.",
+    caption="The game of lesson 2 with a code and a reader Q. The loss of Q is the negative of the "
+    "bound: Q learns from it, and through Q the generator too. Real images have no code, so Q "
+    "learns from generated ones only. Not drawn: Q works on features that it shares with D.",
+)
+
+# %% [markdown]
 # Before you go on, a guess: if the bound reaches 2.3 nats, the most that ten categories allow, are
 # the categories digits?
 #
@@ -181,14 +202,15 @@ show_source(InfoGAN.generator_step)
 # - In the generator's step the gradient passes through discriminator and reader, but changes
 #   neither.
 # - A one-hot vector of ten has a standard deviation of 0.3 in each place, noise has 1. So the
-#   vector is scaled up to the noise, times `contrast`, which is 1 here. At the end we see what a
-#   fainter code does.
-# - There are two weights. `lambda_q`, here 1, weighs reading well in the step of discriminator and
-#   reader; `lambda_g`, here 0.3, weighs being read in the generator's step. The second is the
-#   $\lambda$ of this lesson; the paper has one for both.
-# - `disturbed`: in training the reader sees images that are moved, turned, stretched and noisy. A
-#   code that changed one corner pixel could be read perfectly and would be worth nothing. This is
-#   how we say which *kind* of code we want, without a single label.
+#   vector is multiplied by 10/3 to match the noise, and by `contrast`, which is 1 here. At the end
+#   we see what a fainter code does.
+# - There are two weights. `lambda_q`, here 1, weighs the bound in the step of discriminator and
+#   reader; `lambda_g`, here 0.3, weighs it in the generator's step. The second is the $\lambda$ of
+#   this lesson; the paper has one for both.
+# - `disturbed`: in training the reader sees images that are moved (by up to `shift` pixels), turned
+#   (`turn`, radians), stretched (`stretch`, logarithm of the factor) and noisy. A code that changed
+#   one corner pixel could be read perfectly and would be worth nothing. This is how we say which
+#   *kind* of code we want, without a single label.
 #
 # | tensor | shape |
 # |---|---|
@@ -217,8 +239,8 @@ categories = LESSON.categories
 
 
 def told(model, n=2000):
-    """The nats that Q reads from `n` clean samples of the averaged generator: not disturbed, as
-    they are in training."""
+    """The nats that Q reads from `n` samples of the averaged generator, clean, though in training
+    they are disturbed."""
     latent = model.noise(n)
     category = latent.split(model.parts, dim=1)[1].argmax(1)
     return categorical_bound(model.read(model.ema(latent)).logits, category)
@@ -280,7 +302,8 @@ show(
 )
 
 # %% [markdown]
-# The first curve ends at its limit, the second far below. That answers the guess.
+# The first curve ends close to 1, the second far below. That answers the guess: codes that can be
+# read almost perfectly need not be digits.
 #
 # ## The evidence
 
@@ -300,8 +323,8 @@ by_unread = [run["accuracy"] for run in runs["λ = 0, contrast 0.1"]]
 print(f"nats told: {nats_told:.3f} of {log(10):.3f}, by disturbed samples {nats_disturbed:.3f}")
 print(
     f"accuracy on real digits: Q {by_code:.3f}, k-means {by_pixels:.3f}\n"
-    f"a trained Q that is told next to nothing {min(by_unread):.3f} to {max(by_unread):.3f}, an untrained "
-    f"Q {by_untrained:.3f}, by chance {by_chance:.3f}"
+    f"Q trained beside an unreadable generator {min(by_unread):.3f} to {max(by_unread):.3f}, "
+    f"untrained Q {by_untrained:.3f}, by chance {by_chance:.3f}"
 )
 claims(
     Claim(
@@ -319,12 +342,12 @@ claims(
 )
 
 # %% [markdown]
-# What should 0.4 be compared with? An untrained Q is the weakest rival. A stronger one is a Q that
-# was trained in the same way, but beside a generator whose pictures tell less than 0.01 nats about
-# the category (the five stored runs of the last section with a code a tenth as strong and no
-# $\lambda$). Its answers mean nothing in the game, and they still sort real digits better than
-# chance. The claim's bound lies above the best of them. The strongest rival is k-means, and the
-# bound lies below it: we do not claim that Q sorts digits any better than k-means does.
+# What should 0.4 be compared with? An untrained Q is a weak rival. A stronger one is a Q that was
+# trained in the same way, but beside a generator whose pictures tell less than 0.01 nats about the
+# category (five stored runs, $\lambda = 0$ and contrast 0.1 in the table under "Break it"). Its
+# answers mean next to nothing in the game, and they still sort real digits better than chance. The
+# claim's bound lies above the best of the five. The strongest rival is k-means, and the bound lies
+# below it: we do not claim that Q sorts digits any better than k-means does.
 #
 # Which digits did the categories become? Count what the judge of lesson 2 reads in 200 samples of
 # each.
@@ -347,22 +370,22 @@ for k, row in enumerate(counts.tolist()):
 # A dot stands for fewer than ten. Some categories are one digit, some mix two or three that look
 # alike, some digits are spread over several categories, and one may hardly be drawn at all. (The
 # judge must name a digit even where there is none.) Yet each image tells its category almost
-# perfectly. The bound counts nats, and **it does not matter to it which differences they come
-# from**: any code that can be read will do. What ties the code to digits must come from elsewhere:
-# ten equally frequent values where there are ten equally frequent digits, a network that draws
+# perfectly. The bound counts nats, **no matter which differences between images they come from**:
+# any code that can be read will do. What ties the code to digits must come from elsewhere: ten
+# equally frequent values where there are ten digits of about equal frequency, a network that draws
 # similar pictures from similar codes, and disturbances that keep the code from being a digit's
-# place or tilt. That is what we believe; the lesson does not take these away one by one. Locatello
-# et al. (2019) prove the general case: without such an **inductive bias**, finding the factors
-# behind data without labels is impossible.
+# place or tilt. That is what we believe; the lesson does not take these away one by one. What a
+# method assumes before it sees data is its **inductive bias**. Locatello et al. (2019) prove that
+# without one, finding the factors behind data without labels is impossible.
 #
-# K-means has a bias of its own, that like digits have like pixels. (It was fitted to the very
-# images it is scored on; Q had not seen them.)
+# K-means has a bias of its own: that images of the same digit have similar pixels. (It was fitted
+# to the very images it is scored on; Q had not seen them.)
 #
 # ## Shapes, where the truth is known
 #
-# Of a digit we know only its class. So here are images whose factors are all known: a square, an
-# ellipse or a triangle, at a place $(x, y)$, with a size and a rotation. The held-out images show
-# combinations that no training image shows.
+# Of a digit we know only its class. So here are images whose five factors are all known: the kind
+# (square, ellipse or triangle), the place $x$ and $y$, the size and the rotation. The held-out
+# images show combinations that no training image shows.
 
 # %%
 from gan_course.data.shapes import FACTORS, KINDS
@@ -377,13 +400,13 @@ show(
 
 # %% [markdown]
 # The shapes get three continuous codes, and settings of their own. Here a code may mean the place,
-# so the reader's images are not moved or turned, only slightly noisy. The generator is another one:
-# every pixel is told where it stands.
+# so the reader's images are not moved or turned, only slightly noisy. The generator is another one,
+# `CoordinateGenerator`: one small network draws each pixel and is told where the pixel stands.
 
 # %%
 from gan_course.models.infogan import PROFILES
 
-SHAPES = PROFILES["shapes"]
+SHAPES = PROFILES["lesson/shapes"]
 
 for name, value in asdict(SHAPES).items():
     if value != getattr(LESSON, name):
@@ -393,10 +416,10 @@ player = InfoGAN(SHAPES)
 record = fit(player, shapes, hooks=[Progress()], seed=seed)
 
 # %% [markdown]
-# `read_shapes` finds the factors of a shape in its image without any training: place and area from
-# the bright pixels, the rest by drawing each kind of shape and comparing. What the best such
-# drawing leaves unexplained is the **residual**, 0 for a clean shape and 1 for none. Look at the
-# pictures before you believe any number.
+# `read_shapes` finds the factors of a shape in its image without any training. It measures place,
+# area and rotation from the bright pixels, draws each kind of shape with these, and takes the kind
+# that fits best. The **residual** is the drawing's squared difference from the image, as a share of
+# a black image's: 0 for a clean shape. Look at the pictures before you believe any number.
 
 # %%
 from gan_course.metrics import match, read_shapes, shape_correlations
@@ -431,11 +454,10 @@ print(
 # The generator draws rounded patches that are hardly squares or ellipses; the kind that is printed
 # is the nearest of three. Place and area can be measured all the same.
 #
-# What did the codes find? Take the rank correlation of each code with each factor (**Spearman**:
-# does one rise, or fall, with the other?), and pair the codes with *distinct* factors so that the
-# sum is largest. Rotation comes back to where it began, so we correlate with its cosine or its
-# sine, whichever fits better, and for each kind of shape by itself; a code that turns a shape once
-# around scores 0.5 to 0.8.
+# Take the rank correlation of each code with each factor (**Spearman**: does one rise, or fall,
+# with the other?), without its sign. Rotation comes back to where it began, so we correlate with
+# its cosine or its sine, whichever fits better, and for each kind of shape by itself; a code that
+# turns a shape once around scores 0.5 to 0.8. The kind has no order, so it is left out here.
 
 # %%
 on_drawn = shape_correlations(codes, reading.kinds, reading.factors)
@@ -449,8 +471,10 @@ for name, table in {
         print(f"{'code ' + str(k):>27}", *(f"{value:9.2f}" for value in row))
 
 # %% [markdown]
-# Two rivals know nothing of the codes: a Q that was not trained, and the first three **principal
-# components** of the training images, the directions in which their pixels vary most.
+# Now pair the codes with *distinct* factors so that the sum of correlations is largest. On real
+# images two rivals know nothing of the codes: an untrained Q, and the first three **principal
+# components** of the training images, the directions in which their pixels vary most. In generated
+# images the rival is the codes themselves, shuffled among the images.
 
 # %%
 pixels = shapes.train.x.flatten(1)
@@ -502,8 +526,8 @@ claims(
 )
 
 # %% [markdown]
-# The weakest is the size. Does that code mean the size at all? A triangle has less area than a
-# square of the same size. Correlate Q's answer with the **area** instead, the sum of an image's
+# The weakest match is the size. Does that code mean the size at all? A triangle has less area than
+# a square of the same size. Correlate Q's answer with the **area** instead, the sum of an image's
 # pixels.
 
 # %%
@@ -544,22 +568,21 @@ print(f"{'mean':>9}: {gaps.mean():.2f}   (random codes {chance.mean():.2f})")
 # correlation of 0.99 goes with a gap of about two thirds. And three codes cannot tell five factors
 # apart: if each told one factor perfectly, the mean would be 0.6.
 #
-# What did the codes find? The place, both coordinates, nearly perfectly. And the area, where we had
-# called size a factor: nobody told the networks which of the two we meant, and the area itself has
-# a correlation of only 0.72 with the size. The gap of the kind comes from the same code: at equal
-# size a square has more area than a triangle. What did they not find? The kind has no code of its
-# own, and triangles are hardly ever drawn. Q's answers on real images do not follow the rotation;
-# in generated images a code may lean that way, but none stands for it. There were three codes for
-# five factors, and the place took two. This generator tells every pixel where it stands
-# (`CoordinateGenerator`), so a code for the place needs only an addition; that is again an
-# inductive bias.
+# The codes found the place, both coordinates, nearly perfectly. And they found the area, where we
+# had called size a factor: nobody told the networks which of the two we meant, and the area itself
+# has a correlation of only 0.72 with the size. The gap of the kind fits this too: at equal size a
+# square has more area than a triangle, so the area tells something about the kind. What did they
+# not find? The kind has no code of its own, and triangles are hardly ever drawn. Q's answers on
+# real images do not follow the rotation; in generated images a code may lean that way, but none
+# stands for it. The place took two of the three codes. `CoordinateGenerator` knows where each pixel
+# stands, so to move a shape it needs only an addition; that is again an inductive bias.
 #
 # ## Break it
 #
 # ### No λ
 #
 # Set $\lambda = 0$: Q learns to read as before, and the generator is no longer paid for being read.
-# How much does the image tell now? Here are two short runs of a smaller network.
+# Here are two short runs of a smaller network; the first has the lesson's $\lambda$.
 
 # %%
 small = replace(LESSON, width=8, steps=250)
@@ -621,9 +644,9 @@ claim(
 # The generator's gradient comes through that answer, and one that hardly depends on the picture
 # gives it next to no slope (that is our explanation; we did not measure the slope). Does more
 # training help? Here is the lesson's full run with three strengths of the code, with and without
-# $\lambda$, five seeds each; it is stored ([the script](../benchmarks/codes.py) runs it again). The
-# distance is lesson 2's Fréchet distance; "apart" is the mean distance between two samples of one
-# category, over all pixels.
+# $\lambda$, five seeds each; it is stored ([the script](../benchmarks/codes.py) runs it again).
+# "distance" is lesson 2's Fréchet distance; "apart" is the mean Euclidean distance between the
+# pixels of two samples of one category.
 
 # %% tags=["nbval-check-output"]
 from statistics import fmean
@@ -638,9 +661,7 @@ def spread(found, key):
     return f"{min(values):.{columns[key]}f} to {max(values):.{columns[key]}f}"
 
 
-print(f"{'':>23}", *(f"{key:>15}" for key in columns))
-for name, found in runs.items():
-    print(f"{name:>23}", *(f"{spread(found, key):>15}" for key in columns))
+show_table({name: {key: spread(found, key) for key in columns} for name, found in runs.items()})
 mean = {
     term: fmean(run["accuracy"] for run in runs[f"{term}, contrast 1"])
     for term in ("λ = 0.3", "λ = 0")
@@ -666,14 +687,14 @@ with_term, without = (
 )
 claims(
     Claim(
-        "a code a quarter as strong, λ = 0.3: fewest nats of all runs",
+        "a code a quarter as strong, λ = 0.3: fewest nats of its runs",
         min(with_term),
         at_least=2.2,
         knowing_nothing=max(without),
         stored=stored["seeds"],
     ),
     Claim(
-        "a code a quarter as strong, λ = 0: most nats of all runs",
+        "a code a quarter as strong, λ = 0: most nats of its runs",
         max(without),
         at_most=0.5,
         stored=stored["seeds"],
@@ -685,21 +706,22 @@ claims(
 # with it, next to none without. For a code a tenth as strong the result depends on the seed:
 # between 0.5 and 2.1 nats with the term, where the short run above had shown nothing.
 #
-# For a strong code most of the nats are there without the term, and it adds the rest, most of all
-# for disturbed samples. This has a price. In four of five seeds the distance is larger with the
-# term, and in all five the samples of one category are closer together: there is less variety for
-# the noise to decide.
+# For a strong code most of the nats are there without the term, which adds more where the samples
+# are disturbed. This has a price. In four of five seeds the distance is larger with the term, and
+# in all five the samples of one category are closer together: there is less variety for the noise
+# to decide.
 #
-# And the accuracy on real digits? On average it is the same with the term and without. Nor do the
-# nats predict it: without the term one run has 2.20 nats and an accuracy of 0.39, another 2.15 nats
-# and 0.61. That a code can be read is one thing; that it means what we mean is another.
+# And the accuracy on real digits? For a code a quarter as strong it is higher with the term, for a
+# strong one on average about the same. Nor do the nats predict it there: without the term one run
+# has 2.20 nats and an accuracy of 0.39, another 2.15 nats and 0.61. That a code can be read is one
+# thing; that it means what we mean is another.
 #
 # ## Explore it
 #
 # First the shapes: a slider for each code, and below the images how much each factor changes while
-# a code goes from -1 to 1, as a share of the factor's range in the data. You can move a code
-# further than that. Rotations are compared the shorter way round, so two unrelated ones differ by a
-# quarter of a turn on average. The second widget shows the digits.
+# a code goes from -1 to 1, as a share of the factor's range in the data. The sliders go on to ±2.
+# Rotations are compared the shorter way round, so two unrelated ones differ by 25 % on average. The
+# second widget shows the digits.
 
 # %%
 from gan_course.explore import shape_factors
@@ -709,7 +731,7 @@ explorer.move(1, 1.0)
 explorer.picture()
 
 # %% [markdown]
-# Each code changes one factor most, and none changes one factor only.
+# Look for a second bar in each row: no code changes one factor only.
 
 # %%
 explorer.widget()
@@ -725,8 +747,8 @@ CodeExplorer.of(model, read=judge().read, seed=seed).widget()
 #
 # <details><summary>Answer</summary>
 #
-# The bound is about generated images, and about *a* code. It says that the category can be told
-# from the picture, not that it is the digit; and Q never learned from real images.
+# The bound is about generated images. It says that the category can be told from the picture, not
+# that it is the digit; and Q never learned from real images.
 #
 # </details>
 #
@@ -750,14 +772,14 @@ CodeExplorer.of(model, read=judge().read, seed=seed).widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/04_infogan.ipynb): both bounds, the losses of both players
+# Then solve [the exercise](../exercises/04_exercise.ipynb): both bounds, the losses of both players
 # with the gradient in the right places, the optimal assignment, and the matching of codes and
 # factors. At its end your own functions train a small InfoGAN.
 #
 # ## What to remember
 #
-# - $H(c) + \mathbb{E} \log Q(c \mid x)$ is at most the mutual information, and training a
-#   classifier raises it.
+# - $H(c) + \mathbb{E} \log Q(c \mid x)$ is a lower bound of the mutual information, and training
+#   $Q$ as a classifier raises the bound.
 # - Any code that can be read raises the bound. What the code means is decided elsewhere: by the
 #   architecture, the data, and what the reader is not shown.
 # - Before you credit a term with a result, take the term away and look again: a strong code is read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from html import escape
@@ -14,16 +15,16 @@ from gan_course.catalogue import catalogue
 from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
+from gan_course.notebook import display
+from gan_course.tables import html_table
+from gan_course.tables import show_table as show_table
 
 _COLOURS = {True: HOLDS, False: FAILS}
 _MARKS = {True: "✓", False: "✗"}
 # Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
 # into a window of 1280 pixels, where JupyterLab would otherwise break it in the middle of a word.
 _WIDE = '<div style="font-size: 92%; padding: 0 0 1em 1em">'
-_COLUMNS, _SIDES = (
-    ("", "claim", "measured", "must be", "knowing nothing"),
-    ("left", "left", "right", "right", "right"),
-)
+_COLUMNS = ("", "claim", "measured", "must\u00a0be", "knowing nothing")
 
 
 class ClaimError(AssertionError):
@@ -63,29 +64,14 @@ def claims(*stated: Claim) -> None:
     """
     if not stated:
         raise ValueError("a scoreboard has at least one claim")
-    head = "".join(
-        f'<th style="text-align: {side}">{name}</th>'
-        for name, side in zip(_COLUMNS, _SIDES, strict=True)
-    )
-    _state(
-        stated,
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>",
-    )
+    _state(stated, html_table(_COLUMNS, [_row(one) for one in stated], words=1))
 
 
-def _row(stated: Claim) -> str:
+def _row(stated: Claim) -> Sequence[str]:
     nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
     mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
     text = f"{escape(stated.text)}{_origin(stated)}"
-    cells = (mark, text, f"<b>{stated.value:.4g}</b>", stated.must, nothing)
-    return (
-        "<tr>"
-        + "".join(
-            f'<td style="text-align: {side}">{cell}</td>'
-            for cell, side in zip(cells, _SIDES, strict=True)
-        )
-        + "</tr>"
-    )
+    return mark, text, f"<b>{stated.value:.4g}</b>", stated.must, nothing
 
 
 def _origin(stated: Claim) -> str:
@@ -94,7 +80,7 @@ def _origin(stated: Claim) -> str:
 
 def _state(stated: Sequence[Claim], html: str) -> None:
     """Show claims and leave their records, then raise for those that do not hold."""
-    _display(
+    display(
         {
             CLAIM_MIME: [one.record for one in stated],
             "text/html": html,
@@ -143,7 +129,7 @@ def show_source(thing: Callable[..., Any] | type) -> None:
             f"there is no Python source to show for {given}: pass a function, a method or a class "
             "of the library"
         ) from error
-    _display(
+    display(
         {
             "text/markdown": f"`{place}`\n\n{_WIDE}\n\n```python\n{source}\n```\n\n</div>",
             "text/plain": f"{place}\n\n{source}",
@@ -152,34 +138,44 @@ def show_source(thing: Callable[..., Any] | type) -> None:
 
 
 def card(lesson_id: str) -> None:
-    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and a
-    link that opens it in Colab."""
+    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and
+    links that open it and its exercise in Colab."""
     lesson = catalogue().lesson(lesson_id)
     needs = [
         f"[lesson {catalogue().lesson(need).number}]({catalogue().lesson(need).name}.ipynb)"
         for need in lesson.needs
     ]
+    exercise = lesson.notebooks.get("exercises")
     rows = {
         "After this lesson you can": "<br>".join(f"• {outcome}" for outcome in lesson.outcomes),
         "Time": f"{lesson.minutes} minutes, of which the computer works {lesson.cpu_seconds} "
         "seconds (one core, measured)",
         "You need": ", ".join([*needs, lesson.prerequisites]),
-        "Exercise": f"[exercises/{lesson.name}](../exercises/{lesson.name}.ipynb)"
-        if lesson.exercise
+        "Exercise": f"[exercises/{exercise}](../exercises/{exercise}.ipynb), or "
+        f"[in Colab]({catalogue().colab_url(lesson, 'exercises')})"
+        if exercise
         else "none",
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
-    _display(
+    display(
         {
             "text/markdown": f"| | |\n|---|---|\n{table}",
-            "text/plain": "\n".join(f"{name}: {text}" for name, text in rows.items()),
+            "text/plain": "\n".join(_plain(f"{name}: {text}") for name, text in rows.items()),
         }
     )
 
 
+def _plain(markdown: str) -> str:
+    """A line of the card as a terminal shows it: links with their addresses, lists as lines."""
+    without_badges = re.sub(r"!\[([^]]*)\]\([^)]*\)", r"\1", markdown)
+    linked = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"\1 (\2)", without_badges)
+    return re.sub("(<br>| )•", "\n  •", linked)
+
+
 def colab_cell() -> str:
-    """The first code cell of every notebook; the tests hold each notebook to it."""
+    """The first code cell of every notebook, below its title; the tests hold each notebook to
+    it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
         "that is there.\n"
@@ -190,9 +186,3 @@ def colab_cell() -> str:
         f'    course = "{catalogue().install_requirement}"\n'
         '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )
-
-
-def _display(bundle: dict[str, Any]) -> None:
-    from IPython.display import display
-
-    display(bundle, raw=True)

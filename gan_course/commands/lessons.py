@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.colours import FAILS, HOLDS
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _print_table(result: Verification) -> None:
         count = f"{passed}/{len(result.runs)}"
         if claim and claim.stored:  # one number, however many seeds
             spread, count = ["", spread[1], ""], claim.origin
-        style = "green" if passed == len(result.runs) else "red bold"
+        style = HOLDS if passed == len(result.runs) else f"{FAILS} bold"
         bound = claim.must if claim else "no record"
         table.add_row(Text(text), bound, *spread, Text(count, style=style))
     Console().print(table)

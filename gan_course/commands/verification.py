@@ -99,27 +99,28 @@ class Verification:
 def claims_in(source: Path) -> tuple[str, ...]:
     """The texts of every `claim("…", …)` and `Claim("…", …)` in a lesson, in order.
 
-    Raises `ValueError` where there is none, where a text is not a literal, and where two claims
-    share one, where the lesson is not Python, and what `lesson_text` raises.
+    Raises `ValueError` where there is none, where a text is not a literal, where two claims share
+    one, and where the lesson is not Python or not in UTF-8.
     """
     texts: list[str] = []
+    text = lesson_text(source)
     try:
-        tree = ast.parse(lesson_text(source))
-    except SyntaxError as error:
-        raise ValueError(f"{source.name}, line {error.lineno}: {error.msg}") from None
+        tree = ast.parse(text, source.name)
+    except (SyntaxError, ValueError) as error:  # the latter for a null byte, before Python 3.12
+        raise ValueError(f"{source.name} is not Python: {error}") from None
     calls = [
         node
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node) in ("claim", "Claim")
     ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-        text = call.args[0] if call.args else None
-        if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        said = call.args[0] if call.args else None
+        if not isinstance(said, ast.Constant) or not isinstance(said.value, str):
             raise ValueError(
                 f"{source.name}, line {call.lineno}: write the claim's text out in quotes, so that "
                 "one can tell when its record is missing"
             )
-        texts.append(text.value)
+        texts.append(said.value)
     if not texts:
         raise ValueError(f"{source.name} makes no claim, so there is nothing to verify")
     for claimed, count in Counter(texts).items():

@@ -50,6 +50,17 @@ def test_a_record_that_is_not_whole_gets_one_sentence_and_no_evidence(
     assert not (tmp_path / "benchmarks" / "evidence" / "02.json").exists()
 
 
+def test_after_a_record_that_is_not_whole_no_further_seed_is_run(tmp_path: Path) -> None:
+    mark = "open(f'ran{seed}', 'w').close()\n"
+    source = write_lesson(
+        tmp_path, f"{HEAD}{leaving([{}])}if 0:\n    claim('well', 1, 1)\n# %%\n{mark}"
+    )
+    with pytest.raises(ValueError, match="cell 4: the record has no text and no value"):
+        verify("02", source, seeds=3)
+    assert (source.parent / "ran0").exists()
+    assert not (source.parent / "ran2").exists()
+
+
 @pytest.mark.parametrize(
     ("value", "kept"), [(0.5, 0.5), ("nan", "nan"), (float("inf"), "inf")], ids=str
 )

@@ -179,10 +179,19 @@ def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
     assert claims_in(path) == ("bc", "a")
 
 
-def test_a_lesson_that_is_not_python_gets_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = 1\nclaim('a', 1, at_least=0", r"'\(' was never closed \(02_dcgan.py, line 2\)"),
+        ("claim('a', 1, at_least=0)\0", "source code .*null bytes"),
+    ],
+)
+def test_a_lesson_that_is_not_python_gets_one_sentence(
+    tmp_path: Path, text: str, reason: str
+) -> None:
     path = tmp_path / "02_dcgan.py"
-    path.write_text("x = 1\nclaim('a', 1, at_least=0")
-    with pytest.raises(ValueError, match=r"^02_dcgan.py, line 2: '\(' was never closed$"):
+    path.write_text(text)
+    with pytest.raises(ValueError, match=f"^02_dcgan.py is not Python: {reason}"):
         claims_in(path)
 
 

@@ -3,11 +3,11 @@
 #   jupytext:
 #     formats: ipynb,py:percent
 #   kernelspec:
-#     name: python3
 #     display_name: Python 3
+#     name: python3
 # ---
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 4 · Codes that nobody explained
 #
 # You count in nats how much a picture tells about the code it was drawn from, once for a category
@@ -17,7 +17,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -29,7 +29,7 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
 import math
 
 import torch
@@ -37,9 +37,10 @@ from scipy.optimize import linear_sum_assignment
 from torch.nn.functional import cross_entropy, one_hot
 
 from gan_course.losses import hinge
-from gan_course.practice import check
+from gan_course.practice import check, total
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: nats about a category
 #
 # A category $c$ is drawn evenly from $K$, and the generator draws a picture from it. A reader $Q$
@@ -52,22 +53,21 @@ from gan_course.practice import check
 # nats, from $Q$'s logits and the true categories.
 #
 # It must be right for any $K$ and for logits in the thousands, and its gradient must reach the
-# logits. It may be below 0.
+# logits. The bound may be below 0.
 
-
-# %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def category_bound(logits, category):
     """Nats about a category drawn evenly from K: `logits` (N, K), `category` int64 (N,); returns a
     scalar."""
-    ### BEGIN SOLUTION
-    return math.log(logits.shape[1]) - cross_entropy(logits, category)
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("04.q1", category_bound)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: nats about each code
 #
 # A continuous code is drawn evenly from $[-1, 1]$. For each code $Q$ answers with a Gaussian around
@@ -77,20 +77,18 @@ check("04.q1", category_bound)
 # Write it for each of $k$ codes by itself. The gradient must reach both `mu` and `log_var`, and the
 # bound must be right where $Q$ is very sure: `log_var` may be -20.
 
-
-# %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def code_bounds(mu, log_var, codes):
     """Nats about each code, uniform in [-1, 1]: `mu`, `log_var`, `codes` (N, k); returns (k,)."""
-    ### BEGIN SOLUTION
-    log_q = -0.5 * (math.log(2 * math.pi) + log_var + (codes - mu) ** 2 / log_var.exp())
-    return math.log(2) + log_q.mean(dim=0)
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("04.q2", code_bounds)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: the bound in the game
 #
 # Both sides want $Q$ to read well: $Q$ learns to read together with the discriminator, and the
@@ -105,30 +103,25 @@ check("04.q2", code_bounds)
 # - The discriminator's total teaches the score and $Q$, and its gradient must not reach the
 #   generator. The generator's total must reach it through both, the score and $Q$.
 
-
-# %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def discriminator_total(score, read, real, fake, category, weight):
     """What discriminator and Q descend: `real`, `fake` (N, ...), `category` int64 (N,); returns a
     scalar."""
-    ### BEGIN SOLUTION
-    fake = fake.detach()
-    told = category_bound(read(fake), category)
-    return hinge.discriminator(score(real), score(fake)) - weight * told
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
 def generator_total(score, read, fake, category, weight):
     """What the generator descends: `fake` (N, ...), `category` int64 (N,); returns a scalar."""
-    ### BEGIN SOLUTION
-    told = category_bound(read(fake), category)
-    return hinge.generator(score(fake)) - weight * told
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("04.q3", discriminator_total, generator_total)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: codes and classes
 #
 # $Q$ can read real pictures too, and gives each of them one of $K$ codes. Nobody told it that the
@@ -136,26 +129,23 @@ check("04.q3", discriminator_total, generator_total)
 # codes for the same one, so that as many pictures as possible are read right. The **unsupervised
 # accuracy** is the share that is then right.
 #
-# Some codes may not occur, and some classes neither. `linear_sum_assignment` finds the one-to-one
+# Some codes or classes may not occur at all. `linear_sum_assignment` finds the one-to-one
 # assignment of rows to columns of a table with the smallest sum, or with `maximize=True` the
 # largest; it returns the numbers of the rows and of their columns.
 
-
-# %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def unsupervised_accuracy(codes, labels, count):
     """Share right under the best assignment of `count` codes to classes: `codes`, `labels` int64
     (N,); returns a scalar in [0, 1]."""
-    ### BEGIN SOLUTION
-    together = one_hot(codes, count).T @ one_hot(labels, count)
-    rows, columns = linear_sum_assignment(together, maximize=True)
-    return together[rows, columns].sum() / len(codes)
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("04.q4", unsupervised_accuracy)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 5: codes and factors
 #
 # A continuous code may follow a factor of the data, the size of a shape say, along a curve and in
@@ -167,34 +157,27 @@ check("04.q4", unsupervised_accuracy)
 # - From a table of such numbers, find the factor of each code: no factor twice, and the sum over
 #   all pairs as large as possible. There are at least as many factors as codes.
 
-
-# %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def rank_correlations(codes, factors):
     """Strength of every pair, in [0, 1]: `codes` (N, k), `factors` (N, F); returns (k, F)."""
 
-    ### BEGIN SOLUTION
-    def standard_ranks(x):
-        # How many are smaller, and half of those that are equal.
-        ranks = (x[None] < x[:, None]).sum(dim=1) + 0.5 * (x[None] == x[:, None]).sum(dim=1)
-        centred = ranks - ranks.mean(dim=0)
-        return centred / centred.norm(dim=0)
-
-    return (standard_ranks(codes).T @ standard_ranks(factors)).abs()
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
 def matched_factors(strengths):
     """The number of each code's factor: `strengths` (k, F) with k at most F; returns int64 (k,)."""
-    ### BEGIN SOLUTION
-    _, factors = linear_sum_assignment(strengths, maximize=True)
-    return torch.from_numpy(factors)
-    ### END SOLUTION
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("04.q5", rank_correlations, matched_factors)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("04", globals())
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
 # Nothing is graded from here on. Your bound and your totals now train a small InfoGAN on digits,
@@ -204,7 +187,7 @@ check("04.q5", rank_correlations, matched_factors)
 # $Q$ shares the discriminator's layers. It reads pictures that are moved, turned, stretched and
 # made noisy, so a code must change something that is still there after all that.
 
-# %% nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from torch import nn
 
 from gan_course.nets import ConvDiscriminator, ConvGenerator
@@ -224,7 +207,7 @@ class Discriminator(nn.Module):
         return self.read_clean(disturbed(x, shift=2, turn=0.2, stretch=0.15, noise=1.5))
 
 
-# %% nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 def draw(generator, category):
     """Pictures of `category`, int64 (N,): noise and, after it, a one-hot vector scaled to the
     noise's standard deviation."""
@@ -233,12 +216,11 @@ def draw(generator, category):
     )
 
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
 # One step is that of lesson 2 with your totals. `weight` is the generator's; $Q$ always learns with
 # weight 1.
 
-
-# %% nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 def step(generator, discriminator, optimizer_g, optimizer_d, real, weight):
     score, read, category = discriminator.score, discriminator.read, torch.randint(10, (len(real),))
     fake = draw(generator, category)
@@ -250,7 +232,7 @@ def step(generator, discriminator, optimizer_g, optimizer_d, real, weight):
     optimizer_g.step()
 
 
-# %% nbgrader={"grade": false, "grade_id": "train", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "train", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.data import load
 from gan_course.models.base import linear_decay
 
@@ -271,11 +253,11 @@ def train(weight=0.3, steps=200, seed=0):
     return generator, discriminator
 
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
 # Each column is one category, and each picture has noise of its own. Look down the columns: what do
 # the pictures of one category have in common? It need not be the digit.
 
-# %% nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.viz import sample_grid, show
 
 categories = torch.arange(10).repeat(50)
@@ -296,13 +278,13 @@ def pictures(generator):
 generator, discriminator = train()
 samples = pictures(generator)
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
 # And in numbers: how many nats a disturbed picture tells about its category, of at most log 10 =
 # 2.30, and how well $Q$'s codes match the digits that people wrote. Beside that you see what ten
 # clusters of raw pixels reach without any network. "Apart" is the mean Euclidean distance, over all
 # pixels, between two pictures of one category.
 
-# %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import pixel_clusters, variety_within_classes
 
 people, labels = digits.held_out.x[:1000], digits.held_out.labels[:1000]
@@ -330,15 +312,16 @@ print(
     f"{variety_within_classes(people.flatten(1), labels, 10).mean():.1f}"
 )
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
 # Now the same game with a weight of 0: $Q$ learns to read, and the generator has no reason to be
-# read. Before you run the cell: which of the three numbers will fall, and which will rise?
+# read. Before you run the cell: which of the three numbers will fall, which will rise, and which
+# will do neither?
 
-# %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 generator, discriminator = train(weight=0.0)
 numbers(discriminator, pictures(generator))
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # The nats fall: over three seeds they were 1.91 to 2.06 with the weight and 0.60 to 1.20 without. A
 # generator that is rewarded for being read draws ten kinds of picture that can be told apart, even
 # when they are disturbed.
@@ -348,7 +331,7 @@ numbers(discriminator, pictures(generator))
 # as these one seed says little: the accuracies of two seeds differ by 0.1 and more.
 #
 # The columns and the third number show the price. With the weight the pictures of one category are
-# nearly the same: 7 to 11 apart, and 15 to 17 without, where digits of one class that people wrote
+# much more alike: 7 to 11 apart, and 15 to 17 without it. Two digits of one class that people wrote
 # are 18 apart. Nothing in the bound asks for variety.
 #
 # ## What you have now

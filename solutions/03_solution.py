@@ -17,7 +17,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,7 +33,7 @@ if "google.colab" in sys.modules:
 import torch
 from torch import nn
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: join
@@ -47,7 +47,7 @@ from gan_course.practice import check
 #   bottom. Return each image with the plane of its class as one more channel, the last one. Images
 #   may have several channels, and need not be square.
 #
-# Gradients must reach the table, or the classes never change, and also the noise and the images.
+# Gradients must reach the table, or it never learns, and also the noise and the images.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
@@ -74,7 +74,7 @@ check("03.q1", join_to_noise, join_to_images)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: project
 #
-# The projection discriminator scores an image $x$ asked for as class $y$ with
+# The projection discriminator scores an image $x$ with the label $y$ by
 #
 # $$a(x, y) = \psi(\varphi(x)) + \langle v_y, \varphi(x) \rangle .$$
 #
@@ -111,7 +111,7 @@ check("03.q2", projection_score)
 #
 # Write the class vectors $v_y$ and the rest $\psi(x)$, which does not depend on the label, such
 # that $\langle v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every image and every class. Both
-# must be right where features are in the thousands and their exponentials would overflow.
+# functions must be right where features are in the thousands and exponentials would overflow.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
@@ -214,12 +214,15 @@ def nearest_distance(samples, training):
 # %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("03.q5", share_right, variety, nearest_distance)
 
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("03", globals())
+
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
 # Nothing is graded from here on. Your functions now work together: your join and your score turn
 # lesson 2's networks into the two players, your batches feed them, and your measures say how good
-# the result is. The networks are small and see few images, so a run takes about ten seconds.
+# the result is. The networks are small and see few images, so a run is short.
 
 # %% nbgrader={"grade": false, "grade_id": "generator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.nets import EMA, ConvDiscriminator, ConvGenerator
@@ -249,7 +252,7 @@ class Discriminator(nn.Module):
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
 # One step is that of lesson 2, with labels. `told` is what the discriminator hears: the label that
-# was asked for, or 0 whatever it was.
+# was asked for, or always 0.
 
 # %% nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.losses import hinge
@@ -320,9 +323,9 @@ samples = answers(train())
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# And in numbers. "Varied" takes only samples that were read as asked, or a wrong digit would count
+# And in numbers. "Varied" counts only samples that were read as asked, or a wrong digit would count
 # as variety. "Varied" and "new" are divided by what held-out digits score, so 1 means "as people
-# write"; "new" compares 100 samples with 2,000 training images.
+# write". "New" compares 100 samples with 2,000 training images.
 
 # %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import judge
@@ -365,8 +368,8 @@ numbers(answers(train(hears=False)))
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # This generator is rewarded for digits that look real, and never for the one that was asked for.
 # Its columns may well differ, since the class's vector is one more source of noise, but what they
-# show has nothing to do with what was asked. Where a class has fewer than two samples that were
-# read as asked, "varied" is missing.
+# show has nothing to do with what was asked. So "right" is whatever chance makes it, and need not
+# be a tenth. Where a class has fewer than two samples that were read as asked, "varied" is missing.
 #
 # ## What you have now
 #
