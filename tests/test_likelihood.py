@@ -58,7 +58,8 @@ def test_a_gradient_reaches_mean_and_log_variance_through_a_draw(
     mu, log_var = (x.requires_grad_() for x in beliefs)
     epsilon = torch.randn(7, 3)
     reparameterised(mu, log_var, epsilon).sum().backward()
-    assert mu.grad is not None and log_var.grad is not None
+    assert mu.grad is not None
+    assert log_var.grad is not None
     torch.testing.assert_close(mu.grad, torch.ones(7, 3))
     torch.testing.assert_close(log_var.grad, (log_var.detach() / 2).exp() * epsilon / 2)
 

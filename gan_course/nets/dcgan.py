@@ -101,9 +101,10 @@ class ConvDiscriminator(nn.Module):
             ]
         self.body = nn.Sequential(*layers)
 
-    def features(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor, convolutions: int | None = None) -> Tensor:
+        """What the last layer reads, or the feature maps behind the first `convolutions`."""
         expect_shape("images", x, self.shape)
-        return self.body[:-1](x)
+        return self.body[: -1 if convolutions is None else 2 * convolutions](x)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.body[-1](self.features(x))

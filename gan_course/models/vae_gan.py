@@ -1,0 +1,155 @@
+"""VAE-GAN: Larsen, Sønderby, Larochelle & Winther, 2015 (arXiv:1512.09300)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import mse_loss
+from torch.optim import Adam
+
+from gan_course import losses
+from gan_course.data.batches import Batch
+from gan_course.likelihood import gaussian_kl, reparameterised
+from gan_course.modalities import IMAGES
+from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.declarations import DISCRIMINATOR, Adversary, Player
+from gan_course.nets.dcgan import ConvDiscriminator
+from gan_course.nets.ema import EMA
+from gan_course.nets.vae import ConvDecoder, ConvEncoder
+
+
+@dataclass(frozen=True)
+class VAEGANConfig:
+    shape: tuple[int, ...] = (1, 28, 28)
+    latent_dim: int = 20
+    width: int = 16
+    layer: int = 2  # convolutions of the discriminator behind which images are compared
+    gamma: float = 0.3  # weight of what the decoder must get right against what must look real
+    kl_weight: float = 0.03
+    loss: str = "hinge"
+    lr_e: float = 2e-3
+    lr_g: float = 2e-3
+    lr_d: float = 2e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+    ema_decay: float = 0.99
+    batch_size: int = 64
+    steps: int = 600
+
+
+PROFILES = {
+    "lesson": VAEGANConfig(),
+    "full": VAEGANConfig(latent_dim=64, width=64, lr_e=2e-4, lr_g=2e-4, lr_d=2e-4, steps=60_000),
+}
+
+
+class VAEGAN(Model[VAEGANConfig]):
+    """A VAE that compares images by what a discriminator sees in them, and whose decoder must fool
+    it."""
+
+    modalities = (IMAGES,)
+    players = (
+        Player("decoder", "lr_g", "decoder", "gradient_norm_g"),
+        DISCRIMINATOR,
+        Player("encoder", "lr_e", "encoder", "gradient_norm_e"),
+    )
+    moves = {
+        "discriminator_step": ("discriminator",),
+        "decoder_step": ("decoder",),
+        "encoder_step": ("encoder",),
+    }
+
+    def __init__(self, config: VAEGANConfig = PROFILES["lesson"]) -> None:
+        super().__init__(config)
+        self.loss = losses.by_name(config.loss)
+        self.encoder = ConvEncoder(config.shape, config.latent_dim, config.width)
+        self.decoder = ConvDecoder(config.latent_dim, config.shape, config.width)
+        self.discriminator = ConvDiscriminator(config.shape, config.width)
+        self.optimizer_e = Adam(self.encoder.parameters(), config.lr_e, config.betas)
+        self.optimizer_g = Adam(self.decoder.parameters(), config.lr_g, config.betas)
+        self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
+        self.schedules = [
+            linear_decay(optimizer, config.steps)
+            for optimizer in (self.optimizer_e, self.optimizer_g, self.optimizer_d)
+        ]
+        self.ema = EMA(self.decoder, config.ema_decay)
+
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        code = reparameterised(*self.encoder(batch.x)).detach()
+        record = self.discriminator_step(batch.x, code)
+        record |= self.decoder_step(batch.x, code)
+        record |= self.encoder_step(batch.x)
+        for schedule in self.schedules:
+            schedule.step()
+        self.ema.update(self.decoder)
+        return record
+
+    def discriminator_step(self, real: Tensor, code: Tensor) -> dict[str, Tensor]:
+        """Learn to score `real` (N, C, H, W) above what is drawn again from their `code` (N,
+        latent_dim), and above what is drawn from noise."""
+        with torch.no_grad():
+            fake = torch.cat([self.draw(code), self.draw(torch.randn_like(code))])
+        score_real, score_fake = self.discriminator(real), self.discriminator(fake)
+        loss = self.loss.discriminator(score_real, score_fake)
+        norm = self.descend(self.optimizer_d, loss)
+        return {
+            "discriminator": loss.detach(),
+            "score_real": score_real.detach().mean(),
+            "score_fake": score_fake.detach().mean(),
+            "gradient_norm_d": norm,
+        }
+
+    def decoder_step(self, real: Tensor, code: Tensor) -> dict[str, Tensor]:
+        """Learn to fool the discriminator, and to draw `real` again from its `code`."""
+        with frozen(self.discriminator):
+            again = self.draw(code)
+            fake = torch.cat([again, self.draw(torch.randn_like(code))])
+            loss = self.loss.generator(self.discriminator(fake))
+            norm = self.descend(
+                self.optimizer_g, loss + self.config.gamma * self.unlike(again, real)
+            )
+        return {"decoder": loss.detach(), "gradient_norm_g": norm}
+
+    def encoder_step(self, real: Tensor) -> dict[str, Tensor]:
+        """Learn codes from which `real` can be drawn again, and that look like noise together."""
+        with frozen(self.discriminator), frozen(self.decoder):
+            mu, log_var = self.encoder(real)
+            unlike = self.unlike(self.draw(reparameterised(mu, log_var)), real)
+            kl = gaussian_kl(mu, log_var).sum(dim=1).mean()
+            loss = unlike + self.config.kl_weight * kl
+            norm = self.descend(self.optimizer_e, loss)
+        return {
+            "encoder": loss.detach(),
+            "unlike": unlike.detach(),
+            "kl": kl.detach(),
+            "gradient_norm_e": norm,
+        }
+
+    def unlike(self, again: Tensor, real: Tensor) -> Tensor:
+        """½ ‖D_l(again) - D_l(real)‖², eq. 7 and 8 up to a constant, a mean over the batch: images
+        (N, C, H, W) compared behind the discriminator's convolution `layer`."""
+        seen = [self.discriminator.features(x, self.config.layer) for x in (again, real)]
+        return mse_loss(*seen, reduction="sum") / 2 / len(real)
+
+    def draw(self, z: Tensor) -> Tensor:
+        """Images in [-1, 1] (N, C, H, W) for latent vectors (N, latent_dim)."""
+        return self.decoder(z).tanh()
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of the latent vectors of images in [-1, 1]: (N, latent_dim)
+        each."""
+        return self.encoder(x)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Images in [-1, 1] (N, C, H, W) for latent vectors (N, latent_dim), from the averaged
+        decoder."""
+        return self.ema(z).tanh()
+
+    def adversary(self) -> Adversary:
+        return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
+    @torch.no_grad()
+    def sample(self, n: int) -> Tensor:
+        """`n` images in [-1, 1], shape (n, C, H, W), for latent vectors drawn from N(0, I)."""
+        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))
