@@ -371,7 +371,7 @@ show(
 # %%
 from gan_course.models.infogan import PROFILES
 
-SHAPES = PROFILES["shapes"]
+SHAPES = PROFILES["lesson/shapes"]
 
 for name, value in asdict(SHAPES).items():
     if value != getattr(LESSON, name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -58,8 +58,6 @@ class ModelEntry:
     builds: str  # dotted path of the class
     data: str  # what it learns from unless told otherwise
     summary: str
-    # The profile that a data set other than its own is learned with, by the data set's name.
-    profile_for: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> type[Model[Any]]:
@@ -71,21 +69,22 @@ class ModelEntry:
         """Its configurations by name, as its module declares them."""
         return _named(f"{self.builds.rpartition('.')[0]}.PROFILES")
 
-    def profile_of(self, data: str) -> str:
-        """The profile that a lesson learns `data` with."""
-        return self.profile_for.get(data, "lesson")
+    def profile_for(self, profile: str, *data: str) -> str:
+        """The name of `profile` as it is for `data`, names of what is to be learned, the narrowest
+        first: "lesson/images" where the model has such a one, else `profile` itself."""
+        made = [name for kind in data if (name := f"{profile}/{kind}") in self.profiles]
+        return made[0] if made else profile
 
-    def configuration(self, profile: str | None = None, data: str | None = None) -> Config:
+    def configuration(self, profile: str = "lesson") -> Config:
         """The configuration of a profile: "lesson" (a minute or two on one core), "full" (a GPU, or
-        a night) or another that the model has; by default the one for `data`.
+        a night) or another that the model has.
 
         `ValueError` for a profile that the model does not have.
         """
         known = self.profiles
-        name = profile or self.profile_of(data or self.data)
-        if name not in known:
-            raise unknown_name("profile", name, known)
-        return known[name]
+        if profile not in known:
+            raise unknown_name("profile", profile, known)
+        return known[profile]
 
 
 @dataclass(frozen=True)
@@ -228,7 +227,7 @@ def _check(
         _expect_known(place, "data set", lesson.data, data)
         _expect_known(place, "earlier lesson", lesson.needs, ids[:position])
     for model in models.values():
-        _expect_known(f"model {model.name}", "data set", (model.data, *model.profile_for), data)
+        _expect_known(f"model {model.name}", "data set", (model.data,), data)
 
 
 def _expect_known(place: str, kind: str, names: Iterable[str], known: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -66,32 +67,46 @@ def expect_labels(labels: Tensor, n: int, classes: int) -> None:
         )
 
 
+def whole_number(value: object) -> int | None:
+    """`value` as a Python integer where it is a whole number, NumPy's and PyTorch's too; None for
+    anything else, and for true and false."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
 def expect_positive(what: str, value: int) -> int:
-    """`value` itself where it is a whole number of at least 1; `TypeError` or `ValueError` where it
-    is not."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """`value` as a Python integer where it is a whole number of at least 1; `TypeError` or
+    `ValueError` where it is not."""
+    number = whole_number(value)
+    if number is None:
         raise TypeError(f"{what} must be a whole number of at least 1, got {value!r}")
-    if value < 1:
+    if number < 1:
         raise ValueError(f"{what} must be at least 1, got {value}")
-    return value
+    return number
 
 
 def expect_seed(seed: int) -> int:
-    """`seed` itself where every random generator takes it; `ValueError` where one does not."""
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be a whole number from 0 to 2^32 - 1, got {seed}")
-    return seed
+    """`seed` as a Python integer where every random generator takes it; `TypeError` or `ValueError`
+    where one does not."""
+    number = whole_number(seed)
+    if number is None or not 0 <= number < 2**32:
+        kind = TypeError if number is None else ValueError
+        raise kind(f"seed must be a whole number from 0 to 2^32 - 1, got {seed!r}")
+    return number
 
 
 def expect_index(what: str, index: int, count: int) -> int:
-    """`index` itself where it is the number of one of `count` things, counted from 0; `ValueError`
-    where it is not, or there are none."""
+    """`index` as a Python integer where it is the number of one of `count` things, counted from 0;
+    `ValueError` where it is not, or there are none."""
     if not count:
         raise ValueError(
             f"there is no {what} to choose, so none can be number {index!r}: leave it out"
         )
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < count:
+    number = whole_number(index)
+    if number is None or not 0 <= number < count:
         raise ValueError(
             f"expected the number of a {what}, a whole number from 0 to {count - 1}, got {index!r}"
         )
-    return index
+    return number

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 # What `replacing` calls a file until it is whole.
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
@@ -38,6 +40,14 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     """Write a whole file in one move; text as UTF-8 with "\\n" at the end of lines."""
     with replacing(path) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; `ValueError` where it is damaged or nested too deeply to be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged or no JSON file") from error
 
 
 def writable_folder(path: Path) -> Path:

@@ -87,7 +87,7 @@ least_squares = AdversarialLoss(least_squares_discriminator, least_squares_gener
 hinge = AdversarialLoss(hinge_discriminator, negative_score_generator, 0.0, 2.0)
 wasserstein = AdversarialLoss(wasserstein_critic, negative_score_generator)
 
-_BY_NAME = {
+BY_NAME = {
     "minimax": minimax,
     "non_saturating": non_saturating,
     "least_squares": least_squares,
@@ -98,6 +98,6 @@ _BY_NAME = {
 
 def by_name(name: str) -> AdversarialLoss:
     """The pair that a configuration names; `ValueError` says the nearest for an unknown name."""
-    if name not in _BY_NAME:
-        raise unknown_name("loss", name, _BY_NAME)
-    return _BY_NAME[name]
+    if name not in BY_NAME:
+        raise unknown_name("loss", name, BY_NAME)
+    return BY_NAME[name]

@@ -85,6 +85,16 @@ def commit() -> str | None:
     return head + ("+" if changed.strip() else "")
 
 
+def memory(kind: str) -> int | None:
+    """Bytes of memory that a device of a kind, "cpu", "cuda" or "mps", has in all; None where the
+    system does not tell."""
+    if kind == "cuda":
+        return int(torch.cuda.mem_get_info()[1])
+    if sys.platform == "win32":
+        return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def peak_memory(device: torch.device) -> dict[str, int]:
     """The most memory this process has held, in MiB: "main", where the system tells, and "gpu",
     where one is in use."""

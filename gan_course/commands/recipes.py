@@ -35,24 +35,19 @@ def new_recipe(asked: Asked) -> Recipe:
     from gan_course.commands.fields import read_fields
     from gan_course.data import load
     from gan_course.errors import expect_positive, expect_seed
-    from gan_course.models.config import plain
+    from gan_course.models.config import for_data, plain
     from gan_course.training.fit import expect_learns
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import Recipe
 
     entry = catalogue().model(asked.model)
     source, data = asked.source or "packaged", asked.data or entry.data
-    profile = asked.profile or entry.profile_of(data)
-    config = entry.configuration(profile)
-    steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
     samples = load(data, source)
     expect_learns(entry.kind, samples)
-    config = replace(
-        config,
-        shape=tuple(samples.shape),
-        steps=steps,
-        **read_fields(config, asked.settings),
-    )
+    profile = entry.profile_for(asked.profile or "lesson", data, samples.modality.name)
+    usual = for_data(entry.configuration(profile), samples)
+    steps = usual.steps if asked.steps is None else expect_positive("steps", asked.steps)
+    config = replace(usual, steps=steps, **read_fields(usual, asked.settings))
     accelerator = choose_accelerator(asked.accelerator or "auto")
     if asked.sync_batch_norm and accelerator != "cuda":
         raise ValueError(
@@ -94,9 +89,9 @@ def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
     if asked.accelerator == "auto":
         del pairs["accelerator"]
-    config = as_config(
-        type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config
-    )
+    if asked.profile == recipe.profile.partition("/")[0]:
+        del pairs["profile"]  # "lesson" is "lesson/images" where the data are images
+    config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
     set_anew = read_fields(config, asked.settings)
     pairs |= {name: (getattr(config, name), value) for name, value in set_anew.items()}
     for name, (there, here) in pairs.items():

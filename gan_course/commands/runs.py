@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gan_course.commands.failures import command
+from gan_course.files import read_json
 
 if TYPE_CHECKING:
     from gan_course.training.run_folder import RunFolder
@@ -85,10 +85,11 @@ def runs(
 
 
 def _with_a_config(root: Path) -> Iterator[Path]:
-    """The folders that hold a config.json, each before those inside it, run-2 before run-10."""
+    """The folders that hold a config.json, whatever that is, each before those inside it, run-2
+    before run-10."""
     for name, folders, files in os.walk(root, followlinks=True):
         path = Path(name)
-        if "config.json" in files:
+        if "config.json" in [*files, *folders]:
             yield path
         deep = len(path.relative_to(root).parts) >= LEVELS
         folders[:] = (
@@ -120,12 +121,10 @@ def _read(paths: list[Path]) -> list[Line | Damaged]:
 
 def _line(folder: RunFolder) -> Line:
     """Raises `OSError`, `ValueError` or `TypeError`, which say what is damaged."""
-    from gan_course.errors import expect_positive
     from gan_course.training.sessions import read_sessions
 
     recipe = folder.recipe()
-    steps: Any = recipe.config.get("steps")
-    total = expect_positive(f"{folder.config} is damaged: steps", steps)
+    total = recipe.config["steps"]
     again = f"gan-course train {recipe.model} --out {_quoted(folder.path)} --resume"
     sessions = read_sessions(folder.sessions)
     if folder.finished:
@@ -174,7 +173,7 @@ def _of_another_program(folder: RunFolder) -> bool:
     """Whether a config.json that is none of a run's is whole, and nothing of a run lies beside
     it."""
     try:
-        content = json.loads(folder.config.read_text(encoding="utf-8"))
+        content = read_json(folder.config)
     except (OSError, ValueError):
         return False
     ours = isinstance(content, dict) and content.keys() >= {"model", "config", "seed"}

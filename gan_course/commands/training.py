@@ -106,8 +106,8 @@ def train(
     """Train a model and write a run folder: config.json, history.csv, checkpoints/,
     final.safetensors, samples.png.
 
-    The same command on the same machine gives the same weights, bit for bit, also where the run was
-    killed on its way and resumed.
+    The same command on the same machine gives the same weights, also where the run was killed on
+    its way and resumed: bit for bit on a CPU; on a GPU some operations add in no fixed order.
 
     \b
     Examples:
@@ -119,6 +119,7 @@ def train(
     """
     from gan_course.data import load
     from gan_course.training.checkpoint import Checkpoints
+    from gan_course.training.fit import expect_can_learn
     from gan_course.training.launch import expect_possible
     from gan_course.training.run_folder import RunFolder
     from gan_course.training.scores import score
@@ -150,6 +151,8 @@ def train(
         typer.echo(f"{folder.path} is finished: there is nothing to go on with")
         return
     dataset = load(recipe.data, recipe.source)
+    # All that can be known before the first step, before anything is written.
+    expect_can_learn(recipe.build("meta"), dataset)
     saving = Checkpoints(
         folder.checkpoints,
         checkpoint_every,

@@ -80,6 +80,12 @@ class Dataset:
     def shape(self) -> tuple[int, ...]:
         return tuple(self.train.x.shape[1:])
 
+    @property
+    def classes(self) -> int | None:
+        """How many classes the labels tell apart, numbered from 0; None where there are none."""
+        labels = [part.labels for part in (self.train, self.held_out) if part.labels is not None]
+        return max(int(one.max()) for one in labels) + 1 if labels else None
+
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Batch `index` of the training split in the order that `seed` gives."""
         draw = (

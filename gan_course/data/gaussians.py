@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,8 @@ from gan_course.modalities.line import LINE
 class Distribution(ABC):
     """A distribution on the line. Functions of a point take and return float64 tensors of any one
     shape."""
+
+    classes: ClassVar[None] = None  # points have no labels
 
     mean: float
     std: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -22,6 +23,8 @@ GRID_SCALE = 2.828
 class PlaneMixture:
     """Gaussians of equal weight and of one standard deviation `std` in every direction, around
     `centres`, each a pair (x, y)."""
+
+    classes: ClassVar[None] = None  # points have no labels
 
     centres: tuple[tuple[float, float], ...]
     std: float

@@ -19,11 +19,17 @@ class Source(Protocol):
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample."""
 
+    @property
+    def classes(self) -> int | None:
+        """How many classes the labels tell apart, numbered from 0; None where there are no labels.
+        Only models that are told a class ask for it."""
+
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Batch `index` of `size` samples, the same for the same arguments."""
 
     def batches_per_epoch(self, size: int) -> int:
-        """How many batches of that size make an epoch; a fixed number where data never repeat."""
+        """How many batches of that size make an epoch, none where there are fewer samples; a fixed
+        number where data never repeat."""
 
     def reference(self, n: int) -> Batch:
         """Up to `n` real samples that no model has learned from, always the same ones."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -12,26 +13,29 @@ from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
-from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.models.kinds import Betas, Count, Decay, Loss, OneOf, Rate, Shape, Size
+from gan_course.nets.dcgan import OUTPUTS, ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 
 
 @dataclass(frozen=True)
-class DCGANConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 64
-    width: int = 8  # channels at the finest resolution
-    loss: str = "hinge"
+class DCGANConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 64
+    width: Size = 8  # channels at the finest resolution
+    loss: Loss = "hinge"
     batch_norm: bool = True  # in the generator
     spectral_norm: bool = True  # in the discriminator
-    output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
-    lr_g: float = 2e-3
-    lr_d: float = 2e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    ema_decay: float = 0.99  # of the generator that is sampled from
-    batch_size: int = 64
-    steps: int = 1200
+    # the generator's last function; "sigmoid" cannot reach values below 0
+    output: Annotated[str, OneOf("output", OUTPUTS)] = "tanh"
+    lr_g: Rate = 2e-3
+    lr_d: Rate = 2e-3
+    betas: Betas = (0.0, 0.99)
+    ema_decay: Decay = 0.99  # of the generator that is sampled from
+    batch_size: Size = 64
+    steps: Count = 1200
 
 
 PROFILES = {

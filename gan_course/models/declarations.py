@@ -11,6 +11,7 @@ from torch import Tensor
 
 from gan_course.data.batches import Batch
 from gan_course.losses import AdversarialLoss
+from gan_course.models.kinds import number_in
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class Condition:
 
 def whole(text: str) -> int:
     """A whole number in `text`."""
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"expected a whole number, such as 7, got {text!r}") from None
+    number = number_in(text, int)
+    if number is text:
+        raise ValueError(f"expected a whole number, such as 7, got {text!r}")
+    return int(number)
 
 
 def numbered(text: str) -> dict[int, float]:
@@ -61,12 +62,9 @@ def numbered(text: str) -> dict[int, float]:
     values: dict[int, float] = {}
     for part in text.split(","):
         number, _, value = part.partition(":")
-        try:
-            position, parsed = int(number), float(value)
-        except ValueError:
-            raise ValueError(
-                f"expected numbers and their values, such as 0:1.5,1:-1, got {text!r}"
-            ) from None
+        position, parsed = number_in(number, int), number_in(value, float)
+        if position is number or parsed is value:
+            raise ValueError(f"expected numbers and their values, such as 0:1.5,1:-1, got {text!r}")
         if position in values:
             raise ValueError(f"{position} is given twice: leave one of them out")
         values[position] = parsed

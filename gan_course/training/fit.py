@@ -11,6 +11,7 @@ from gan_course import processes
 from gan_course.data.source import Source
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.models.base import Model
+from gan_course.models.config import expect_for_data
 from gan_course.random_state import seed_everything
 from gan_course.training.checkpoint import Checkpoint, resume
 from gan_course.training.history import History
@@ -41,10 +42,9 @@ def fit(
     ends it; a hook that failed to start does not see the end. Ctrl-C lets the step in progress and
     its hooks finish, then raises `KeyboardInterrupt`; a second Ctrl-C does not wait.
 
-    Raises `ValueError` where the data are of a kind or shape that is not the model's, or `steps` is
-    below 1 or above those its schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what
-    `load_checkpoint` raises; and `DivergenceError` where a loss or a gradient becomes NaN or
-    infinite.
+    Raises what `expect_can_learn` raises; `ValueError` where `steps` is below 1 or above those its
+    schedules are laid over, or `seed` is not from 0 to 2^32 - 1; what `load_checkpoint` raises; and
+    `DivergenceError` where a loss or a gradient becomes NaN or infinite.
     """
     steps = expect_positive("steps", model.config.steps if steps is None else steps)
     if steps > model.config.steps:
@@ -53,12 +53,7 @@ def fit(
             "schedules are laid over: build "
             f"it with steps={steps} in its configuration"
         )
-    expect_learns(type(model), data)
-    if tuple(data.shape) != tuple(model.config.shape):
-        raise ValueError(
-            f"{type(model).__name__} was built for samples of shape {tuple(model.config.shape)}, "
-            f"the data has {tuple(data.shape)}"
-        )
+    expect_can_learn(model, data)
     run = Run(model=model, data=data, total=steps, seed=expect_seed(seed), history=History())
     hooks = list(hooks)
     device, together = model.device, processes.count() > 1
@@ -95,6 +90,20 @@ def fit(
         run.history.flush()
         run.expect_finite()
     return run.history
+
+
+def expect_can_learn(model: Model[Any], data: Source) -> None:
+    """Raise `ValueError` where the data are of a kind that is not the model's, or of another shape
+    or number of classes than it was built for, or fewer than a step takes."""
+    expect_learns(type(model), data)
+    expect_for_data(model.config, data)
+    takes, batch_size = model.samples_per_step, model.config.batch_size
+    if not data.batches_per_epoch(takes):
+        there, batches = data.batches_per_epoch(1), takes // batch_size
+        raise ValueError(
+            f"batch_size must be at most {there // batches} for these data, got {batch_size}: a "
+            f"step takes {takes} samples, and there are {there}"
+        )
 
 
 def expect_learns(kind: type[Model[Any]], data: Source) -> None:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import nn
 
 from gan_course import processes
-from gan_course.catalogue import catalogue
-from gan_course.errors import expect_positive, expect_seed
-from gan_course.files import LEFTOVER, replacing, writable_folder, write_atomically
+from gan_course.catalogue import SOURCES, catalogue
+from gan_course.files import LEFTOVER, read_json, replacing, writable_folder, write_atomically
 from gan_course.machine import expect_not_newer, versions
 from gan_course.models.base import Model
 from gan_course.models.config import as_config
+from gan_course.models.kinds import Checked, Count, OneOf, Seed, Size, Text
 from gan_course.random_state import random_state_kept, seed_everything
 from gan_course.training.checkpoint import Checkpoint, checkpoints, load_checkpoint
 from gan_course.training.hooks import Hook, Run
+from gan_course.training.launch import DEVICES, PRECISIONS, expect_room
 
 
 def threads() -> int:
@@ -28,21 +29,21 @@ def threads() -> int:
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What decides a run: the same recipe on the same machine gives the same weights, bit for
-    bit."""
+class Recipe(Checked):
+    """What decides a run: the same recipe on the same machine gives the same weights, on a CPU bit
+    for bit."""
 
     model: str  # its name in the catalogue
     config: dict[str, Any]  # plain values
     data: str
-    source: str
-    seed: int
+    source: Annotated[str, OneOf("source", SOURCES)]
+    seed: Seed
     profile: str
-    accelerator: str  # cpu, cuda or mps
-    devices: int = 1  # processes, each on a device of its own
-    precision: str = "32"
+    accelerator: Annotated[str, OneOf("accelerator", DEVICES)]
+    devices: Size = 1  # processes, each on a device of its own
+    precision: Annotated[str, OneOf("precision", PRECISIONS)] = "32"
     sync_batch_norm: bool = False
-    threads: int = field(default_factory=threads)
+    threads: Count = field(default_factory=threads)
     versions: dict[str, str] = field(default_factory=versions)
 
     def build(self, device: torch.device | str | None = None) -> Model[Any]:
@@ -51,6 +52,8 @@ class Recipe:
         entry = catalogue().model(self.model)
         config = as_config(type(entry.configuration()), self.config)
         place = torch.device(device or self.accelerator)
+        if place.type != "meta":
+            expect_room(self.build("meta"), place.type)
         with random_state_kept(place), place:
             seed_everything(self.seed)
             model = entry.kind(config)
@@ -111,14 +114,18 @@ class RunFolder:
     def recipe(self) -> Recipe:
         """Read what was asked for; `FileNotFoundError` where there is no run, `ValueError` where
         its config.json is damaged."""
+        if self.config.is_dir():
+            raise ValueError(f"{self.config} is a folder, where a run has a file: remove it")
         if not self.config.is_file():
             raise FileNotFoundError(
                 f"there is no run at {self.path}: it has no {self.config.name}; train one with "
                 "`gan-course train`"
             )
+        values = read_json(self.config)
         try:
-            values = json.loads(self.config.read_text(encoding="utf-8"))
-            written_with = values["versions"] | {"gan_course": values["versions"]["gan_course"]}
+            written_with = {
+                "gan_course": Text().expect("version", values["versions"]["gan_course"])
+            }
         except (ValueError, TypeError, KeyError) as error:
             raise ValueError(
                 f"{self.config} is damaged or not that of a run: it names no versions"
@@ -127,16 +134,11 @@ class RunFolder:
         expect_not_newer(self.config, written_with)
         try:
             recipe = Recipe(**values)
-            config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
-            for field_name in ("batch_size", "steps"):
-                expect_positive(
-                    field_name, recipe.config.get(field_name, getattr(config, field_name))
-                )
-            expect_seed(recipe.seed)
+            as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
             if missing := sorted({field.name for field in fields(Recipe)} - values.keys()):
                 raise ValueError(f"it lacks {missing[0]}")
             return recipe
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError) as error:
             raise ValueError(
                 f"{self.config} is damaged or not that of a run: {_first_line(error)}"
             ) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_course import processes
-from gan_course.files import write_atomically
+from gan_course.files import read_json, write_atomically
 from gan_course.machine import commit, machine, peak_memory, versions
 from gan_course.training.hooks import Hook, Run
 
@@ -72,7 +72,7 @@ def read_sessions(path: Path) -> list[dict[str, Any]]:
     """The entries of `Sessions`, oldest first; none where the file is missing or damaged, for
     nothing depends on it."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = read_json(path)
     except (OSError, ValueError):
         return []
     if not isinstance(entries, list):
