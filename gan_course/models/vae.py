@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -17,23 +18,26 @@ from gan_course.likelihood import (
 )
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import Player
+from gan_course.models.kinds import Count, OneOf, Rate, Shape, Share, Size, Weight
 from gan_course.nets.vae import ConvDecoder, ConvEncoder
+
+# How grey pixels become black or white: at ½, by a draw in every step, or not at all.
+BINARISED = ("threshold", "draw", "never")
 
 
 @dataclass(frozen=True)
-class VAEConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 20
-    width: int = 16
-    # How grey pixels become black or white: by "threshold" at ½, by a "draw" in every step, or
-    # "never".
-    binarise: str = "threshold"
-    beta: float = 1.0  # weight of the KL divergence; 1 for the bound on the likelihood
-    warm_up: float = 0.0  # share of the run in which that weight rises from 0
-    lr: float = 2e-3
-    batch_size: int = 128
-    steps: int = 1500
+class VAEConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 20
+    width: Size = 16
+    binarise: Annotated[str, OneOf("way to binarise", BINARISED)] = "threshold"
+    beta: Weight = 1.0  # of the KL divergence; 1 for the bound on the likelihood
+    warm_up: Share = 0.0  # of the run, in which that weight rises from 0
+    lr: Rate = 2e-3
+    batch_size: Size = 128
+    steps: Count = 1500
 
 
 PROFILES = {

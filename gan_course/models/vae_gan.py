@@ -14,28 +14,30 @@ from gan_course.data.batches import Batch
 from gan_course.likelihood import gaussian_kl, reparameterised
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, Adversary, Player
+from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Size, Weight
 from gan_course.nets.dcgan import ConvDiscriminator
 from gan_course.nets.ema import EMA
 from gan_course.nets.vae import ConvDecoder, ConvEncoder
 
 
 @dataclass(frozen=True)
-class VAEGANConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 20
-    width: int = 16
-    layer: int = 2  # convolutions of the discriminator behind which images are compared
-    gamma: float = 0.3  # weight of what the decoder must get right against what must look real
-    kl_weight: float = 0.03
-    loss: str = "hinge"
-    lr_e: float = 2e-3
-    lr_g: float = 2e-3
-    lr_d: float = 2e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    ema_decay: float = 0.99
-    batch_size: int = 64
-    steps: int = 600
+class VAEGANConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 20
+    width: Size = 16
+    layer: Size = 2  # convolutions of the discriminator behind which images are compared
+    gamma: Weight = 0.3  # weight of what the decoder must get right against what must look real
+    kl_weight: Weight = 0.03
+    loss: Loss = "hinge"
+    lr_e: Rate = 2e-3
+    lr_g: Rate = 2e-3
+    lr_d: Rate = 2e-3
+    betas: Betas = (0.0, 0.99)
+    ema_decay: Decay = 0.99
+    batch_size: Size = 64
+    steps: Count = 600
 
 
 PROFILES = {
