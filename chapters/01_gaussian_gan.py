@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 1 · The game, on a line
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -16,9 +19,6 @@ import sys
 if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
-
-# %% [markdown]
-# # 1 · The game, on a line
 
 # %% tags=["nbval-check-output"]
 from gan_course.lesson import Claim, card, claim, claims, show_source
@@ -76,7 +76,11 @@ show(
 # probability $D(x)$ between 0 and 1: $D$ is above ½ where $a$ is above 0. The discriminator
 # maximises, and the generator minimises, the value of the game:
 #
-# $$V(G, D) = \mathbb{E}_{x \sim p}[\log D(x)] + \mathbb{E}_{x \sim q}[\log(1 - D(x))] = \int p(x) \log D(x) + q(x) \log(1 - D(x)) \; dx.$$
+# $$\begin{aligned}
+# V(G, D) &= \mathbb{E}_{x \sim p}[\log D(x)] \\
+# &\quad {} + \mathbb{E}_{x \sim q}[\log(1 - D(x))] \\
+# &= \int p \log D + q \log(1 - D) \; dx.
+# \end{aligned}$$
 #
 # $\mathbb{E}_{x \sim p}$ is the mean over $x$ drawn from $p$. The integral asks for nothing that
 # links one point $x$ with another, so the best $D$ is found point by point. For fixed numbers $p$
@@ -92,8 +96,11 @@ show(
 # Put $D^*$ back into $V$ and compare each density with their average $m = (p + q) / 2$. Since
 # $\log \frac{p}{2m} = \log \frac{p}{m} - \log 2$, and likewise for $q$,
 #
-# $$V(G, D^*) = \int p \log \frac{p}{2m} + q \log \frac{q}{2m} \; dx = 2\,\mathrm{JS}(p, q) - 2 \log 2, \qquad
-# \mathrm{JS}(p, q) = \tfrac12 \mathrm{KL}(p \,\|\, m) + \tfrac12 \mathrm{KL}(q \,\|\, m).$$
+# $$\begin{aligned}
+# V(G, D^*) &= \int p \log \frac{p}{2m} + q \log \frac{q}{2m} \; dx \\
+# &= 2\,\mathrm{JS}(p, q) - 2 \log 2, \\
+# \mathrm{JS}(p, q) &= \tfrac12 \mathrm{KL}(p \,\|\, m) + \tfrac12 \mathrm{KL}(q \,\|\, m).
+# \end{aligned}$$
 #
 # Here $\mathrm{KL}(p \,\|\, m) = \int p \log \frac{p}{m}$, the Kullback-Leibler divergence, is
 # never negative and zero only where the two agree. JS is the **Jensen-Shannon divergence**: zero
@@ -767,7 +774,7 @@ lab.widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/01_gaussian_gan.ipynb): both losses, the optimal
+# Then solve [the exercise](../exercises/01_exercise.ipynb): both losses, the optimal
 # discriminator, and one training step with its `detach` in the right place.
 #
 # ## What to remember

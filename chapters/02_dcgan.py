@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 2 · Digits from noise
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -16,9 +19,6 @@ import sys
 if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
-
-# %% [markdown]
-# # 2 · Digits from noise
 
 # %% tags=["nbval-check-output"]
 from gan_course.lesson import Claim, card, claim, claims, show_source
@@ -121,7 +121,11 @@ claim(
 # margins a sample teaches nothing more, so there is no reward for widening the gap further. The
 # generator raises its score:
 #
-# $$L_D = \mathbb{E}\,[\max(0, 1 - a(x))] + \mathbb{E}\,[\max(0, 1 + a(G(z)))], \qquad L_G = -\mathbb{E}\,[a(G(z))].$$
+# $$\begin{aligned}
+# L_D &= \mathbb{E}\,[\max(0, 1 - a(x))] \\
+# &\quad {} + \mathbb{E}\,[\max(0, 1 + a(G(z)))], \\
+# L_G &= -\mathbb{E}\,[a(G(z))].
+# \end{aligned}$$
 #
 # Ask of it what lesson 1 asked of the cross-entropy: what does the best discriminator's loss
 # measure? At each $x$, with densities $p$ and $q$, the least value of $p \max(0, 1 - a) + q \max(0,
@@ -274,7 +278,10 @@ claim(
 # held-out images, take the mean $\mu$ and the covariance matrix $\Sigma$ of each cloud, and measure
 # (Heusel et al., 2017, with another network)
 #
-# $$d^2 = \lVert \mu_a - \mu_b \rVert^2 + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right),$$
+# $$\begin{aligned}
+# d^2 &= \lVert \mu_a - \mu_b \rVert^2 \\
+# &\quad {} + \operatorname{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right),
+# \end{aligned}$$
 #
 # where tr is the sum of the diagonal, and $M^{1/2}$ the matrix whose square is $M$. In one
 # dimension it is $(\mu_a - \mu_b)^2$ plus the squared difference of the two standard deviations; in
@@ -728,7 +735,7 @@ explorer.widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/02_dcgan.ipynb): output shapes, a generator of given shape,
+# Then solve [the exercise](../exercises/02_exercise.ipynb): output shapes, a generator of given shape,
 # spherical interpolation, and the paper's initialisation.
 #
 # ## What to remember

@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 3 · Digits on demand
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -17,11 +20,8 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% [markdown]
-# # 3 · Digits on demand
-
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("03")
 
@@ -70,7 +70,10 @@ show(
 # $\log p - \log q$, now of pairs. Write each density as "image, then label given the image", $p(x,
 # y) = p(x)\, p(y \mid x)$ and likewise for $q$:
 #
-# $$a^*(x, y) = \log \frac{p(x, y)}{q(x, y)} = \underbrace{\log \frac{p(y \mid x)}{q(y \mid x)}}_{\text{does the class fit?}} + \underbrace{\log \frac{p(x)}{q(x)}}_{\text{does it look real?}}$$
+# $$\begin{aligned}
+# a^*(x, y) &= \log \frac{p(x, y)}{q(x, y)} \\
+# &= \underbrace{\log \frac{p(y \mid x)}{q(y \mid x)}}_{\text{does the class fit?}} + \underbrace{\log \frac{p(x)}{q(x)}}_{\text{does it look real?}}
+# \end{aligned}$$
 #
 # A discriminator that is not told the label can only know the second term. Is that enough? Here is
 # a world of three classes on a line, where everything can be computed. The real classes lie at -3,
@@ -154,12 +157,18 @@ claims(
 # features $\varphi(x)$ as classifiers do it, by a softmax over inner products, on the real side
 # and, with other vectors, on the generated side:
 #
-# $$\log p(y \mid x) = \langle v^p_y, \varphi(x) \rangle - \log Z^p(x), \qquad \log q(y \mid x) = \langle v^q_y, \varphi(x) \rangle - \log Z^q(x).$$
+# $$\begin{aligned}
+# \log p(y \mid x) &= \langle v^p_y, \varphi(x) \rangle - \log Z^p(x), \\
+# \log q(y \mid x) &= \langle v^q_y, \varphi(x) \rangle - \log Z^q(x).
+# \end{aligned}$$
 #
 # $Z$ is the sum that makes the probabilities add up to 1, and it does not depend on $y$. Subtract,
 # and put all that depends on $y$ to the left, with $v_y = v^p_y - v^q_y$:
 #
-# $$a^*(x, y) = \langle v_y, \varphi(x) \rangle + \psi(x), \qquad \psi(x) = \log \frac{Z^q(x)}{Z^p(x)} + \log \frac{p(x)}{q(x)}.$$
+# $$\begin{aligned}
+# a^*(x, y) &= \langle v_y, \varphi(x) \rangle + \psi(x), \\
+# \psi(x) &= \log \frac{Z^q(x)}{Z^p(x)} + \log \frac{p(x)}{q(x)}.
+# \end{aligned}$$
 #
 # So the label need only enter through **one inner product** with a vector of its class; $\psi$ is
 # what any discriminator has, a function of the image. This is the **projection discriminator**
@@ -432,9 +441,7 @@ contestants = {
     ">>> this generator": (model.sample(2000), asked),
 }
 board = {name: measure(*images) for name, images in contestants.items()}
-print(f"{'':>26}", *(f"{column:>14}" for column in board["real training digits"]))
-for name, row in board.items():
-    print(f"{name:>26}", *(f"{value:14.3f}" for value in row.values()))
+show_table(board)
 
 # %% [markdown]
 # Read it by columns. Each way to cheat is caught by some column and passes others: shuffled labels
@@ -644,10 +651,7 @@ for conditioning in ("projection", "none"):
     fit(player, digits, seed=seed)
     pictures[conditioning] = player.sample(2000)
     broken[conditioning] = measure(pictures[conditioning], asked)
-    print(
-        f"{conditioning:>10}:",
-        *(f"{name} {value:.3f}  " for name, value in broken[conditioning].items()),
-    )
+show_table(broken)
 
 # %%
 show(
@@ -765,7 +769,7 @@ explorer.mix(4, 9)
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/03_cgan.ipynb): joining, the projection's score and why it
+# Then solve [the exercise](../exercises/03_exercise.ipynb): joining, the projection's score and why it
 # is enough, balanced batches, and the three numbers of a wish. At its end your own functions train
 # a small generator, against a discriminator that hears and against a deaf one.
 #

@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 4 · Codes that nobody explained
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -17,11 +20,8 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% [markdown]
-# # 4 · Codes that nobody explained
-
 # %% tags=["nbval-check-output"]
-from gan_course.lesson import Claim, card, claim, claims, show_source, study
+from gan_course.lesson import Claim, card, claim, claims, show_source, show_table, study
 
 card("04")
 
@@ -88,14 +88,20 @@ print(
 # look there is still $H(c \mid x) = -\mathbb{E} \log p(c \mid x)$. The difference is the **mutual
 # information**
 #
-# $$I(c; x) = H(c) - H(c \mid x) = H(c) + \mathbb{E} \log p(c \mid x).$$
+# $$\begin{aligned}
+# I(c; x) &= H(c) - H(c \mid x) \\
+# &= H(c) + \mathbb{E} \log p(c \mid x).
+# \end{aligned}$$
 #
 # Both means are over pairs: draw a code, then an image from it. $I$ is 0 if the image tells nothing
 # and, for categories, at most $H(c)$. But $p(c \mid x)$, the chance of each code once the image is
 # seen, is not known: to have it one would have to turn the generator around. So take a network $Q(c
 # \mid x)$ that guesses it. Add and subtract $\mathbb{E} \log Q$:
 #
-# $$\mathbb{E} \log p(c \mid x) = \mathbb{E} \log Q(c \mid x) + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .$$
+# $$\begin{aligned}
+# \mathbb{E} \log p(c \mid x) &= \mathbb{E} \log Q(c \mid x) \\
+# &\quad {} + \mathbb{E} \log \frac{p(c \mid x)}{Q(c \mid x)} .
+# \end{aligned}$$
 #
 # The last term is the mean of $\mathrm{KL}(p(\cdot \mid x) \,\|\, Q(\cdot \mid x))$ over images,
 # lesson 1's divergence, and never negative. Leave it out, and
@@ -603,9 +609,7 @@ def spread(found, key):
     return f"{min(values):.{columns[key]}f} to {max(values):.{columns[key]}f}"
 
 
-print(f"{'':>23}", *(f"{key:>15}" for key in columns))
-for name, found in runs.items():
-    print(f"{name:>23}", *(f"{spread(found, key):>15}" for key in columns))
+show_table({name: {key: spread(found, key) for key in columns} for name, found in runs.items()})
 mean = {
     term: sum(run["accuracy"] for run in runs[f"{term}, contrast 1"]) / 5
     for term in ("λ = 0.3", "λ = 0")
@@ -709,7 +713,7 @@ CodeExplorer.of(model, read=judge().read, seed=seed).widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/04_infogan.ipynb): both bounds, the losses of both players
+# Then solve [the exercise](../exercises/04_exercise.ipynb): both bounds, the losses of both players
 # with the gradient in the right places, the optimal assignment, and the matching of codes and
 # factors. At its end your own functions train a small InfoGAN.
 #

@@ -7,6 +7,9 @@
 #     display_name: Python 3
 # ---
 
+# %% [markdown]
+# # 5 · A critic that measures
+
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
 # there.
@@ -16,9 +19,6 @@ import sys
 if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
-
-# %% [markdown]
-# # 5 · A critic that measures
 
 # %% tags=["nbval-check-output"]
 from gan_course.lesson import Claim, card, claim, claims, show_source, study
@@ -132,7 +132,10 @@ print(f"the best plan: {cheapest:.4f}   every grain to a random place: {lengths.
 # steeper than one: $|f(x) - f(y)| \le \lVert x - y \rVert$ for all $x$ and $y$. Such a function is
 # called **1-Lipschitz**. For any plan,
 #
-# $$\mathbb{E}_p f(x) - \mathbb{E}_q f(y) = \mathbb{E} \big[ f(x) - f(y) \big] \le \mathbb{E} \lVert x - y \rVert ,$$
+# $$\begin{aligned}
+# \mathbb{E}_p f(x) - \mathbb{E}_q f(y) &= \mathbb{E} \big[ f(x) - f(y) \big] \\
+# &\le \mathbb{E} \lVert x - y \rVert ,
+# \end{aligned}$$
 #
 # since the plan draws $x$ from $p$ and $y$ from $q$. So what a critic says is never more than what
 # a plan costs: each critic is a bound from below, each plan one from above. That the best of both
@@ -464,10 +467,9 @@ claims(
 # %%
 lenient = count_modes(model.sample(2500), grid, at_least=1)
 untrained = count_modes(contestants["one bell of the same spread"][:2500], grid, at_least=1)
-print(
-    f"2,500 samples, one finds a mode: {lenient.found}/25 found, {lenient.good:.1%} good;   one "
-    f"bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good"
-)
+print("2,500 samples, of which a single one finds a mode")
+print(f"               this generator: {lenient.found}/25 found, {lenient.good:.1%} good")
+print(f"  one bell of the same spread: {untrained.found}/25 found, {untrained.good:.1%} good")
 
 # %% [markdown]
 # Look at the bell that knows nothing: by the lenient rule it finds most modes. Never read one of
@@ -871,7 +873,7 @@ lab.widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/05_wgan.ipynb): both losses, the penalty for points and for
+# Then solve [the exercise](../exercises/05_exercise.ipynb): both losses, the penalty for points and for
 # images, clipping, one step with its schedule, and the exact distance. At its end your own
 # functions find the eight modes of a ring.
 #

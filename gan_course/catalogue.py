@@ -89,8 +89,7 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson; its notebooks are `chapters/<name>.ipynb` and, where there is an exercise,
-    `exercises/<name>.ipynb`."""
+    """A lesson; `notebooks` says where its pairs lie."""
 
     id: str
     name: str
@@ -108,6 +107,13 @@ class Lesson:
     @property
     def number(self) -> int:
         return int(self.id)
+
+    @property
+    def notebooks(self) -> dict[str, str]:
+        """Its notebooks' names by folder, without a suffix. No two are alike, since a tab of
+        JupyterLab shows the name alone."""
+        practice = {f"{kind}s": f"{self.id}_{kind}" for kind in ("solution", "exercise")}
+        return {"chapters": self.name} | (practice if self.exercise else {})
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ class Catalogue:
         return self.data[name]
 
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
-        return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{folder}/{lesson.name}.ipynb"
+        place = f"{self.repository}/blob/{self.branch}/{folder}/{lesson.notebooks[folder]}.ipynb"
+        return f"https://colab.research.google.com/github/{place}"
 
     @property
     def install_requirement(self) -> str:

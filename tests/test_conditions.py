@@ -10,6 +10,7 @@ import torch
 
 from gan_course.catalogue import catalogue
 from gan_course.models import CGAN, DCGAN, CGANConfig, DCGANConfig
+from gan_course.models.declarations import numbered, whole
 from gan_course.training.samples import draw
 from tests.command import Command
 
@@ -41,8 +42,16 @@ def test_an_unknown_conditioning_and_no_classes_are_refused() -> None:
         ValueError, match=r"there is no conditioning 'projektion' \(did you mean 'projection'\?\)"
     ):
         CGAN(CGANConfig(conditioning="projektion"))
-    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="classes must be a whole number from 1 to 65,536, got 0"):
         CGAN(CGANConfig(classes=0))
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    for text in ("1_0", "٣", ""):
+        with pytest.raises(ValueError, match=f"expected a whole number, such as 7, got '{text}'"):
+            whole(text)
+    with pytest.raises(ValueError, match=r"expected numbers and their values, such as 0:1\.5"):
+        numbered("0:1_0")
 
 
 def test_drawing_passes_a_condition_on_and_refuses_what_a_model_does_not_take() -> None:

@@ -12,6 +12,8 @@ from typing import ParamSpec
 
 import typer
 
+from gan_course.commands.environment import settle
+
 FAILED = 1
 BAD_INPUT = 2
 # The course is a clone, not a package of an index.
@@ -35,6 +37,7 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        settle()
         try:
             body(*args, **kwargs)
         except ModuleNotFoundError as error:
@@ -47,12 +50,12 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
                     'in your clone, pip install -e ".[parallel]"'
                 )
             raise
+        except BrokenPipeError:
+            raise  # whoever read this, such as `head`, has seen enough; typer leaves without a word
         except OSError as error:
-            fail(
-                str(error)
-                if _is_ours(error.__traceback__) or error.filename is None
-                else f"{error.filename2 or error.filename}: {error.strerror}"
-            )
+            # A sentence of this package has neither file nor number.
+            name = error.filename2 or error.filename
+            fail(str(error) if name is None else f"{name}: {error.strerror}")
         except (ValueError, TypeError) as error:
             if not _is_ours(error.__traceback__):
                 raise

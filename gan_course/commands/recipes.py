@@ -69,26 +69,23 @@ def new_recipe(asked: Asked) -> Recipe:
 
 
 def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
-    """The recipe of the run in `folder`; `ValueError` where what is asked for now, or this machine,
-    is not what the run was started with."""
+    """The recipe of the run in `folder`; `ValueError` where what is asked for now is not what the
+    run was started with. Another device may be asked for: a machine may lack the one it had."""
     from dataclasses import fields
 
     from gan_course.catalogue import catalogue
     from gan_course.commands.fields import read_fields
     from gan_course.models.config import as_config
-    from gan_course.training.launch import choose_accelerator, process_count
-    from gan_course.training.run_folder import threads
+    from gan_course.training.launch import process_count
 
     recipe = folder.recipe()
     devices = None if asked.devices is None else process_count(asked.devices)
     pairs: dict[str, tuple[Any, Any]] = {
         name: (getattr(recipe, name), value)
         for name, value in vars(asked).items()
-        if name in {field.name for field in fields(recipe)}
+        if name in {field.name for field in fields(recipe)} - {"accelerator"}
     }
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
-    if asked.accelerator == "auto":
-        del pairs["accelerator"]
     if asked.profile == recipe.profile.partition("/")[0]:
         del pairs["profile"]  # "lesson" is "lesson/images" where the data are images
     config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
@@ -107,10 +104,35 @@ def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
                 f"the run in {folder.path} was started with {name} = {there}, and {option} asks "
                 f"for {here}: leave that, or choose another --out"
             )
+    return recipe
+
+
+def accelerator_here(folder: RunFolder, recipe: Recipe, asked: str | None) -> str:
+    """The kind of device on which the run in `folder` goes on: that of its `recipe`, unless another
+    is `asked` for.
+
+    `ValueError` where this machine lacks it, or has another number of threads.
+    """
+    from gan_course.training.launch import choose_accelerator, has
+    from gan_course.training.run_folder import threads
+
     if threads() != recipe.threads:
         raise ValueError(
             f"the run in {folder.path} was started with {recipe.threads} threads, here are "
             f"{threads()}: set OMP_NUM_THREADS={recipe.threads}"
         )
-    choose_accelerator(recipe.accelerator)
-    return recipe
+    if has(recipe.accelerator) and asked in (None, "auto"):
+        return recipe.accelerator
+    if asked is None:
+        raise ValueError(
+            f"the run in {folder.path} was started on {recipe.accelerator}, which this machine or "
+            "this PyTorch has not: go on with it where there is one or, though not to the same "
+            "bits, on what there is here, with --accelerator auto"
+        )
+    kind = choose_accelerator(asked)
+    if recipe.sync_batch_norm and kind != "cuda":
+        raise ValueError(
+            f"the run in {folder.path} was started with --sync-batch-norm, which needs GPUs, and "
+            f"the accelerator is {kind}: go on with it where there are GPUs"
+        )
+    return kind

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from gan_course.commands.failures import command
+from gan_course.commands.room import expect_room
 
 
 @command
@@ -70,6 +71,7 @@ def sample(
     condition = _conditions(recipe.model, given or ())
     data = load(recipe.data, recipe.source)
     data.modality.expect_writable(out, n)
+    expect_room(n, data.shape, out)
     network = folder.load(choose_accelerator(accelerator), checkpoint)
     writable_folder(out.parent)
     meter = Meter(face_here(), n, unit="sample")

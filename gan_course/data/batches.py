@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.errors import expect_positive, whole_number
 
 B = TypeVar("B", bound="Batch")
 
@@ -104,7 +104,7 @@ def random_generator(*key: int) -> torch.Generator:
     for a number outside the range.
     """
     for part in key:
-        if not 0 <= part < 2**32:
+        if whole_number(part) is None or not 0 <= part < 2**32:
             raise ValueError(
                 "seeds, and the numbers beside them in a key, are whole numbers from 0 to 2^32 - "
                 f"1, got {part}: choose one of those"

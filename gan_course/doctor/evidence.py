@@ -33,6 +33,7 @@ class Evidence:
     config: Any
     columns: dict[str, dict[int, float]]  # what was recorded, by name and step
     damaged: list[str]  # a sentence for each file that could not be read
+    weights_damaged: str  # why the final weights cannot be used; empty where they can or are not
     kept: int  # step of the newest whole checkpoint; 0 where there is none
     step: int  # of the weights that were looked at; 0 where there are none
     model: Model[Any] | None
@@ -141,7 +142,14 @@ def gathered(folder: RunFolder) -> Evidence:
     except ValueError as error:
         damaged.append(str(error))
     kept = newest.step if newest is not None else 0
-    model = folder.load("cpu", newest) if newest is not None or folder.finished else None
+    final, weights_damaged = None, ""
+    try:
+        final = folder.load() if folder.finished else None
+    except ValueError as error:
+        if newest is None:
+            raise
+        weights_damaged = str(error)
+    model = final if newest is None else folder.load("cpu", newest)
     accurate, varied, lacking = (
         (None, None, "there is no checkpoint to draw samples from")
         if model is None
@@ -157,6 +165,7 @@ def gathered(folder: RunFolder) -> Evidence:
             for name in history.names
         },
         damaged,
+        weights_damaged,
         kept,
         0 if model is None else kept or config.steps,
         model,

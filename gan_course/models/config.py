@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,7 +34,9 @@ def as_config(kind: type[C], values: Mapping[str, Any]) -> C:
     configuration has and is missing, and for a value that its field cannot hold.
     """
     if not isinstance(values, Mapping):
-        raise TypeError(f"the fields of a {kind.__name__} stand by their names, got {values!r}")
+        raise TypeError(
+            f"the fields of a {kind.__name__} stand by their names, got {reprlib.repr(values)}"
+        )
     known = {field.name for field in fields(kind)}
     if unknown := sorted(values.keys() - known):
         raise ValueError(

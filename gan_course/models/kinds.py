@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Collection
@@ -12,6 +11,9 @@ from typing import Annotated, Any, get_type_hints
 
 from gan_course import losses
 from gan_course.errors import unknown_name, whole_number
+
+# Single precision holds 3e38, and optimisers multiply what they are given.
+HUGE = 1e30
 
 
 class Kind(ABC):
@@ -59,25 +61,22 @@ class Whole(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A finite number from `low` to `high`, without the ends where `above` and `below` say so."""
+    """A number from `low` to `high`, without the ends where `above` and `below` say so."""
 
-    low: float = -math.inf
-    high: float = math.inf
+    low: float = -HUGE
+    high: float = HUGE
     above: bool = False
     below: bool = False
 
     def __str__(self) -> str:
-        if self.high < math.inf:
-            return f"a number from {self.low:g} to {'below ' * self.below}{self.high:g}"
-        if self.low == -math.inf:
-            return "a finite number"
-        return f"a finite number {'above' if self.above else 'of at least'} {self.low:g}"
+        first = f"above {self.low:g}, up to" if self.above else f"from {self.low:g} to"
+        return f"a number {first} {'below ' * self.below}{self.high:g}"
 
     def held(self, value: Any) -> float:
         if not isinstance(value, Real) or isinstance(value, bool):
             raise TypeError
         number = float(value)
-        outside = not self.low <= number <= self.high or not math.isfinite(number)
+        outside = not self.low <= number <= self.high  # written so that NaN is outside too
         if outside or (self.above and number == self.low) or (self.below and number == self.high):
             raise ValueError
         return number
@@ -120,15 +119,19 @@ class OneOf(Kind):
         return f"one of {', '.join(sorted(self.known))}"
 
     def held(self, value: Any) -> str:
-        if not isinstance(value, str) or value not in self.known:
-            raise unknown_name(self.what, value, self.known)
+        if not isinstance(value, str):
+            raise TypeError
+        if value not in self.known:
+            raise ValueError
         return value
 
     def parsed(self, text: str) -> str:
         return text
 
-    def expect(self, name: str, value: Any) -> str:  # noqa: ARG002
-        return self.held(value)  # which names the nearest
+    def expect(self, name: str, value: Any) -> str:
+        if isinstance(value, str) and value not in self.known:
+            raise unknown_name(self.what, value, self.known)
+        return super().expect(name, value)
 
 
 class Text(Kind):

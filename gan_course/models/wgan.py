@@ -39,10 +39,11 @@ class WGANConfig(Config):
 
 PROFILES = {
     "lesson": WGANConfig(),
-    "lesson/images": WGANConfig(latent_dim=64, batch_size=64),
+    "lesson/images": WGANConfig(
+        latent_dim=64, clip=0.01, n_critic=2, lr_g=2e-3, lr_c=2e-3, batch_size=64, steps=2000
+    ),
     "full": WGANConfig(
         hidden=(512, 512, 512),
-        width=64,
         clip=0.01,
         lr_g=5e-5,
         lr_c=5e-5,

@@ -31,19 +31,23 @@ class Place:
     autocast: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
-def choose_accelerator(name: str) -> str:
-    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of
-    that kind."""
-    there = {
+def has(accelerator: str) -> bool:
+    """Whether this machine has a device of that kind, and this PyTorch can use it."""
+    return {
         "cpu": True,
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
-    }
+    }[accelerator]
+
+
+def choose_accelerator(name: str) -> str:
+    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of
+    that kind."""
     if name not in ACCELERATORS:
         raise unknown_name("accelerator", name, ACCELERATORS)
     if name == "auto":
-        return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
-    if not there[name]:
+        return next(kind for kind in ("cuda", "mps", "cpu") if has(kind))
+    if not has(name):
         raise ValueError(
             f"this machine or this PyTorch has no {name} device: use --accelerator cpu, or auto"
         )

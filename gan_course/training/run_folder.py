@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,15 +15,24 @@ from torch import nn
 
 from gan_course import processes
 from gan_course.catalogue import SOURCES, catalogue
-from gan_course.files import LEFTOVER, read_json, replacing, writable_folder, write_atomically
+from gan_course.files import (
+    LEFTOVER,
+    expect_folder,
+    read_json,
+    replacing,
+    writable_folder,
+    write_atomically,
+)
+from gan_course.locks import held, is_held
 from gan_course.machine import expect_not_newer, versions
 from gan_course.models.base import Model
 from gan_course.models.config import as_config
 from gan_course.models.kinds import Checked, Count, OneOf, Seed, Size, Text
 from gan_course.random_state import random_state_kept, seed_everything
-from gan_course.training.checkpoint import Checkpoint, checkpoints, load_checkpoint
+from gan_course.training.checkpoint import Checkpoint, checkpoints, load_networks
 from gan_course.training.hooks import Hook, Run
 from gan_course.training.launch import DEVICES, PRECISIONS, expect_room
+from gan_course.training.weights import expect_whole, load_weights, write_weights
 
 
 def threads() -> int:
@@ -82,8 +94,29 @@ class RunFolder:
 
     @property
     def finished(self) -> bool:
-        """Whether the run reached its end; the weights are written last."""
+        """Whether the run reached its end, where the weights are written."""
         return self.weights.is_file()
+
+    @property
+    def training(self) -> bool:
+        """Whether a process holds the run at this moment."""
+        return is_held(self.config)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from training here; `BlockingIOError` where one does so already."""
+        with held(self.config) as alone:
+            if not alone:
+                raise BlockingIOError(
+                    f"another process trains in {self.path} at this moment: wait for its end, or "
+                    "choose another --out"
+                )
+            yield
+
+    def again(self, model: str) -> str:
+        """The command that goes on with this run of `model`, also where its weights are
+        damaged."""
+        return f"gan-course train {model} --out {shlex.quote(self.path.as_posix())} --resume"
 
     def expect_new(self) -> None:
         """Raise `FileExistsError` where the folder holds a run already."""
@@ -105,11 +138,16 @@ class RunFolder:
     def create(self, recipe: Recipe) -> None:
         """Make the folder and write the recipe.
 
-        Raises what `expect_new` raises, and `PermissionError` where the folder cannot be written.
+        Raises what `expect_new` raises, also where another process was faster, and
+        `PermissionError` where the folder cannot be written.
         """
         self.expect_new()
         writable_folder(self.path)
-        write_atomically(self.config, json.dumps(asdict(recipe), indent=2, sort_keys=True) + "\n")
+        content = json.dumps(asdict(recipe), indent=2, sort_keys=True) + "\n"
+        try:
+            write_atomically(self.config, content, new=True)
+        except FileExistsError:
+            self.expect_new()
 
     def recipe(self) -> Recipe:
         """Read what was asked for; `FileNotFoundError` where there is no run, `ValueError` where
@@ -121,8 +159,8 @@ class RunFolder:
                 f"there is no run at {self.path}: it has no {self.config.name}; train one with "
                 "`gan-course train`"
             )
-        values = read_json(self.config)
         try:
+            values = read_json(self.config)
             written_with = {
                 "gan_course": Text().expect("version", values["versions"]["gan_course"])
             }
@@ -143,6 +181,10 @@ class RunFolder:
                 f"{self.config} is damaged or not that of a run: {_first_line(error)}"
             ) from error
 
+    def write_weights(self, model: Model[Any], name: str) -> None:
+        """Write every network's weights; raises what `training.weights.write_weights` raises."""
+        write_weights(self.weights, model, name)
+
     def clear_leftovers(self) -> None:
         """Remove what a process that was killed while it wrote has left."""
         for folder in (self.path, self.checkpoints):
@@ -150,26 +192,29 @@ class RunFolder:
                 if LEFTOVER.fullmatch(leftover.name):
                     leftover.unlink()
 
-    def write_weights(self, model: Model[Any], name: str) -> None:
-        """Write every network's weights. The same weights give the same bytes."""
-        from safetensors.torch import save
+    def expect_whole_weights(self, model: str) -> None:
+        """Raise `ValueError` where the weights of this run of `model` are damaged."""
+        with self._or_written_anew(model):
+            expect_whole(self.weights)
 
-        tensors = {
-            key: tensor.detach().cpu().contiguous() for key, tensor in model.weights().items()
-        }
-        # One key: the order of several in the file's header would change from process to process.
-        write_atomically(self.weights, save(tensors, metadata={"model": name}))
+    @contextmanager
+    def _or_written_anew(self, model: str) -> Iterator[None]:
+        """Say of weights that cannot be used how to get others."""
+        try:
+            yield
+        except ValueError as error:
+            raise ValueError(
+                f"{error}: write it anew, from the newest whole checkpoint, with: "
+                f"{self.again(model)}"
+            ) from error
 
     def load(self, device: str = "cpu", checkpoint: str | Checkpoint | None = None) -> Model[Any]:
         """The trained model, or that of a checkpoint: one that was read, "best", or the number of a
-        step.
+        step. Its networks are those of then; of its optimisers nothing is read.
 
         Raises `FileNotFoundError` where the run did not reach its end or the checkpoint is not
         there, and `ValueError` where a file is damaged or belongs to another model.
         """
-        from safetensors import SafetensorError
-        from safetensors.torch import load
-
         recipe = self.recipe()
         if checkpoint is None and not self.finished:
             raise FileNotFoundError(
@@ -184,17 +229,10 @@ class RunFolder:
             ) from error
         if checkpoint is not None:
             named = checkpoint
-            load_checkpoint(self._checkpoint(named) if isinstance(named, str) else named, model)
+            load_networks(self._checkpoint(named) if isinstance(named, str) else named, model)
             return model
-        try:
-            model.load_weights(load(self.weights.read_bytes()))
-        except SafetensorError as error:
-            raise ValueError(
-                f"{self.weights} is damaged or no safetensors file: train again, into another "
-                "folder"
-            ) from error
-        except ValueError as error:
-            raise ValueError(f"{self.weights}: {error}") from error
+        with self._or_written_anew(recipe.model):
+            load_weights(self.weights, model)
         return model
 
     def _checkpoint(self, name: str) -> Path:
@@ -219,6 +257,9 @@ class Ledger(Hook):
     def __init__(self, path: Path, every: int = 5000) -> None:
         self.path = path
         self.every = every
+
+    def start(self, run: Run) -> None:  # noqa: ARG002
+        expect_folder(self.path.parent)
 
     def after_step(self, run: Run) -> None:
         if run.step % self.every == 0 and run.step != run.total:

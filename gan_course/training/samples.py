@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +38,17 @@ def draw(
     return _drawn(
         model, lambda size: Batch(model.sample(size, **condition)), n, seed, on_progress
     ).x
+
+
+def needed_memory(n: int, shape: Sequence[int]) -> int:
+    """About how many bytes it takes to draw `n` samples of `shape` and to write them: they are held
+    in pieces, as a whole, and in the form that is written."""
+    return 3 * needed_space(n, shape)
+
+
+def needed_space(n: int, shape: Sequence[int]) -> int:
+    """Bytes of `n` samples of `shape` as float32: no file of them is larger."""
+    return 4 * n * prod(shape)
 
 
 def draw_batch(model: Model[Any], n: int, seed: int) -> Batch:

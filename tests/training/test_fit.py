@@ -15,7 +15,17 @@ from torch import Tensor, nn
 
 from gan_course.data import Batch, Gaussian, load
 from gan_course.modalities import LINE, PLANE
-from gan_course.models import DCGAN, GAN, DCGANConfig, GANConfig, Model
+from gan_course.models import (
+    CGAN,
+    DCGAN,
+    GAN,
+    WGAN,
+    CGANConfig,
+    DCGANConfig,
+    GANConfig,
+    Model,
+    WGANConfig,
+)
 from gan_course.training import Hook, Run, fit
 from gan_course.training.checkpoint import Checkpoints, checkpoints
 
@@ -183,14 +193,24 @@ def test_a_hook_that_never_started_is_not_told_of_an_end() -> None:
 def test_data_of_another_shape_is_refused_before_anything_starts() -> None:
     entries: list[str] = []
     with pytest.raises(
-        ValueError, match=r"GAN was built for samples of shape \(1,\), the data has \(1, 28, 28\)"
+        ValueError,
+        match=r"GANConfig has shape = \(1,\), and the data have \(1, 28, 28\): build ",
     ):
         fit(GAN(CONFIG), load("digits"), hooks=[Diary("a", entries)])
     with pytest.raises(
         ValueError, match=r"a DCGAN learns images, the data are points on a line: choose other data"
     ):
         fit(DCGAN(DCGANConfig(width=4)), DATA, hooks=[Diary("a", entries)])
+    with pytest.raises(
+        ValueError, match=r"CGANConfig has classes = 5, and the data have 10: .* with classes=10"
+    ):
+        fit(CGAN(CGANConfig(width=2, classes=5)), load("digits"), hooks=[Diary("a", entries)])
     assert entries == []
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), torch.tensor(3)])
+def test_a_seed_may_be_a_whole_number_of_another_library(seed: Any) -> None:
+    assert fit(Witness(), DATA, seed=seed)["mean"] == fit(Witness(), DATA, seed=3)["mean"]
 
 
 @pytest.mark.parametrize("steps", [0, -1])
@@ -257,9 +277,16 @@ def test_a_number_of_steps_that_is_no_whole_number_is_refused(steps: Any) -> Non
 def test_a_batch_larger_than_the_data_is_refused() -> None:
     with pytest.raises(
         ValueError,
-        match="a batch of 9000 cannot be drawn from 8000 rows: choose a batch size of at most 8000",
+        match="batch_size must be at most 8000 for these data, got 9000: a step takes 9000 samples",
     ):
         fit(DCGAN(DCGANConfig(width=4, batch_size=9000)), load("digits"), steps=1)
+    # The limit is that of the field, where a step takes several batches.
+    model = WGAN(WGANConfig(shape=(1, 28, 28), width=2, n_critic=5, batch_size=1601))
+    with pytest.raises(
+        ValueError,
+        match="batch_size must be at most 1600 for these data, got 1601: a step takes 8005 samples",
+    ):
+        fit(model, load("digits"), steps=1)
 
 
 def test_the_plain_gan_learns_where_the_data_lies() -> None:

@@ -17,7 +17,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,7 +33,7 @@ if "google.colab" in sys.modules:
 import torch
 from torch import nn
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: how large is the output?
@@ -111,7 +111,10 @@ check("02.q2", build_generator)
 # trained. **Spherical interpolation** (slerp) follows the arc instead: with $\theta$ the angle
 # between $z_0$ and $z_1$,
 #
-# $$\operatorname{slerp}(z_0, z_1, w) = \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .$$
+# $$\begin{aligned}
+# \operatorname{slerp}(z_0, z_1, w) &= \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 \\
+# &\quad {} + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
+# \end{aligned}$$
 #
 # Each row of `start` and `end` is one latent vector with an angle of its own. Only the angle is
 # measured on vectors of length 1; the formula mixes $z_0$ and $z_1$ as they are. Where start and
@@ -171,6 +174,9 @@ def initialise(module):
 
 # %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("02.q4", initialise)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("02", globals())
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now

@@ -18,7 +18,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -34,7 +34,7 @@ if "google.colab" in sys.modules:
 import torch
 from scipy.optimize import linear_sum_assignment
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: two losses
@@ -72,7 +72,10 @@ check("05.q1", critic_loss, generator_loss)
 # The gap is a distance only for a critic that is nowhere steeper than one. A penalty asks for that
 # slope between real samples and fakes:
 #
-# $$\mathbb{E}\left[\left(\lVert \nabla f(\hat x) \rVert_2 - 1\right)^2\right], \qquad \hat x = \varepsilon\, x + (1 - \varepsilon)\, G(z) .$$
+# $$\begin{aligned}
+# &\mathbb{E}\left[\left(\lVert \nabla f(\hat x) \rVert_2 - 1\right)^2\right], \\
+# &\hat x = \varepsilon\, x + (1 - \varepsilon)\, G(z) .
+# \end{aligned}$$
 #
 # - Each sample has one ε, which is given. The norm is that of one sample's gradient, over all its
 #   values. The mean is over the batch.
@@ -199,6 +202,9 @@ def exact_distance(a, b):
 
 # %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("05.q5", exact_distance)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("05", globals())
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Eight Gaussians on a ring

@@ -16,7 +16,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,7 +33,7 @@ import torch
 from torch.nn import functional as F
 
 from gan_course.losses import non_saturating
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: losses from logits
@@ -42,8 +42,11 @@ from gan_course.practice import check
 # (1 + e^{-a})$ is its probability of "real". Write both losses of the non-saturating game as
 # functions of logits:
 #
-# $$L_D = \operatorname{mean}\big(-\log D(\text{real})\big) + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \qquad
-# L_G = \operatorname{mean}\big(-\log D(\text{fake})\big)$$
+# $$\begin{aligned}
+# L_D &= \operatorname{mean}\big(-\log D(\text{real})\big) \\
+# &\quad {} + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \\
+# L_G &= \operatorname{mean}\big(-\log D(\text{fake})\big)
+# \end{aligned}$$
 #
 # Early in training a discriminator is often very sure, and sometimes it is wrong as well. Your
 # losses and their gradients must stay right at logits of ±100 and beyond, where $D$ itself rounds
@@ -136,6 +139,9 @@ def training_step(generator, discriminator, optimizer_g, optimizer_d, real, nois
 
 # %% nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("01.q3", training_step)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("01", globals())
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
