@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gan_course.errors import unknown_name
 
 if TYPE_CHECKING:
+    from gan_course.modalities.base import Modality
     from gan_course.models.base import Model
     from gan_course.models.config import Config
 
@@ -32,6 +33,12 @@ class DataEntry:
     summary: str
     sources: tuple[str, ...] = ("packaged",)  # of `SOURCES`, those that it has
     ships: bool = False  # whether it is a file of the package, which may be damaged
+    holds: str = "gan_course.modalities.IMAGES"  # dotted path of its modality
+
+    @property
+    def modality(self) -> Modality:
+        """The kind of sample it holds, told without reading any."""
+        return _named(self.holds)
 
     def load(self, source: str = "packaged", cache: Path | None = None) -> Any:
         """The data. Where they have only one source, the function that gives them takes no
@@ -144,7 +151,9 @@ class Catalogue:
     def dataset(self, name: str) -> DataEntry:
         """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
-            raise unknown_name("data set", name, self.data)
+            raise ValueError(
+                f"{unknown_name('data set', name, self.data)}; pictures of your own are folder:PATH"
+            )
         return self.data[name]
 
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:

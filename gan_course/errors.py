@@ -9,6 +9,8 @@ from difflib import get_close_matches
 import torch
 from torch import Tensor
 
+ROUNDING = 1e-3  # by which a value may leave its range
+
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
     """The error for a name that is not in a list, with the nearest one that is; `name` is whatever
@@ -21,9 +23,47 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
     )
 
 
+def expect_tensor(what: str, *values: Tensor) -> None:
+    """Raise `TypeError` unless every one of `values` is a tensor of real numbers."""
+    for x in values:
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"expected {what} as a torch.Tensor, got {type(x).__name__}: torch.as_tensor "
+                "converts arrays and lists"
+            )
+        if x.is_complex():
+            raise TypeError(f"expected real {what}, got {x.dtype}: take its .real or its .abs()")
+
+
+def expect_floating(what: str, *values: Tensor) -> None:
+    """Raise `TypeError` unless every one of `values` is a tensor of a floating type, `ValueError`
+    where one holds nothing."""
+    expect_tensor(what, *values)
+    for x in values:
+        if not x.is_floating_point():
+            raise TypeError(
+                f"expected {what} of a floating type, got {x.dtype}: .float() converts it"
+            )
+        if not x.numel():
+            raise ValueError(f"expected {what} with at least one value, got shape {tuple(x.shape)}")
+
+
+def expect_finite(what: str, *values: Tensor) -> None:
+    """Raise `TypeError` unless every one of `values` is a tensor of real numbers, `ValueError`
+    unless all of them are finite; waits for the device, so never called inside a step."""
+    expect_tensor(what, *values)
+    for x in values:
+        if not x.isfinite().all():
+            raise ValueError(
+                f"expected finite {what}, got NaN or infinity: look for the step at which the "
+                "model diverged"
+            )
+
+
 def expect_shape(what: str, x: Tensor, shape: Sequence[int]) -> None:
     """Raise `ValueError` unless `x` is a batch of samples of `shape`, `TypeError` unless it is of a
     floating type."""
+    expect_tensor(what, x)
     if tuple(x.shape[1:]) != tuple(shape) or x.ndim != len(shape) + 1:
         wanted = ", ".join(["N", *map(str, shape)]) + ("," if not shape else "")
         raise ValueError(f"expected {what} of shape ({wanted}), got {tuple(x.shape)}")
@@ -34,9 +74,21 @@ def expect_shape(what: str, x: Tensor, shape: Sequence[int]) -> None:
         )
 
 
+def expect_same_shape(what: str, *values: Tensor) -> None:
+    """Raise `ValueError` unless all `values` are of one shape (N, ...)."""
+    shapes = [tuple(x.shape) for x in values]
+    if len(set(shapes)) > 1 or not shapes[0]:
+        raise ValueError(
+            f"expected {what} of one shape (N, ...), got {' and '.join(map(str, shapes))}"
+        )
+
+
 def expect_range(what: str, x: Tensor, low: float = -1.0, high: float = 1.0) -> None:
     """Raise `ValueError` unless every value lies in [low, high]; waits for the device, so never
     called inside a step."""
+    expect_tensor(what, x)
+    if not x.numel():
+        raise ValueError(f"expected {what} with at least one value, got shape {tuple(x.shape)}")
     least, most = x.aminmax()
     if not (least >= low and most <= high):  # written so that NaN fails too
         raise ValueError(
@@ -45,24 +97,37 @@ def expect_range(what: str, x: Tensor, low: float = -1.0, high: float = 1.0) -> 
         )
 
 
-def expect_labels(labels: Tensor, n: int, classes: int) -> None:
+def expect_pictures(what: str, x: Tensor, shape: Sequence[int]) -> None:
+    """Raise as `expect_shape` does, and `ValueError` unless all values lie in [-1, 1], but for
+    rounding: a resampled picture leaves that range by a little, one in [0, 255] by far more."""
+    expect_shape(what, x, shape)
+    # Written so that NaN fails too.
+    if len(x) and not x.abs().amax() <= 1 + ROUNDING:
+        expect_range(what, x)
+
+
+def expect_labels(
+    labels: Tensor, n: int, classes: int, *, what: str = "labels", wait: bool = False
+) -> None:
     """Raise `TypeError` unless `labels` are whole numbers, `ValueError` unless there are `n` of
     them, each from 0 to `classes` - 1.
 
     On an accelerator the values are left to the embedding that looks them up: to read them would
-    make every step wait.
+    make every step wait. With `wait` they are read all the same.
     """
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+    expect_tensor(what, labels)
+    if labels.is_floating_point() or labels.dtype == torch.bool:
         raise TypeError(
-            f"expected labels of a whole-number type, got {labels.dtype}: labels.long() converts"
+            f"expected {what} of a whole-number type, got {labels.dtype}: .long() converts them"
         )
     if labels.shape != (n,):
         raise ValueError(
-            f"expected one label for each sample, shape ({n},), got {tuple(labels.shape)}"
+            f"expected {what} of shape ({n},), one for each sample, got {tuple(labels.shape)}"
         )
-    if labels.device.type == "cpu" and n and not (labels.min() >= 0 and labels.max() < classes):
+    seen = wait or labels.device.type == "cpu"
+    if seen and n and not (labels.min() >= 0 and labels.max() < classes):
         raise ValueError(
-            f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to "
+            f"expected {what} from 0 to {classes - 1}, got {labels.min().item()} to "
             f"{labels.max().item()}"
         )
 

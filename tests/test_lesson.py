@@ -1,5 +1,4 @@
-"""What a lesson calls: claims leave their record before they fail, and what is shown is what is
-run."""
+"""What a lesson calls: claims leave a record before they fail; what is shown is what is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Fields of a configuration, given on the command line as `--set lr_g=0.004`."""
+"""Fields of a configuration, given on the command line as `--set lr_g=0.004`, and sizes such as
+3x64x64."""
 
 from __future__ import annotations
 
@@ -42,3 +43,17 @@ def read_fields(config: Config, settings: Iterable[str]) -> dict[str, Any]:
             example = ",".join(map(str, usual)) if isinstance(usual, tuple) else usual
             raise ValueError(f"{error}; write for example --set {name}={example}") from None
     return values
+
+
+def read_shape(text: str | None) -> tuple[int, ...] | None:
+    """Channels, height and width in a text such as "3x64x64"; None where there is none."""
+    return None if text is None else read_sides("--shape", text, "3x64x64")
+
+
+def read_sides(option: str, text: str, example: str) -> tuple[int, ...]:
+    """The numbers in a text that is built as the `example` is; `ValueError` for another text."""
+    sides = text.lower().split("x")
+    whole = all(side.isascii() and side.isdigit() and int(side) for side in sides)
+    if not whole or len(sides) != len(example.split("x")):
+        raise ValueError(f"{option} takes whole numbers above 0, as in {example}, got {text!r}")
+    return tuple(map(int, sides))

@@ -17,6 +17,7 @@ class Asked:
     model: str
     settings: tuple[str, ...]  # fields of the configuration, "name=value"
     data: str | None
+    shape: str | None
     steps: int | None
     seed: int | None
     profile: str | None
@@ -32,8 +33,8 @@ def new_recipe(asked: Asked) -> Recipe:
     from dataclasses import replace
 
     from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
-    from gan_course.data import load
+    from gan_course.commands.fields import read_fields, read_shape
+    from gan_course.data import full_name, load
     from gan_course.errors import expect_positive, expect_seed
     from gan_course.models.config import for_data, plain
     from gan_course.training.fit import expect_learns
@@ -41,8 +42,8 @@ def new_recipe(asked: Asked) -> Recipe:
     from gan_course.training.run_folder import Recipe
 
     entry = catalogue().model(asked.model)
-    source, data = asked.source or "packaged", asked.data or entry.data
-    samples = load(data, source)
+    source, data = asked.source or "packaged", full_name(asked.data or entry.data)
+    samples = load(data, source, shape=read_shape(asked.shape))
     expect_learns(entry.kind, samples)
     profile = entry.profile_for(asked.profile or "lesson", data, samples.modality.name)
     usual = for_data(entry.configuration(profile), samples)
@@ -74,7 +75,8 @@ def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
     from dataclasses import fields
 
     from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
+    from gan_course.commands.fields import read_fields, read_shape
+    from gan_course.data import full_name
     from gan_course.models.config import as_config
     from gan_course.training.launch import process_count
 
@@ -86,6 +88,8 @@ def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
         if name in {field.name for field in fields(recipe)} - {"accelerator"}
     }
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
+    pairs["shape"] = (tuple(recipe.config["shape"]), read_shape(asked.shape))
+    pairs["data"] = (recipe.data, None if asked.data is None else full_name(asked.data))
     if asked.profile == recipe.profile.partition("/")[0]:
         del pairs["profile"]  # "lesson" is "lesson/images" where the data are images
     config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)

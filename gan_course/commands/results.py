@@ -30,11 +30,10 @@ def write_results(folder: RunFolder, recipe: Recipe, network: Model[Any], steps:
 def write_picture(folder: RunFolder, recipe: Recipe, network: Model[Any]) -> Path | None:
     """Draw samples of the finished model for people to look at; where that fails, say why and
     return None."""
-    from gan_course.data import load
     from gan_course.training.samples import draw
 
     try:
-        data = load(recipe.data, recipe.source)
+        data = recipe.dataset()
         path = folder.samples(data.modality.picture)
         data.modality.write(path, draw(network, data.modality.shown, recipe.seed), data)
     except Exception as error:  # whatever a library that draws may raise

@@ -29,6 +29,7 @@ def run(
     from gan_course import processes
     from gan_course.training import fit
     from gan_course.training.checkpoint import newest_whole
+    from gan_course.training.frames import Frames
     from gan_course.training.hooks import DivergenceError, Hook
     from gan_course.training.launch import leave_together
     from gan_course.training.progress import Progress
@@ -38,6 +39,13 @@ def run(
     network = recipe.build(place.device)
     checkpoint, skipped = newest_whole(folder.checkpoints)
     hooks: list[Hook] = [Ledger(folder.history), saving, Sessions(folder.sessions)]
+    hooks.append(
+        Frames(
+            folder.frames,
+            network.config.steps,
+            dataset.modality.in_a_frame(tuple(dataset.shape)),
+        )
+    )
     if has_tensorboard():
         hooks.append(TensorBoard(folder.tensorboard))
     if processes.rank() == 0:

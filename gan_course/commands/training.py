@@ -31,7 +31,20 @@ def train(
             help="Folder for the run; by default the first free of runs/MODEL-1, runs/MODEL-2 ..."
         ),
     ] = None,
-    data: Annotated[str | None, typer.Option(help="Data set; by default the model's own.")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="Data set, or folder:PATH for pictures of your own; by default the model's own "
+            "data."
+        ),
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CxHxW",
+            help="Of your own pictures: 3x64x64 for colour, 1x64x64 for grey; by default 3x32x32.",
+        ),
+    ] = None,
     steps: Annotated[
         int | None,
         typer.Option(
@@ -103,7 +116,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model and write a run folder: config.json, history.csv, checkpoints/,
-    final.safetensors, samples.png.
+    final.safetensors, samples.png and frames.npz.
 
     The same command on the same machine gives the same weights, also where the run was killed on
     its way and resumed: bit for bit on a CPU; on a GPU some operations add in no fixed order.
@@ -113,10 +126,10 @@ def train(
       gan-course train dcgan --steps 500 --seed 3 --out runs/a
       gan-course train dcgan --out runs/a --resume
       gan-course train cgan --set conditioning=concat
+      gan-course train dcgan --data folder:photos --shape 3x64x64
       gan-course train gan --data mixture --set lr_g=0.004 --best-by wasserstein
       gan-course train dcgan --profile full --source full --accelerator cuda --devices 4
     """
-    from gan_course.data import load
     from gan_course.training.checkpoint import Checkpoints
     from gan_course.training.fit import expect_can_learn
     from gan_course.training.launch import expect_possible, launch
@@ -127,6 +140,7 @@ def train(
         model,
         tuple(settings or ()),
         data,
+        shape,
         steps,
         seed,
         profile,
@@ -149,7 +163,7 @@ def train(
     if _is_complete(folder, recipe):
         return
     kind = accelerator_here(folder, recipe, accelerator) if begun else recipe.accelerator
-    dataset = load(recipe.data, recipe.source)
+    dataset = recipe.dataset()
     # All that can be known before the first step, before anything is written.
     expect_can_learn(recipe.build("meta"), dataset)
     saving = partial(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gan_course.data.batches import Batch
 from gan_course.modalities.base import Modality
 
 
+@runtime_checkable
 class Source(Protocol):
     """Anything `training.fit` can draw from."""
 
@@ -33,3 +34,14 @@ class Source(Protocol):
 
     def reference(self, n: int) -> Batch:
         """Up to `n` real samples that no model has learned from, always the same ones."""
+
+
+def expect_source(data: object) -> None:
+    """Raise `TypeError` unless `data` offers what every source does; it names the way there."""
+    if not isinstance(data, Source):
+        raise TypeError(
+            f"expected a Dataset, or points that are drawn afresh, got a {type(data).__name__}: "
+            'Dataset("mine", Split(x, labels), Split(held_out_x), "credit") makes one of tensors '
+            '(a DataLoader\'s are torch.cat([x for x, _ in loader])), load("folder:PATH") of '
+            "pictures"
+        )

@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 from gan_course.catalogue import catalogue
-from gan_course.data import load
 from gan_course.doctor.measures import Accuracy, Variety, accuracy, variety
 from gan_course.doctor.thresholds import EXPLODED, FIRST, IDLE, LATE, SETTLED, SURE, USELESS
 from gan_course.models.base import Model
@@ -179,10 +178,12 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
     """Both measures, on real samples that the model has not seen and on fresh ones; where there are
     no samples, the reason."""
     try:
-        data = load(recipe.data, recipe.source)
-    except OSError as error:
+        data = recipe.dataset()
+    except (OSError, ValueError) as error:
         return None, None, str(error)
     real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed)
+    if len(real) < 2 or (real.x == real.x[:1]).all():
+        return None, None, "the data hold out no two samples that differ, to compare others with"
     if not fake.x.isfinite().all():
         return None, None, NOT_FINITE
     adversary = model.adversary()

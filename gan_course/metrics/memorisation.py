@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.errors import expect_finite, expect_positive, expect_tensor
 
 CHUNK = 256  # samples at a time: 256 × 8,000 distances are 8 MB
 
@@ -59,9 +59,10 @@ def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> floa
     `nearest` does, and ValueError without a sample, without a held-out image, and where the
     held-out images are copies of training images.
     """
-    if not len(samples):
+    expect_tensor("samples and held-out images", samples, held_out)
+    if not samples.numel():
         raise ValueError("expected at least one sample, got none")
-    if not len(held_out):
+    if not held_out.numel():
         raise ValueError(
             "expected at least one held-out image, got none: they show how far new real images are "
             "from the training images"
@@ -76,6 +77,7 @@ def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> floa
 
 
 def _check(images: Tensor, reference: Tensor, chunk: int) -> None:
+    expect_finite("images", images, reference)
     if images.ndim < 2 or images.shape[1:] != reference.shape[1:]:
         raise ValueError(
             f"expected images and a reference of one shape (N, ...), got {tuple(images.shape)} and "
@@ -89,8 +91,3 @@ def _check(images: Tensor, reference: Tensor, chunk: int) -> None:
     if not len(reference):
         raise ValueError("expected at least one reference image, got none")
     expect_positive("chunk", chunk)
-    if not (images.isfinite().all() and reference.isfinite().all()):
-        raise ValueError(
-            "expected finite images, got NaN or infinite pixels; look for the step at which the "
-            "model diverged"
-        )

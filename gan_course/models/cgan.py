@@ -3,6 +3,7 @@ Miyato & Koyama, 2018 (arXiv:1802.05637)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,7 +16,14 @@ from gan_course.losses import hinge
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary, Condition, whole
+from gan_course.models.declarations import (
+    DISCRIMINATOR,
+    GENERATOR,
+    Adversary,
+    Condition,
+    choices,
+    whole,
+)
 from gan_course.models.kinds import (
     Betas,
     Classes,
@@ -75,7 +83,9 @@ class CGAN(Model[CGANConfig]):
     players = (GENERATOR, DISCRIMINATOR)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
     conditions = {
-        "label": Condition("the class of every sample; by default each in turn", whole, "7")
+        "label": Condition(
+            "the class of every sample, or several to take in turn; by default all", whole, "7"
+        )
     }
 
     def __init__(self, config: CGANConfig = PROFILES["lesson"]) -> None:
@@ -131,22 +141,20 @@ class CGAN(Model[CGANConfig]):
         return Adversary(hinge, lambda batch: self.discriminator(batch.x, batch.expect_labels()))
 
     @torch.no_grad()
-    def sample(self, n: int, label: int | None = None) -> Tensor:
+    def sample(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:
         """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class
-        `label`, or of each class in turn."""
+        `label`, one for all or one for each, or of each class in turn."""
         return self.ema(self.noise(n), self.labels(n, label))
 
     def sampled(self, n: int) -> Batch:
         return Batch(self.sample(n), self.labels(n))
 
-    def labels(self, n: int, label: int | None = None) -> Tensor:
-        """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises
-        `ValueError` for a class that is not there."""
+    def labels(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:
+        """`n` labels, int64 of shape (n,): as `label` says, or 0, 1, 2 ... in turn. Raises as
+        `choices` does."""
         if label is None:
             return torch.arange(n, device=self.device) % self.config.classes
-        if not 0 <= label < self.config.classes:
-            raise ValueError(f"expected a label from 0 to {self.config.classes - 1}, got {label}")
-        return torch.full((n,), label, device=self.device)
+        return choices("class", label, n, self.config.classes).to(self.device)
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)

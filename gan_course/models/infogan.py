@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -24,7 +24,9 @@ from gan_course.models.declarations import (
     GENERATOR,
     Adversary,
     Condition,
+    choices,
     numbered,
+    numbers,
     whole,
 )
 from gan_course.models.kinds import (
@@ -119,7 +121,11 @@ class InfoGAN(Model[InfoGANConfig]):
     players = (GENERATOR, DISCRIMINATOR)
     moves = {"discriminator_step": ("discriminator", "q_head"), "generator_step": ("generator",)}
     conditions = {
-        "category": Condition("the categorical code of every sample; by default drawn", whole, "3"),
+        "category": Condition(
+            "the categorical code of every sample, or several to take in turn; by default drawn",
+            whole,
+            "3",
+        ),
         "code": Condition(
             "continuous codes, as number:value, the others drawn", numbered, "0:1.5,1:-1"
         ),
@@ -208,28 +214,31 @@ class InfoGAN(Model[InfoGANConfig]):
 
     @torch.no_grad()
     def sample(
-        self, n: int, category: int | None = None, code: Mapping[int, float] | None = None
+        self,
+        n: int,
+        category: int | Sequence[int] | Tensor | None = None,
+        code: Mapping[int, float | Sequence[float] | Tensor] | None = None,
     ) -> Tensor:
-        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of one
-        `category`, and with each code in `code` at its value.
+        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of `category`,
+        and with each code in `code` at its value; both one for all, or one for each.
 
-        What is not asked for is drawn. `ValueError` for the number of a category or a code that is
-        not there, and for a value that is not finite.
+        What is not asked for is drawn. Raises as `choices` does, and `ValueError` for a value that
+        is not finite.
         """
         latent = self.noise(n)
         # views: what is written into them is in the latent
         _, one_of, codes = latent.split(self.parts, dim=1)
         if category is not None:
-            one_of.zero_()[:, expect_index("category", category, self.config.categories)] = (
-                self.category_scale
-            )
+            chosen = choices("category", category, n, self.config.categories).to(latent.device)
+            one_of.zero_().scatter_(1, chosen[:, None], self.category_scale)
         for number, value in (code or {}).items():
-            if not math.isfinite(value):
+            values = numbers("code", value, n).to(latent)
+            if not values.isfinite().all():
                 raise ValueError(
                     f"a code is a finite number, usually from -1 to 1, got {value} for code "
                     f"{number}"
                 )
-            codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * value
+            codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * values
         return self.ema(latent)
 
     def noise(self, n: int) -> Tensor:

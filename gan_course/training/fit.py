@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_course import processes
-from gan_course.data.source import Source
+from gan_course.data.source import Source, expect_source
 from gan_course.errors import expect_positive, expect_seed
 from gan_course.models.base import Model
 from gan_course.models.config import expect_for_data
@@ -148,7 +148,9 @@ def expect_can_learn(model: Model[Any], data: Source) -> None:
 
 
 def expect_learns(kind: type[Model[Any]], data: Source) -> None:
-    """Raise `ValueError` where a model of this `kind` cannot learn samples such as `data` has."""
+    """Raise `ValueError` where a model of this `kind` cannot learn samples such as `data` has,
+    `TypeError` where `data` are none to draw batches from."""
+    expect_source(data)
     if kind.modalities and data.modality not in kind.modalities:
         raise ValueError(
             f"a {kind.__name__} learns {' or '.join(known.name for known in kind.modalities)}, "

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import torch
 from torch import nn
 
 from gan_course import processes
 from gan_course.catalogue import SOURCES, catalogue
+from gan_course.data import Source, load
 from gan_course.files import (
     LEFTOVER,
     expect_folder,
@@ -33,6 +34,8 @@ from gan_course.training.checkpoint import Checkpoint, checkpoints, load_network
 from gan_course.training.hooks import Hook, Run
 from gan_course.training.launch import DEVICES, PRECISIONS, expect_room
 from gan_course.training.weights import expect_whole, load_weights, write_weights
+
+T = TypeVar("T")
 
 
 def threads() -> int:
@@ -58,6 +61,11 @@ class Recipe(Checked):
     threads: Count = field(default_factory=threads)
     versions: dict[str, str] = field(default_factory=versions)
 
+    def dataset(self) -> Source:
+        """What the run learns from; raises what `load` raises, for example where a folder of
+        pictures is gone."""
+        return load(self.data, self.source, shape=self.config["shape"])
+
     def build(self, device: torch.device | str | None = None) -> Model[Any]:
         """The model as it was before the first step, on `device` (default: the one it was trained
         on); the random state is left as it was."""
@@ -77,7 +85,8 @@ class Recipe(Checked):
 
 class RunFolder:
     """The files of one run: config.json, history.csv, checkpoints/, final.safetensors, samples.png
-    or what else shows such samples, and what does not repeat, sessions.json."""
+    or what else shows such samples, frames.npz, which shows how they changed, and what does not
+    repeat, sessions.json."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -86,6 +95,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.weights = path / "final.safetensors"
         self.sessions = path / "sessions.json"
+        self.frames = path / "frames.npz"
         self.tensorboard = path / "tensorboard"
 
     def samples(self, suffix: str = ".png") -> Path:
@@ -127,6 +137,7 @@ class RunFolder:
             self.weights,
             *self.path.glob("samples.*"),
             self.sessions,
+            self.frames,
             self.tensorboard,
         ):
             if part.exists():

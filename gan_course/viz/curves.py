@@ -81,6 +81,11 @@ def curves(
 ) -> Figure:
     """Named lines (x values, y values) in one frame; `levels` are named horizontal lines, such as
     the rungs of a ladder."""
+    for name, (x, y) in lines.items():
+        if len(x) != len(y):
+            raise ValueError(
+                f"a line has as many x as y values, got {len(x)} and {len(y)} for {name!r}"
+            )
     figure, (panel,) = axes()
     palette = [REAL, FAKE, DISCRIMINATOR, *OTHERS]
     for i, (name, (x, y)) in enumerate(lines.items()):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.errors import expect_finite, expect_positive, expect_shape, expect_tensor
 
 # at 100 dots an inch a 28-pixel digit is shown at a little under twice its size
 COLUMN_INCHES = 0.52
@@ -23,6 +23,7 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
     C is 1 or 3; values beyond the range are shown as its ends. Raises ValueError for another shape
     or number of channels, NaN and infinity, TypeError for integers.
     """
+    expect_tensor("images", images)
     if images.ndim != 4 or len(images) == 0:
         raise ValueError(
             f"expected at least one image, of shape (N, C, H, W), got {tuple(images.shape)}"
@@ -32,20 +33,14 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> Tensor:
             f"expected images (N, C, H, W) with C = 1 or 3, got {tuple(images.shape)}: show others "
             "channel by channel, images[:, :1]"
         )
-    if not images.is_floating_point():
-        raise TypeError(
-            f"expected images of a floating type, got {images.dtype}: scale the values first, for "
-            "8-bit images x / 127.5 - 1"
-        )
-    if not images.isfinite().all():
-        raise ValueError(
-            "expected finite images, got NaN or infinite pixels: look for the step at which the "
-            "model diverged"
-        )
+    expect_shape("images", images, images.shape[1:])
+    expect_finite("images", images)
     expect_positive("columns", columns)
     count, channels, height, width = images.shape
     rows = ceil(count / columns)
-    canvas = torch.ones(channels, rows * (height + gap) - gap, columns * (width + gap) - gap)
+    canvas = torch.ones(
+        channels, rows * (height + gap) - gap, columns * (width + gap) - gap, device="cpu"
+    )
     for i, image in enumerate(images.detach().cpu().float().clamp(-1, 1) / 2 + 0.5):
         top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
         canvas[:, top : top + height, left : left + width] = image
@@ -60,6 +55,8 @@ def sample_grid(images: Tensor, columns: int = 10, title: str = "") -> Figure:
 def image_rows(groups: Mapping[str, Tensor], columns: int = 10) -> Figure:
     """Groups of images (N, C, H, W) in [-1, 1] one below the other, each in rows of `columns` under
     its title."""
+    if not groups:
+        raise ValueError("expected at least one group of images, got none")
     # Pictures of one channel lose that axis here and are shown in grey.
     tiles = {title: tile(images, columns).squeeze(-1).numpy() for title, images in groups.items()}
     width = COLUMN_INCHES * columns

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_course import files, machine
 from gan_course.commands import room
@@ -105,3 +106,64 @@ def test_a_full_disk_names_the_file_that_was_asked_for(
     outcome = course("sample", trained / "gan" / "a", "--n", 7, "--out", "x.npz")
     assert (outcome.code, outcome.err) == (2, "gan-course: x.npz: No space left on device\n")
     assert list(tmp_path.glob("*x.npz*")) == []
+
+
+def test_a_grid_has_the_rows_and_columns_that_were_asked_for(
+    course: Command, trained: Path, tmp_path: Path
+) -> None:
+    for grid in ("2x5", "5x2"):
+        outcome = course("sample", trained / "dcgan" / "a", "--grid", grid, "--out", f"{grid}.png")
+        assert outcome.out == f"Wrote 10 samples of shape (1, 28, 28) to {grid}.png\n"
+    (wide, low), (narrow, high) = (
+        Image.open(tmp_path / f"{grid}.png").size for grid in ("2x5", "5x2")
+    )
+    assert wide / low == pytest.approx(5 / 2, rel=0.1)
+    assert narrow / high == pytest.approx(2 / 5, rel=0.1)
+
+
+@pytest.mark.parametrize("model", ["gan", "dcgan"])
+def test_a_gif_shows_each_frame_that_the_run_kept(
+    course: Command, trained: Path, tmp_path: Path, model: str
+) -> None:
+    steps = 12 if model == "gan" else 2
+    outcome = course("sample", trained / model / "a", "--out", "new/x.gif")
+    assert outcome.out == f"Wrote {steps + 1} frames, of steps 0 to {steps}, to new/x.gif\n"
+    assert Image.open(tmp_path / "new" / "x.gif").n_frames == steps + 1
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "sentence"),
+    [
+        ("dcgan", ("--grid", "8", "--out", "x.png"), "--grid takes whole numbers above 0, as in"),
+        ("dcgan", ("--grid", "8x8x8", "--out", "x.png"), "as in 8x8, got '8x8x8'"),
+        ("dcgan", ("--grid", "0x8", "--out", "x.png"), "as in 8x8, got '0x8'"),
+        ("dcgan", ("--grid", "2x2", "--n", 5, "--out", "x.png"), "holds 4 samples, and --n asks"),
+        ("dcgan", ("--grid", "2x2", "--out", "x.npz"), "are to be written as .png, got --out"),
+        ("dcgan", ("--grid", "99x99", "--out", "x.png"), "a picture shows at most 1000 images"),
+        ("gan", ("--grid", "2x2", "--out", "x.png"), "points on a line are to be left out"),
+        ("dcgan", ("--out", "x.mp4"), ".npz or .png or how they changed as .gif, got --out"),
+        ("dcgan", ("--n", 5, "--out", "x.gif"), "and --n cannot change them: leave it out"),
+        ("dcgan", ("--seed", 0, "--out", "x.gif"), "and --seed cannot change them"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_a_sentence(
+    course: Command, trained: Path, tmp_path: Path, model: str, options: tuple[str], sentence: str
+) -> None:
+    outcome = course("sample", trained / model / "a", *options)
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_frames_or_with_damaged_ones_says_so(course: Command, tmp_path: Path) -> None:
+    course("train", "gan", "--steps", 1, "--out", "a")
+    frames = tmp_path / "a" / "frames.npz"
+    frames.write_bytes(frames.read_bytes()[:-40])
+    outcome = course("sample", "a", "--out", "x.gif")
+    assert (outcome.code, outcome.err) == (
+        2,
+        "gan-course: a/frames.npz is damaged: train the run anew to have its frames\n",
+    )
+    frames.unlink()
+    assert "there are no frames at a/frames.npz" in course("sample", "a", "--out", "x.gif").err
+    assert not (tmp_path / "x.gif").exists()

@@ -104,6 +104,7 @@ class Ladders:
 
     length: int = 6
     modality: Tokens = TOKENS
+    classes: None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -137,6 +137,7 @@ class Domains:
     x: Dataset
     y: Dataset
     modality: UnpairedImages = UNPAIRED_IMAGES
+    classes: None = None
     judged: bool = False
 
     @property

@@ -131,6 +131,7 @@ class Tones:
 
     length: int = 32
     modality: Waves = WAVES
+    classes: None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

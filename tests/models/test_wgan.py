@@ -168,13 +168,16 @@ def test_the_generator_comes_nearer_to_the_data(config: Any) -> None:
     far = GRID.sample(500, torch.Generator().manual_seed(1)) + 5
 
     class Far:
-        shape, modality = (2,), PLANE
+        shape, modality, classes = (2,), PLANE, None
 
         def batch(self, index: int, size: int, seed: int) -> Batch:
             return Batch(GRID.batch(index, size, seed).x + 5)
 
         def batches_per_epoch(self, size: int) -> int:
             return 500
+
+        def reference(self, n: int) -> Batch:
+            return self.batch(0, n, 1)
 
     before = (model.sample(500).mean(0) - far.mean(0)).norm()
     fit(model, Far(), seed=0)

@@ -61,7 +61,7 @@ def test_pixels_that_are_no_numbers_are_not_drawn(value: float) -> None:
     images[1, 0, 2, 3] = value
     with pytest.raises(
         ValueError,
-        match=r"^expected finite images, got NaN or infinite pixels: look for the step at which "
+        match=r"^expected finite images, got NaN or infinity: look for the step at which "
         r"the model diverged$",
     ):
         tile(images, columns=2)
