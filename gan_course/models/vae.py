@@ -32,7 +32,7 @@ class VAEConfig(Config):
     shape: Shape = (1, 28, 28)
     latent_dim: Size = 20
     width: Size = 16
-    binarise: Annotated[str, OneOf("way to binarise", BINARISED)] = "threshold"
+    binarise: Annotated[str, OneOf("binarise", BINARISED)] = "threshold"
     beta: Weight = 1.0  # of the KL divergence; 1 for the bound on the likelihood
     warm_up: Share = 0.0  # of the run, in which that weight rises from 0
     lr: Rate = 2e-3
@@ -42,7 +42,6 @@ class VAEConfig(Config):
 
 PROFILES = {
     "lesson": VAEConfig(),
-    "plane": VAEConfig(latent_dim=2),
     "full": VAEConfig(latent_dim=32, width=64, lr=1e-3, steps=60_000),
 }
 

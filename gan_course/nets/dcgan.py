@@ -101,10 +101,9 @@ class ConvDiscriminator(nn.Module):
             ]
         self.body = nn.Sequential(*layers)
 
-    def features(self, x: Tensor, convolutions: int | None = None) -> Tensor:
-        """What the last layer reads, or the feature maps behind the first `convolutions`."""
+    def features(self, x: Tensor) -> Tensor:
         expect_shape("images", x, self.shape)
-        return self.body[: -1 if convolutions is None else 2 * convolutions](x)
+        return self.body[:-1](x)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.body[-1](self.features(x))
