@@ -139,7 +139,7 @@ def slerp(start, end, weight):
 check("02.q3", slerp)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
-# ## Question 4: the first weights
+# ## Question 4: the initial weights
 #
 # The DCGAN paper starts training from small random weights (section 4), and most of the code that
 # followed it does the following:

@@ -20,23 +20,33 @@ from gan_course.nets.ema import EMA
 @dataclass(frozen=True)
 class DCGANConfig:
     shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 64
-    width: int = 8  # channels at the finest resolution
+    latent_dim: int = 12
+    width: int = 12  # channels at the finest resolution
     loss: str = "hinge"
     batch_norm: bool = True  # in the generator
     spectral_norm: bool = True  # in the discriminator
     output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
-    lr_g: float = 2e-3
-    lr_d: float = 2e-3
+    lr_g: float = 4e-3
+    lr_d: float = 8e-3
     betas: tuple[float, float] = (0.0, 0.99)
+    decay_start: float = 0.25  # share of the run after which the rates begin to fall
     ema_decay: float = 0.99  # of the generator that is sampled from
-    batch_size: int = 64
-    steps: int = 1200
+    batch_size: int = 32
+    steps: int = 2000
 
 
 PROFILES = {
     "lesson": DCGANConfig(),
-    "full": DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000),
+    "full": DCGANConfig(
+        latent_dim=64,
+        width=64,
+        lr_g=2e-4,
+        lr_d=2e-4,
+        decay_start=0.5,
+        ema_decay=0.999,
+        batch_size=64,
+        steps=60_000,
+    ),
 }
 
 
@@ -63,8 +73,8 @@ class DCGAN(Model[DCGANConfig]):
         )
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
-        self.schedule_g = linear_decay(self.optimizer_g, config.steps)
-        self.schedule_d = linear_decay(self.optimizer_d, config.steps)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
+        self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
         self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
