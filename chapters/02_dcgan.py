@@ -724,9 +724,9 @@ for name, config in variants.items():
 show(
     image_rows({name: images[:10] for name, images in pictures.items()}),
     caption="Ten samples of each variant after 250 steps.",
-    alt="Six rows of samples. Rough digits in the unbroken run and in those without spectral norm "
-    "or batch norm at the usual rates; patterns of dots, blots or textures that are no digits "
-    "for the sigmoid and for both fast discriminators.",
+    alt="Six rows of samples: rough digits in the unbroken run; even grey for the sigmoid; stripes "
+    "or blots for both fast discriminators; rough digits again without spectral norm at the usual "
+    "rate and without batch norm.",
 )
 
 # %%
@@ -760,7 +760,8 @@ claims(
 # %% [markdown]
 # **The sigmoid.** The background of every digit is -1, and this generator cannot go below 0. The
 # discriminator need only look at one corner to be right about every picture. Its loss of 0 looks
-# like success, and for this player it is.
+# like success, and for this player it is. The generator ends with an even grey, whatever the latent
+# vector.
 #
 # **A fast discriminator** wins as well, and spectral norm does not stop it. It does what it
 # promised, though: the slope stays bounded. Without it, at the same rate, the gradient that reaches
