@@ -445,7 +445,7 @@ claims(
     Claim(
         "readable samples: share",
         readable(samples),
-        at_least=0.4,
+        at_least=0.35,
         knowing_nothing=max(others["blurred real images"], others["noise"]),
     )
 )
