@@ -782,15 +782,16 @@ claims(
 # %% [markdown]
 # **The sigmoid.** The background of every digit is -1, and this generator cannot go below 0. The
 # discriminator need only look at one corner to be right about every picture. Its loss of 0 looks
-# like success, and for this player it is. The generator ends with an even grey, whatever the latent
-# vector.
+# like success, and for this player it is. The generator ends with one pattern whatever the latent
+# vector: an even grey, or under other seeds a lattice of dots.
 #
-# **A fast discriminator** wins as well, and spectral norm does not prevent it. It does do what it
-# promised: the slope stays bounded. Without it, at the same rate, the gradient that reaches the
-# generator is more than a hundred times as large, and the samples are no digits either.
+# **A fast discriminator** ruins the run too, and spectral norm does not prevent it. It does do what
+# it promised: the slope stays bounded. Without it, at the same rate, the gradient that reaches the
+# generator is more than a hundred times as large. Neither run draws digits.
 #
-# **No spectral norm**, at the usual rate, draws digits too. Whether it still does in a run of 2,000
-# steps is not tested here; try `fit(DCGAN(replace(LESSON, spectral_norm=False)), digits)`.
+# **No spectral norm**, at the usual rate, does little harm in so short a run: NOSN. Whether that is
+# still so after 2,000 steps is not tested here; try it with
+# `fit(DCGAN(replace(LESSON, spectral_norm=False)), digits)`.
 #
 # **No batch norm** does less harm than the paper's advice suggests. What is said about the *start*
 # is true: initial weights with a standard deviation of 0.02 are so small that the signal fades from
@@ -817,8 +818,7 @@ claims(
 )
 
 # %% [markdown]
-# It learns nevertheless. How well depends on the seed: from as well as the unbroken run to clearly
-# worse. The paper's generator is deeper, has no spectral norm opposite, and learns at a rate twenty
+# It learns nevertheless. How well depends on the seed: NOBN. The paper's generator is deeper, has no spectral norm opposite, and learns at a rate twenty
 # times smaller. Advice comes with the setting it was measured in; measure it again in yours.
 
 # %% [markdown]
