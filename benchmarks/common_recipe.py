@@ -29,6 +29,7 @@ FILE = Path(__file__).with_suffix(".json")
 LESSON = PROFILES["lesson"]
 COMMON = replace(
     LESSON,
+    latent_dim=64,
     width=64,
     loss="non_saturating",
     spectral_norm=False,
@@ -36,6 +37,7 @@ COMMON = replace(
     lr_d=2e-4,
     betas=(0.5, 0.999),
     ema_decay=0.0,
+    batch_size=64,
     steps=10**9,  # so that the rate never falls
 )
 

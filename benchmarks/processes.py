@@ -20,9 +20,8 @@ from pathlib import Path
 
 import torch
 
-from gan_course.models import DCGANConfig
-
 RESULT = Path(__file__).with_name("processes.json")
+MODEL = {"width": 8, "latent_dim": 64, "batch_size": 64}  # of the DCGAN that is trained
 # batches learnt from at a time
 KINDS = {"one process": 1, "two that share each batch": 1, "two independent runs": 2}
 
@@ -31,6 +30,7 @@ def start(folder: Path, steps: int, seed: int = 0, devices: int = 1) -> subproce
     arguments = [
         "train",
         "dcgan",
+        *(word for field, value in MODEL.items() for word in ("--set", f"{field}={value}")),
         "--accelerator",
         "cpu",
         "--steps",
@@ -77,7 +77,7 @@ def one_round(steps: int) -> dict[str, float]:
                 processes = [
                     start(folder / "run", steps, devices=1 if kind == "one process" else 2)
                 ]
-            found[kind] = batches * steps * DCGANConfig().batch_size / seconds(folder, processes)
+            found[kind] = batches * steps * MODEL["batch_size"] / seconds(folder, processes)
     return found
 
 

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 import torch
 
-from gan_course.models import CGAN, WGANGP, CGANConfig, WGANGPConfig
+from gan_course.models import CGAN, DCGAN, WGANGP, CGANConfig, DCGANConfig, WGANGPConfig
 
 CASES = pytest.mark.parametrize(
     ("kind", "config"),
     [
+        (DCGAN, DCGANConfig(width=2, latent_dim=4, steps=8)),
         (CGAN, CGANConfig(width=2, latent_dim=4, embedding_dim=2, steps=8)),
         (WGANGP, WGANGPConfig(hidden=(4,), steps=8)),
     ],
-    ids=["cgan", "wgan_gp"],
+    ids=["dcgan", "cgan", "wgan_gp"],
 )
 
 

@@ -15,7 +15,7 @@ from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
-from gan_course.models.kinds import Betas, Count, Decay, Loss, OneOf, Rate, Shape, Size
+from gan_course.models.kinds import Betas, Count, Decay, Loss, OneOf, Rate, Shape, Share, Size
 from gan_course.nets.dcgan import OUTPUTS, ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 
@@ -23,24 +23,34 @@ from gan_course.nets.ema import EMA
 @dataclass(frozen=True)
 class DCGANConfig(Config):
     shape: Shape = (1, 28, 28)
-    latent_dim: Size = 64
-    width: Size = 8  # channels at the finest resolution
+    latent_dim: Size = 12
+    width: Size = 12  # channels at the finest resolution
     loss: Loss = "hinge"
     batch_norm: bool = True  # in the generator
     spectral_norm: bool = True  # in the discriminator
     # the generator's last function; "sigmoid" cannot reach values below 0
     output: Annotated[str, OneOf("output", OUTPUTS)] = "tanh"
-    lr_g: Rate = 2e-3
-    lr_d: Rate = 2e-3
+    lr_g: Rate = 4e-3
+    lr_d: Rate = 8e-3
     betas: Betas = (0.0, 0.99)
+    decay_start: Share = 0.25  # of the run after which the rates begin to fall
     ema_decay: Decay = 0.99  # of the generator that is sampled from
-    batch_size: Size = 64
-    steps: Count = 1200
+    batch_size: Size = 32
+    steps: Count = 2000
 
 
 PROFILES = {
     "lesson": DCGANConfig(),
-    "full": DCGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000),
+    "full": DCGANConfig(
+        latent_dim=64,
+        width=64,
+        lr_g=2e-4,
+        lr_d=2e-4,
+        decay_start=0.5,
+        ema_decay=0.999,
+        batch_size=64,
+        steps=60_000,
+    ),
 }
 
 
@@ -67,8 +77,8 @@ class DCGAN(Model[DCGANConfig]):
         )
         self.optimizer_g = Adam(self.generator.parameters(), config.lr_g, config.betas)
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
-        self.schedule_g = linear_decay(self.optimizer_g, config.steps)
-        self.schedule_d = linear_decay(self.optimizer_d, config.steps)
+        self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
+        self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
         self.ema = EMA(self.generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:

@@ -110,7 +110,7 @@ class ConvDiscriminator(nn.Module):
 
 
 def initialise(module: nn.Module) -> None:
-    """The first weights of Radford et al. 2015, section 4, set in place: normal with standard
+    """The initial weights of Radford et al. 2015, section 4, set in place: normal with standard
     deviation 0.02, around 1 for batch norm; biases 0.
 
     For `network.apply(initialise)`. Batch norm makes up for so small a scale; without it the signal
