@@ -111,14 +111,10 @@ check("02.q2", build_generator)
 # never trained. **Spherical interpolation** (slerp) follows the arc instead. With $\omega$ the
 # angle between $a$ (`start`) and $b$ (`end`), and $t$ the `weight`,
 #
-<<<<<<< HEAD:solutions/02_solution.py
 # $$\begin{aligned}
-# \operatorname{slerp}(z_0, z_1, w) &= \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 \\
-# &\quad {} + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
+# \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a \\
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin\omega}\, b .
 # \end{aligned}$$
-=======
-# $$\operatorname{slerp}(a, b, t) = \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a + \frac{\sin(t\,\omega)}{\sin\omega}\, b.$$
->>>>>>> lesson02:solutions/02_dcgan.py
 #
 # Each row of `start` and `end` is one latent vector, and each pair of rows has its own angle. Only
 # the angle is measured on vectors of length 1; the formula mixes $a$ and $b$ as they are. Where
