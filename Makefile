@@ -13,6 +13,9 @@ LEARN := $(VENV)/.gan-course-learn
 DEVELOP := $(VENV)/.gan-course-develop
 LESSON ?= chapters/01_gaussian_gan.ipynb
 LAB_ARGS ?=
+AUTHOR ?=
+# A learner's list of files shows each notebook once; its source, the .py beside it, is an author's.
+HIDDEN := --ContentsManager.hide_globs="__pycache__" --ContentsManager.hide_globs="[0-9][0-9]_*.py"
 ONLY ?=
 CHANGED ?=
 override CHANGED := $(if $(filter-out 0,$(CHANGED)),--changed)
@@ -34,6 +37,7 @@ help: ## show this list
 	@echo
 	@echo "LAB_ARGS=...  goes to JupyterLab:              make lab LAB_ARGS=\"--no-browser --port 8900\""
 	@echo "LESSON=...    opens another notebook:          make lab LESSON=chapters/02_dcgan.ipynb"
+	@echo "AUTHOR=1      lists the sources of notebooks too: make lab AUTHOR=1"
 	@echo "VENV=...      uses an environment you have:    make lab VENV=\"\$$VIRTUAL_ENV\""
 	@echo "ONLY=...      checks one lesson:               make test ONLY=03"
 	@echo "              style and pairs of all; the lesson's chapter and solution; the contracts of its models; its"
@@ -46,6 +50,7 @@ help: ## show this list
 
 lab: $(LEARN) ## install what a learner needs and open lesson 01 in JupyterLab
 	$(RUN) -m jupyterlab --ContentsManager.pre_save_hook=authoring.canonical.without_this_machine \
+		$(if $(AUTHOR),,$(HIDDEN)) \
 		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url="/lab/tree/$(LESSON)" $(LAB_ARGS)
 
 test: lint pairs units lessons ## install what a developer needs and run every check

@@ -85,7 +85,24 @@ def output_defects(notebook: NotebookNode) -> list[str]:
                     "raises-exception if that is its point"
                 )
             defects += [f"cell {number} {defect}" for defect in picture_defects(output)]
+            if longest := longest_line(output):
+                defects.append(
+                    f"cell {number} prints a line of {longest} characters, which breaks in the "
+                    "middle of its columns; gan_course.lesson.show_table shows them whole"
+                )
     return defects
+
+
+def longest_line(output: NotebookNode) -> int:
+    """The length of the longest line that an output prints, 0 where a reader sees it whole or in
+    another form."""
+    data = output.get("data", {})
+    text = output.get("text", "") if "text" in output else data.get("text/plain", "")
+    if set(data) - {"text/plain"}:
+        return 0
+    # What stands before a carriage return was overwritten: a progress bar.
+    longest = max((len(line.rpartition("\r")[2]) for line in text.split("\n")), default=0)
+    return longest if longest > CODE_COLUMNS else 0
 
 
 def picture_defects(output: NotebookNode) -> Iterator[str]:

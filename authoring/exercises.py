@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import ValidationError
@@ -68,16 +69,27 @@ def exercise_of(source: Path) -> NotebookNode:
             raise ValueError(
                 f"{source.parent.name}/{source.name}: {preprocessor.__name__} says: {error}"
             ) from None
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and goes_on(cell.metadata.get("nbgrader", {})):
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
     return normalised(notebook)
+
+
+def goes_on(nbgrader: Mapping[str, Any]) -> bool:
+    """Whether "Run All" goes on after an error in a cell: in answers and in their checks, so that
+    one unfinished question does not hide the others. nbgrader still sees the error and gives
+    nothing for it."""
+    return bool(nbgrader.get("solution") or nbgrader.get("grade"))
 
 
 def generated(root: Path) -> dict[Path, str]:
     """Every file that belongs in exercises/, with its text."""
     files = {}
-    for source in sorted((root / "solutions").glob("*.py")):
+    for source in sorted((root / "solutions").glob("*_solution.py")):
         notebook = exercise_of(source)
-        files[root / "exercises" / source.name] = source_text(notebook)
-        files[root / "exercises" / f"{source.stem}.ipynb"] = notebook_text(notebook)
+        path = root / "exercises" / source.name.replace("_solution", "_exercise")
+        files[path] = source_text(notebook)
+        files[path.with_suffix(".ipynb")] = notebook_text(notebook)
     return files
 
 

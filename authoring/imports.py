@@ -68,7 +68,7 @@ def entries(source: Path, root: Path) -> dict[str, Any]:
     file = root / PACKAGE / "catalogue.toml"
     content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     for lesson in content.get("lessons", []):
-        if lesson["name"] == source.stem:
+        if lesson["name"].partition("_")[0] == source.stem.partition("_")[0]:
             return {
                 "lesson": lesson,
                 **{

@@ -18,6 +18,7 @@ from typing import Any
 
 from authoring.pairs import write_atomically
 from gan_course.catalogue import Catalogue, catalogue
+from gan_course.claims import Claim, seeds_said
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,18 +26,20 @@ ROOT = Path(__file__).resolve().parents[1]
 def lessons_table(course: Catalogue) -> str:
     """A Markdown table with a line for each lesson."""
     lines = [
-        "| | lesson | what it is about | your time | computing | exercise | |",
+        "| | lesson | what it is about | your time | computing | exercise | in Colab |",
         "|---|---|---|---|---|---|---|",
     ]
     for lesson in course.lessons:
+        exercise = lesson.notebooks.get("exercises")
         cells = [
             lesson.id,
             f"[{lesson.title}](chapters/{lesson.name}.ipynb)",
             lesson.summary,
             f"{lesson.minutes} min",
             f"{lesson.cpu_seconds} s",
-            f"[exercise {lesson.id}](exercises/{lesson.name}.ipynb)" if lesson.exercise else "",
-            f"[open in Colab]({course.colab_url(lesson)})",
+            f"[exercise {lesson.id}](exercises/{exercise}.ipynb)" if exercise else "",
+            f"[lesson]({course.colab_url(lesson)})"
+            + (f", [exercise]({course.colab_url(lesson, 'exercises')})" if exercise else ""),
         ]
         lines.append(table_row(cells))
     return "\n".join(lines)
@@ -54,12 +57,18 @@ def read_evidence(folder: Path) -> list[dict[str, Any]]:
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             for claim in record["claims"]:
-                if claim["sense"] not in (">=", "<="):
-                    raise ValueError(f"sense is {claim['sense']!r}; expected '>=' or '<='")
                 if len(claim["values"]) != len(record["seeds"]):
                     raise ValueError(
                         f"{claim['text']!r} has {len(claim['values'])} values for "
                         f"{len(record['seeds'])} seeds"
+                    )
+                # A seed whose notebook never came to this claim has no value, and did not hold.
+                values = ["nan" if value is None else value for value in claim["values"]]
+                held = sum(Claim.from_record({**claim, "value": one}).holds for one in values)
+                if held != claim["passed"]:
+                    raise ValueError(
+                        f"{claim['text']!r} is said to have held {claim['passed']} times; by its "
+                        f"values it held {held} times"
                     )
         except (KeyError, TypeError, ValueError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
@@ -81,10 +90,12 @@ def evidence_table(records: Sequence[dict[str, Any]]) -> str:
     for record in records:
         for claim in record["claims"]:
             sense = {">=": "at least", "<=": "at most"}[claim["sense"]]
-            # A seed whose notebook never came to this claim has no value.
-            values = [value for value in claim["values"] if value is not None]
+            values = [value for value in claim["values"] if isinstance(value, int | float)]
             measured = [number(f(values)) for f in (median, min, max)] if values else ["none"] * 3
             held = f"{claim['passed']} of {len(record['seeds'])}"
+            if stored := claim.get("stored"):  # one number, however many seeds
+                failing = "" if claim["passed"] == len(record["seeds"]) else ", does not hold"
+                measured, held = [measured[0], "", ""], f"stored, {seeds_said(stored)}{failing}"
             lines.append(
                 table_row(
                     [

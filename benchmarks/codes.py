@@ -4,18 +4,17 @@ The lesson's run on digits with a code as strong as the noise, a quarter and a t
 with the generator paid for being read and without: λ here is `lambda_g`, and Q learns to read in
 every run. Prints and writes gan_course/studies/codes.json.
 
-    python benchmarks/codes.py --seeds 3 --jobs 2
+    python benchmarks/codes.py --seeds 5 --jobs 2
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import torch
+from studies import parsed, study_parser
 
 from gan_course.data import load
 from gan_course.files import write_atomically
@@ -26,7 +25,6 @@ from gan_course.models.infogan import PROFILES
 from gan_course.training import fit
 
 LESSON = PROFILES["lesson"]
-FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "codes.json"
 N = 2000
 
 RUNS = {
@@ -64,11 +62,11 @@ def measured(name: str, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each kind")
+    parser = study_parser("codes", __doc__)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
-    options = parser.parse_args()
-    wanted = [(name, seed) for name in RUNS for seed in range(options.seeds)]
+    options = parsed(parser)
+    seeds = list(range(options.seeds))
+    wanted = [(name, seed) for name in RUNS for seed in seeds]
     found: dict[str, list[dict[str, float]]] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
         for (name, seed), values in zip(
@@ -76,10 +74,8 @@ def main() -> None:
         ):
             print(name, seed, values, flush=True)
             found.setdefault(name, []).append(values)
-    write_atomically(
-        FILE,
-        json.dumps({"steps": LESSON.steps, "runs": found}, indent=2, ensure_ascii=False) + "\n",
-    )
+    result = {"steps": LESSON.steps, "seeds": seeds, "runs": found}
+    write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from gan_course.metrics import judge_distance, ladder
 from gan_course.models import DCGAN, DCGANConfig
 from gan_course.models.dcgan import PROFILES
 
+FILE = Path(__file__).with_suffix(".json")
 LESSON = PROFILES["lesson"]
 COMMON = replace(
     LESSON,
@@ -78,13 +79,31 @@ def main() -> None:
         default=480,
         help="CPU time for the common recipe; the lesson's run ends by itself",
     )
+    parser.add_argument(
+        "--out", type=Path, default=FILE, help="where to write (default: what is shown)"
+    )
     options = parser.parse_args()
+    if (stored := stored_seconds(options.out)) > options.seconds:
+        parser.error(
+            f"{options.out.name} holds a curve of {stored:.0f} seconds, and --seconds "
+            f"{options.seconds:g} would leave a shorter one: ask for {stored:.0f} or more, or "
+            "write elsewhere with --out FILE"
+        )
     torch.set_num_threads(1)
     result = {"ladder": ladder(load("digits")), "columns": ["steps", "cpu_seconds", "distance"]}
     for name, config, seconds in (("lesson", LESSON, 100.0), ("common", COMMON, options.seconds)):
         print(name, flush=True)
         result[name] = curve(config, seconds)
-    write_atomically(Path(__file__).with_suffix(".json"), json.dumps(result, indent=2) + "\n")
+    write_atomically(options.out, json.dumps(result, indent=2) + "\n")
+
+
+def stored_seconds(file: Path) -> float:
+    """The CPU time that the common recipe was given in `file`, in whole seconds; 0 where there is
+    none yet."""
+    if not file.exists():
+        return 0
+    _, seconds, _ = json.loads(file.read_text(encoding="utf-8"))["common"][-1]
+    return float(seconds // 1)
 
 
 if __name__ == "__main__":

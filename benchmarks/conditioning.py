@@ -12,13 +12,12 @@ gan_course/studies/conditioning.json.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import torch
+from studies import parsed, study_parser
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_course.data import load
@@ -29,8 +28,8 @@ from gan_course.models.cgan import PROFILES
 from gan_course.training import Evaluation, fit
 
 LESSON = PROFILES["lesson"]
-FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "conditioning.json"
 LENGTHS = (600, 1200, 2400)
+RATE_SEEDS = 3  # at most: these runs take longer
 N = 2000
 
 
@@ -73,14 +72,14 @@ def measured(model: CGAN) -> dict[str, float]:
     return {name: round(value, 4) for name, value in values.items()}
 
 
-def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
+def networks(seeds: list[int]) -> dict[str, list[dict[str, float]]]:
     found: dict[str, list[dict[str, float]]] = {}
     for name, conditioning, normed in (
         ("projection", "projection", False),
         ("..., normed", "projection", True),
         ("concat", "concat", False),
     ):
-        for seed in range(seeds):
+        for seed in seeds:
             found.setdefault(name, []).append(
                 measured(trained(replace(LESSON, conditioning=conditioning), seed, normed=normed))
             )
@@ -88,7 +87,7 @@ def networks(seeds: int) -> dict[str, list[dict[str, float]]]:
     return found
 
 
-def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
+def rates(seeds: list[int]) -> dict[str, dict[str, list[float]]]:
     """Share read as asked by the number of steps: rates that fall over them, rates that stay, and
     these without the average."""
     found: dict[str, dict[str, list[float]]] = {}
@@ -96,7 +95,7 @@ def rates(seeds: int) -> dict[str, dict[str, list[float]]]:
     def note(kind: str, steps: int, value: float) -> None:
         found.setdefault(kind, {}).setdefault(str(steps), []).append(round(value, 4))
 
-    for seed in range(seeds):
+    for seed in seeds:
         for steps in LENGTHS:
             watch = Evaluation(read_as_asked, every=steps)
             trained(replace(LESSON, steps=steps), seed, watch)
@@ -120,21 +119,17 @@ def constant(seed: int, note: Callable[[str, int, float], None]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument(
-        "--seeds",
-        type=int,
-        default=5,
-        help="runs of each kind; three for the rates, which take longer",
-    )
-    options = parser.parse_args()
+    options = parsed(study_parser("conditioning", __doc__))
     torch.set_num_threads(1)
+    seeds = list(range(options.seeds))
     result = {
         "steps": LESSON.steps,
-        "networks": networks(options.seeds),
-        "rates": rates(min(3, options.seeds)),
+        "seeds": seeds,
+        "networks": networks(seeds),
+        "rate_seeds": seeds[:RATE_SEEDS],
+        "rates": rates(seeds[:RATE_SEEDS]),
     }
-    write_atomically(FILE, json.dumps(result, indent=2) + "\n")
+    write_atomically(options.out, json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,28 +1,28 @@
 """The 25 Gaussians of the grid, learned in several ways: lesson 05's tables.
 
-The lesson's WGAN-GP; the standard GAN at two rates of the discriminator and with R1; the clipped
-critic; and WGAN-GP with other λ, with other numbers of critic steps for one of the generator, with
-rates that stay as they began, and on the ring of eight. The networks, the generator's steps and the
-real samples in each step of an opponent are the lesson's throughout. Other things are not: the
-standard GAN's discriminator takes one step for one of the generator, where the lesson's critic
-takes two and the clipped one five, and that one is trained by RMSprop at its own rates. Prints and
-writes gan_course/studies/critics.json.
+WGAN-GP at several λ and `n_critic`, among them the lesson's; the standard GAN at two rates of the
+discriminator and with R1; the clipped critic; WGAN-GP with rates that stay as they began, and on
+the ring of eight. The networks, the 6,000 steps of the generator and the batches are the lesson's
+throughout. The steps of its opponent are not: the standard GAN's discriminator takes one for each
+of the generator, WGAN-GP's critic `n_critic`, and the clipped one five; that one is trained by
+RMSprop at its own rates. Prints and writes gan_course/studies/critics.json. What is not run stays
+as it is stored: other kinds, and seeds beyond those asked for.
 
     python benchmarks/critics.py --seeds 3 --jobs 2
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from pathlib import Path
+from itertools import product
 from typing import Any
 
 import torch
+from studies import parsed, study_parser
 from torch import nn
 from torch.optim import Adam
 
@@ -37,7 +37,6 @@ from gan_course.nets import EMA, MLPGenerator
 from gan_course.training import fit
 
 LESSON, CLIPPED = PROFILES["lesson"], WGAN_PROFILES["lesson"]
-FILE = Path(__file__).parents[1] / "gan_course" / "studies" / "critics.json"
 SAMPLES = 20_000
 
 STANDARD = GANConfig(
@@ -64,18 +63,20 @@ class StandardGAN(GAN):
         self.ema = EMA(self.generator, config.ema_decay)
 
 
+def penalised(weight: float, n_critic: int) -> Callable[[], WGANGP]:
+    return lambda: WGANGP(replace(LESSON, penalty_weight=weight, n_critic=n_critic))
+
+
 RUNS: dict[str, Callable[[], Model[Any]]] = {
-    "WGAN-GP": lambda: WGANGP(LESSON),
+    # The lesson's own is λ = 0.1, n_critic = 2.
+    **{
+        f"λ = {weight:g}, n_critic = {n_critic}": penalised(weight, n_critic)
+        for weight, n_critic in (*product((0.1, 1, 10), (1, 2, 5)), (0, 2), (0.01, 2))
+    },
     "standard GAN, D at 2e-3": lambda: StandardGAN(STANDARD),
     "standard GAN, D at 1e-2": lambda: StandardGAN(replace(STANDARD, lr_d=1e-2)),
     "... with R1, γ = 0.01": lambda: StandardGAN(replace(STANDARD, lr_d=1e-2, r1_weight=0.01)),
     "WGAN, clipped at 0.1": lambda: WGAN(replace(CLIPPED, steps=LESSON.steps)),
-    "λ = 0": lambda: WGANGP(replace(LESSON, penalty_weight=0.0)),
-    "λ = 0.01": lambda: WGANGP(replace(LESSON, penalty_weight=0.01)),
-    "λ = 1": lambda: WGANGP(replace(LESSON, penalty_weight=1.0)),
-    "λ = 10": lambda: WGANGP(replace(LESSON, penalty_weight=10.0)),
-    "1 critic step": lambda: WGANGP(replace(LESSON, n_critic=1)),
-    "5 critic steps": lambda: WGANGP(replace(LESSON, n_critic=5)),
     "constant rates": lambda: WGANGP(replace(LESSON, decay_start=1.0)),
     "WGAN-GP on the ring": lambda: WGANGP(LESSON),
 }
@@ -102,8 +103,7 @@ def measured(name: str, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each kind")
+    parser = study_parser("critics", __doc__)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
     parser.add_argument(
         "--only",
@@ -112,21 +112,25 @@ def main() -> None:
         default=list(RUNS),
         help="these kinds; the others stay as they are stored",
     )
-    options = parser.parse_args()
-    result: dict[str, Any] = {"steps": LESSON.steps, "samples": SAMPLES, "runs": {}}
-    if FILE.exists():
-        result["runs"] = json.loads(FILE.read_text(encoding="utf-8"))["runs"]
+    options = parsed(parser)
+    runs: dict[str, list[dict[str, float]]] = {}
+    if options.out.exists():
+        runs = json.loads(options.out.read_text(encoding="utf-8"))["runs"]
     wanted = [(name, seed) for name in options.only for seed in range(options.seeds)]
     with ProcessPoolExecutor(options.jobs) as pool:
         for (name, seed), found in zip(
             wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
         ):
             print(name, seed, found, flush=True)
-            result["runs"][name] = [*result["runs"].get(name, [])[:seed], found]
-            stored = result | {
-                "runs": {name: result["runs"][name] for name in RUNS if name in result["runs"]}
+            runs.setdefault(name, [])[seed : seed + 1] = [found]
+            in_order = {name: runs[name] for name in RUNS if name in runs}
+            result = {
+                "steps": LESSON.steps,
+                "samples": SAMPLES,
+                "seeds": list(range(min(map(len, in_order.values())))),  # which every kind has
+                "runs": in_order,
             }
-            write_atomically(FILE, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
+            write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gan_course.errors import unknown_name
 
 if TYPE_CHECKING:
+    from gan_course.modalities.base import Modality
     from gan_course.models.base import Model
     from gan_course.models.config import Config
 
@@ -32,6 +33,12 @@ class DataEntry:
     summary: str
     sources: tuple[str, ...] = ("packaged",)  # of `SOURCES`, those that it has
     ships: bool = False  # whether it is a file of the package, which may be damaged
+    holds: str = "gan_course.modalities.IMAGES"  # dotted path of its modality
+
+    @property
+    def modality(self) -> Modality:
+        """The kind of sample it holds, told without reading any."""
+        return _named(self.holds)
 
     def load(self, source: str = "packaged", cache: Path | None = None) -> Any:
         """The data. Where they have only one source, the function that gives them takes no
@@ -58,8 +65,6 @@ class ModelEntry:
     builds: str  # dotted path of the class
     data: str  # what it learns from unless told otherwise
     summary: str
-    # The profile that a data set other than its own is learned with, by the data set's name.
-    profile_for: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> type[Model[Any]]:
@@ -71,27 +76,27 @@ class ModelEntry:
         """Its configurations by name, as its module declares them."""
         return _named(f"{self.builds.rpartition('.')[0]}.PROFILES")
 
-    def profile_of(self, data: str) -> str:
-        """The profile that a lesson learns `data` with."""
-        return self.profile_for.get(data, "lesson")
+    def profile_for(self, profile: str, *data: str) -> str:
+        """The name of `profile` as it is for `data`, names of what is to be learned, the narrowest
+        first: "lesson/images" where the model has such a one, else `profile` itself."""
+        made = [name for kind in data if (name := f"{profile}/{kind}") in self.profiles]
+        return made[0] if made else profile
 
-    def configuration(self, profile: str | None = None, data: str | None = None) -> Config:
+    def configuration(self, profile: str = "lesson") -> Config:
         """The configuration of a profile: "lesson" (a minute or two on one core), "full" (a GPU, or
-        a night) or another that the model has; by default the one for `data`.
+        a night) or another that the model has.
 
         `ValueError` for a profile that the model does not have.
         """
         known = self.profiles
-        name = profile or self.profile_of(data or self.data)
-        if name not in known:
-            raise unknown_name("profile", name, known)
-        return known[name]
+        if profile not in known:
+            raise unknown_name("profile", profile, known)
+        return known[profile]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson; its notebooks are `chapters/<name>.ipynb` and, where there is an exercise,
-    `exercises/<name>.ipynb`."""
+    """A lesson; `notebooks` says where its pairs lie."""
 
     id: str
     name: str
@@ -109,6 +114,13 @@ class Lesson:
     @property
     def number(self) -> int:
         return int(self.id)
+
+    @property
+    def notebooks(self) -> dict[str, str]:
+        """Its notebooks' names by folder, without a suffix. No two are alike, since a tab of
+        JupyterLab shows the name alone."""
+        practice = {f"{kind}s": f"{self.id}_{kind}" for kind in ("solution", "exercise")}
+        return {"chapters": self.name} | (practice if self.exercise else {})
 
 
 @dataclass(frozen=True)
@@ -139,11 +151,14 @@ class Catalogue:
     def dataset(self, name: str) -> DataEntry:
         """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
-            raise unknown_name("data set", name, self.data)
+            raise ValueError(
+                f"{unknown_name('data set', name, self.data)}; pictures of your own are folder:PATH"
+            )
         return self.data[name]
 
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
-        return f"https://colab.research.google.com/github/{self.repository}/blob/{self.branch}/{folder}/{lesson.name}.ipynb"
+        place = f"{self.repository}/blob/{self.branch}/{folder}/{lesson.notebooks[folder]}.ipynb"
+        return f"https://colab.research.google.com/github/{place}"
 
     @property
     def install_requirement(self) -> str:
@@ -228,7 +243,7 @@ def _check(
         _expect_known(place, "data set", lesson.data, data)
         _expect_known(place, "earlier lesson", lesson.needs, ids[:position])
     for model in models.values():
-        _expect_known(f"model {model.name}", "data set", (model.data, *model.profile_for), data)
+        _expect_known(f"model {model.name}", "data set", (model.data,), data)
 
 
 def _expect_known(place: str, kind: str, names: Iterable[str], known: Collection[str]) -> None:

@@ -3,15 +3,34 @@ answers at once."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gan_course import __version__
 from gan_course.commands import exercises, lessons, overview, runs, sampling, training
+from gan_course.commands.failures import fail
+
+
+class NoEmptyWords(TyperGroup):
+    """Refuses an argument or an option's value that is empty: as a path it would be the current
+    folder, and as a name the default."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for before, word in pairwise(["", *args]):
+            name, equals, value = word.partition("=")
+            if not (value if name.startswith("--") and equals else word).strip():
+                option = name if equals else before
+                of = f"for {option} " if option.startswith("--") else ""
+                fail(f"an empty text {of}is no value: write one, or leave it out")
+        return super().parse_args(ctx, args)
+
 
 # Plain help keeps the examples' lines as they are written, and a fault's traceback is Python's own.
 app = typer.Typer(
+    cls=NoEmptyWords,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 # What `replacing` calls a file until it is whole.
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, new: bool = False) -> Iterator[Path]:
     """Give a temporary path in the same folder to write to; on success it takes the place of `path`
     in one move.
 
     Whatever interrupts the writing, a reader of `path` finds the old file or the new one, never a
-    part.
+    part. With `new` there must be no old one: of several who write at once, all but one get
+    `FileExistsError`. An `OSError`, such as that of a full disk, names `path`.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -28,16 +32,42 @@ def replacing(path: Path) -> Iterator[Path]:
             # Without this the move can reach the disk before the bytes do, and a power cut leaves
             # an empty file.
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        _move_to_new(temporary, path) if new else temporary.replace(path)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        # A write that fails names no file, and a move names one that nobody has heard of.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _move_to_new(temporary: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(temporary)  # unlike a move, it never takes another file's place
+    except FileExistsError:
         raise
+    except OSError:
+        # Some file systems, that of most memory sticks say, know no links.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        temporary.replace(path)
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write a whole file in one move; text as UTF-8 with "\\n" at the end of lines."""
-    with replacing(path) as temporary:
+def write_atomically(path: Path, content: bytes | str, new: bool = False) -> None:
+    """Write a whole file in one move, as `replacing` does; text as UTF-8 with "\n" at the end of
+    lines."""
+    with replacing(path, new) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; `ValueError` where it is damaged or nested too deeply to be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged or no JSON file") from error
 
 
 def writable_folder(path: Path) -> Path:
@@ -54,6 +84,12 @@ def writable_folder(path: Path) -> Path:
             "--out"
         ) from error
     return path
+
+
+def expect_folder(path: Path) -> None:
+    """Raise the operating system's own `FileNotFoundError` where there is no folder at `path`."""
+    if not path.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 def user_cache() -> Path:

@@ -13,6 +13,8 @@ import math
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from gan_course.errors import expect_floating, expect_labels, expect_same_shape
+
 CODE_ENTROPY = math.log(2)  # of a code that is uniform in [-1, 1], in nats
 
 
@@ -22,6 +24,10 @@ def categorical_bound(logits: Tensor, category: Tensor) -> Tensor:
 
     Below 0 is a Q that is worse than one that answers every category alike.
     """
+    expect_floating("logits", logits)
+    if logits.ndim != 2:
+        raise ValueError(f"expected logits of shape (N, K), got {tuple(logits.shape)}")
+    expect_labels(category, len(logits), logits.shape[-1])
     return math.log(logits.shape[1]) - cross_entropy(logits, category)
 
 
@@ -34,5 +40,7 @@ def gaussian_bound(mu: Tensor, log_var: Tensor, codes: Tensor) -> Tensor:
     what a Q reaches that says 0 with a variance of ⅓ whatever it sees (-0.18: a uniform code is no
     Gaussian).
     """
+    expect_floating("mu, log_var and codes", mu, log_var, codes)
+    expect_same_shape("mu, log_var and codes", mu, log_var, codes)
     log_q = -0.5 * (math.log(2 * math.pi) + log_var + (codes - mu) ** 2 / log_var.exp())
     return CODE_ENTROPY + log_q.mean(0)

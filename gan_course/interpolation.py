@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor
 
+from gan_course.errors import expect_floating
+
 # below this sine of their angle two directions count as one line: the formula would multiply
 # float32's rounding by its inverse
 NARROW = 1e-4
@@ -25,20 +27,16 @@ def slerp(a: Tensor, b: Tensor, t: Tensor | float) -> Tensor:
     perpendicular, zero vectors and single coordinates by the straight line. Raises `ValueError` for
     widths that differ or an empty width, `TypeError` for integers.
     """
+    expect_floating("latent vectors", a, b)
     if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[-1] or a.shape[-1] == 0:
         raise ValueError(
             f"expected two batches of latent vectors of one width, (N, d), got {tuple(a.shape)} "
             f"and {tuple(b.shape)}"
         )
-    if not (a.is_floating_point() and b.is_floating_point()):
-        raise TypeError(
-            f"expected latent vectors of a floating type, got {a.dtype} and {b.dtype}: convert "
-            "them with .float()"
-        )
     # Beside ±1 the arc cosine loses half of its digits: float64, and the half-angle's tangent, keep
     # them.
     start, end = a.double(), b.double()
-    t = torch.as_tensor(t, dtype=torch.float64, device=a.device)[..., None]
+    t = _places(t, start, end)[..., None]
     length_a, length_b = start.norm(dim=-1, keepdim=True), end.norm(dim=-1, keepdim=True)
     tiny = torch.finfo(torch.float64).tiny
     unit_a, unit_b = start / length_a.clamp_min(tiny), end / length_b.clamp_min(tiny)
@@ -59,6 +57,19 @@ def slerp(a: Tensor, b: Tensor, t: Tensor | float) -> Tensor:
         no_angle, line, torch.where(narrow, torch.where(angle < 1, line, half_turn), arc)
     )
     return path.to(a.dtype)
+
+
+def _places(t: Tensor | float, a: Tensor, b: Tensor) -> Tensor:
+    """`t` as a float64 tensor; `ValueError` where it does not fit rows of `a` and of `b`."""
+    try:
+        places = torch.as_tensor(t, dtype=torch.float64, device=a.device)
+        torch.broadcast_shapes(places.shape, a.shape[:-1], b.shape[:-1])
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(
+            "expected as many rows on both sides, or one, and one number t or one for each row, "
+            f"got {tuple(a.shape)}, {tuple(b.shape)} and t = {t!r}"
+        ) from None
+    return places
 
 
 def _perpendicular(unit: Tensor) -> Tensor:

@@ -4,99 +4,54 @@ from __future__ import annotations
 
 import inspect
 import json
-import math
+import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from typing import Any
 
 from gan_course.catalogue import catalogue
+from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
+from gan_course.notebook import display
+from gan_course.tables import html_table
+from gan_course.tables import show_table as show_table
 
-CLAIM_MIME = "application/vnd.gan-course.claim+json"
 _COLOURS = {True: HOLDS, False: FAILS}
 _MARKS = {True: "✓", False: "✗"}
 # Code in Markdown is larger and narrower than in a cell. With this, a line of 100 characters fits
 # into a window of 1280 pixels, where JupyterLab would otherwise break it in the middle of a word.
 _WIDE = '<div style="font-size: 92%; padding: 0 0 1em 1em">'
-_COLUMNS, _SIDES = (
-    ("", "claim", "measured", "must be", "knowing nothing"),
-    ("left", "left", "right", "right", "right"),
-)
+_COLUMNS = ("", "claim", "measured", "must\u00a0be", "knowing nothing")
 
 
 class ClaimError(AssertionError):
     """A sentence of the lesson did not hold."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A sentence, the measured `value`, and the bound that it must keep: exactly one of `at_least`
-    and `at_most`.
-
-    `knowing_nothing` is what a constant, a copy or an untrained network scores by the same measure.
-    A value that is NaN or infinite never holds.
-    """
-
-    text: str
-    value: float
-    at_least: float | None = None
-    at_most: float | None = None
-    knowing_nothing: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a claim has exactly one bound: at_least or at_most")
-        for name in ("value", "at_least", "at_most", "knowing_nothing"):
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, float(getattr(self, name)))
-
-    @property
-    def bound(self) -> float:
-        return self.at_most if self.at_least is None else self.at_least  # type: ignore[return-value]
-
-    @property
-    def holds(self) -> bool:
-        kept = self.value <= self.bound if self.at_least is None else self.value >= self.bound
-        return math.isfinite(self.value) and kept
-
-    @property
-    def record(self) -> dict[str, Any]:
-        value = self.value if math.isfinite(self.value) else str(self.value)
-        return {
-            "text": self.text,
-            "value": value,
-            "bound": self.bound,
-            "sense": "<=" if self.at_least is None else ">=",
-            "passed": self.holds,
-        }
-
-    @property
-    def must(self) -> str:
-        return f"{'≤' if self.at_least is None else '≥'} {self.bound:.4g}"
-
-    def __str__(self) -> str:
-        return f"{self.text}: {self.value:.4g} (must be {self.must})"
-
-
 def claim(
-    text: str, value: float, *, at_least: float | None = None, at_most: float | None = None
+    text: str,
+    value: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    stored: Sequence[int] = (),
 ) -> None:
     """State `text`, show the measured `value` beside its bound, and raise `ClaimError` where it
     does not hold.
 
-    Exactly one of `at_least` and `at_most` is given. The record is left in the cell's output before
-    anything is raised, so `gan-course verify` reads also those that failed; a value that is NaN or
-    infinite never holds.
+    Exactly one of `at_least` and `at_most` is given. `stored` are the seeds of the stored study
+    that the value is read from; empty for a value computed in this notebook. The record is left in
+    the cell's output before anything is raised, so `gan-course verify` reads also those that
+    failed; a value that is NaN or infinite never holds.
     """
-    stated = Claim(text, value, at_least, at_most)
+    stated = Claim(text, value, at_least, at_most, stored=stored)
     html = (
         f'<div style="border-left: 4px solid {_COLOURS[stated.holds]}; padding: 0.2em 0.8em">'
         f"<b>{_MARKS[stated.holds]}</b> {escape(text)}: <b>{stated.value:.4g}</b> "
-        f'<span style="opacity: 0.7">(must be {stated.must})</span></div>'
+        f'<span style="opacity: 0.7">(must be {stated.must})</span>{_origin(stated)}</div>'
     )
     _state([stated], html)
 
@@ -109,48 +64,38 @@ def claims(*stated: Claim) -> None:
     """
     if not stated:
         raise ValueError("a scoreboard has at least one claim")
-    head = "".join(
-        f'<th style="text-align: {side}">{name}</th>'
-        for name, side in zip(_COLUMNS, _SIDES, strict=True)
-    )
-    _state(
-        stated,
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, stated))}</tbody></table>",
-    )
+    _state(stated, html_table(_COLUMNS, [_row(one) for one in stated], words=1))
 
 
-def _row(stated: Claim) -> str:
+def _row(stated: Claim) -> Sequence[str]:
     nothing = "" if stated.knowing_nothing is None else f"{stated.knowing_nothing:.4g}"
     mark = f'<b style="color: {_COLOURS[stated.holds]}">{_MARKS[stated.holds]}</b>'
-    cells = (mark, escape(stated.text), f"<b>{stated.value:.4g}</b>", stated.must, nothing)
-    return (
-        "<tr>"
-        + "".join(
-            f'<td style="text-align: {side}">{cell}</td>'
-            for cell, side in zip(cells, _SIDES, strict=True)
-        )
-        + "</tr>"
-    )
+    text = f"{escape(stated.text)}{_origin(stated)}"
+    return mark, text, f"<b>{stated.value:.4g}</b>", stated.must, nothing
+
+
+def _origin(stated: Claim) -> str:
+    return f' <span style="opacity: 0.7">({stated.origin})</span>' if stated.origin else ""
 
 
 def _state(stated: Sequence[Claim], html: str) -> None:
     """Show claims and leave their records, then raise for those that do not hold."""
-    nothing = {
-        one.text: ""
-        if one.knowing_nothing is None
-        else f"; knowing nothing: {one.knowing_nothing:.4g}"
-        for one in stated
-    }
-    lines = [f"{'holds' if one.holds else 'FAILS'}: {one}{nothing[one.text]}" for one in stated]
-    _display(
+    display(
         {
             CLAIM_MIME: [one.record for one in stated],
             "text/html": html,
-            "text/plain": "\n".join(lines),
+            "text/plain": "\n".join(map(_line, stated)),
         }
     )
     if failed := [str(one) for one in stated if not one.holds]:
         raise ClaimError("; ".join(failed))
+
+
+def _line(stated: Claim) -> str:
+    nothing = stated.knowing_nothing
+    beside = [] if nothing is None else [f"knowing nothing: {nothing:.4g}"]
+    beside += [stated.origin] if stated.origin else []
+    return "; ".join([f"{'holds' if stated.holds else 'FAILS'}: {stated}", *beside])
 
 
 def study(name: str) -> dict[str, Any]:
@@ -184,7 +129,7 @@ def show_source(thing: Callable[..., Any] | type) -> None:
             f"there is no Python source to show for {given}: pass a function, a method or a class "
             "of the library"
         ) from error
-    _display(
+    display(
         {
             "text/markdown": f"`{place}`\n\n{_WIDE}\n\n```python\n{source}\n```\n\n</div>",
             "text/plain": f"{place}\n\n{source}",
@@ -193,34 +138,44 @@ def show_source(thing: Callable[..., Any] | type) -> None:
 
 
 def card(lesson_id: str) -> None:
-    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and a
-    link that opens it in Colab."""
+    """Display a lesson's card: what one can do afterwards, how long it takes, what it needs, and
+    links that open it and its exercise in Colab."""
     lesson = catalogue().lesson(lesson_id)
     needs = [
         f"[lesson {catalogue().lesson(need).number}]({catalogue().lesson(need).name}.ipynb)"
         for need in lesson.needs
     ]
+    exercise = lesson.notebooks.get("exercises")
     rows = {
         "After this lesson you can": "<br>".join(f"• {outcome}" for outcome in lesson.outcomes),
         "Time": f"{lesson.minutes} minutes, of which the computer works {lesson.cpu_seconds} "
         "seconds (one core, measured)",
         "You need": ", ".join([*needs, lesson.prerequisites]),
-        "Exercise": f"[exercises/{lesson.name}](../exercises/{lesson.name}.ipynb)"
-        if lesson.exercise
+        "Exercise": f"[exercises/{exercise}](../exercises/{exercise}.ipynb), or "
+        f"[in Colab]({catalogue().colab_url(lesson, 'exercises')})"
+        if exercise
         else "none",
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
-    _display(
+    display(
         {
             "text/markdown": f"| | |\n|---|---|\n{table}",
-            "text/plain": "\n".join(f"{name}: {text}" for name, text in rows.items()),
+            "text/plain": "\n".join(_plain(f"{name}: {text}") for name, text in rows.items()),
         }
     )
 
 
+def _plain(markdown: str) -> str:
+    """A line of the card as a terminal shows it: links with their addresses, lists as lines."""
+    without_badges = re.sub(r"!\[([^]]*)\]\([^)]*\)", r"\1", markdown)
+    linked = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"\1 (\2)", without_badges)
+    return re.sub("(<br>| )•", "\n  •", linked)
+
+
 def colab_cell() -> str:
-    """The first code cell of every notebook; the tests hold each notebook to it."""
+    """The first code cell of every notebook, below its title; the tests hold each notebook to
+    it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
         "that is there.\n"
@@ -231,9 +186,3 @@ def colab_cell() -> str:
         f'    course = "{catalogue().install_requirement}"\n'
         '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )
-
-
-def _display(bundle: dict[str, Any]) -> None:
-    from IPython.display import display
-
-    display(bundle, raw=True)

@@ -26,11 +26,16 @@ def versions() -> dict[str, str]:
     }
 
 
+class OtherVersionError(ValueError):
+    """A file is whole, and only another version of the course can read it: to pass over it, as over
+    one that is damaged, would lose what it holds."""
+
+
 def expect_not_newer(path: Path, written_with: dict[str, str]) -> None:
-    """Raise `ValueError` where `path` was written with a newer version of the course, whose meaning
-    this one cannot know."""
+    """Raise `OtherVersionError` where `path` was written with a newer version of the course, whose
+    meaning this one cannot know."""
     if _numbers(written_with["gan_course"]) > _numbers(__version__):
-        raise ValueError(
+        raise OtherVersionError(
             f"{path} was written by gan-course {written_with['gan_course']}, this is "
             f"{__version__}: update the course"
         )
@@ -83,6 +88,25 @@ def commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return head + ("+" if changed.strip() else "")
+
+
+def free_memory() -> int | None:
+    """Bytes that a program can still have, None where the system does not tell."""
+    information = Path("/proc/meminfo")
+    if not information.is_file():
+        return None
+    found = re.search(r"MemAvailable:\s+(\d+) kB", information.read_text(encoding="utf-8"))
+    return int(found[1]) * 2**10 if found else None
+
+
+def memory(kind: str) -> int | None:
+    """Bytes of memory that a device of a kind, "cpu", "cuda" or "mps", has in all; None where the
+    system does not tell."""
+    if kind == "cuda":
+        return int(torch.cuda.mem_get_info()[1])
+    if sys.platform == "win32":
+        return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def peak_memory(device: torch.device) -> dict[str, int]:

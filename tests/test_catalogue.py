@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,17 +18,39 @@ LESSONS = pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda less
 @LESSONS
 def test_every_lesson_has_its_files(lesson: Lesson) -> None:
     folders = ["chapters", "solutions", "exercises"] if lesson.exercise else ["chapters"]
+    assert list(lesson.notebooks) == folders
     files = [
-        f"{folder}/{lesson.name}{suffix}" for folder in folders for suffix in (".py", ".ipynb")
+        f"{folder}/{name}{suffix}"
+        for folder, name in lesson.notebooks.items()
+        for suffix in (".py", ".ipynb")
     ]
     assert [file for file in files if not (ROOT / file).is_file()] == []
 
 
 @pytest.mark.parametrize("folder", ["chapters", "solutions", "exercises"])
 def test_every_notebook_belongs_to_a_lesson(folder: str) -> None:
-    names = {lesson.name for lesson in catalogue().lessons}
+    names = {lesson.notebooks.get(folder) for lesson in catalogue().lessons}
     assert {path.stem for path in (ROOT / folder).glob("*.py")} <= names
     assert {path.stem for path in (ROOT / folder).glob("*.ipynb")} <= names
+
+
+@pytest.mark.parametrize("folder", ["chapters", "solutions", "exercises"])
+def test_every_link_to_a_file_of_the_course_leads_somewhere(folder: str) -> None:
+    link = re.compile(r"\]\(([\w./-]+\.\w+)[)#]")
+    gone = [
+        f"{source.name}: {target}"
+        for source in sorted((ROOT / folder).glob("*.py"))
+        for target in link.findall(source.read_text(encoding="utf-8"))
+        if not (source.parent / target).exists()
+    ]
+    assert gone == []
+
+
+def test_no_two_notebooks_have_the_same_name_or_one_that_a_tab_cuts() -> None:
+    names = [name for lesson in catalogue().lessons for name in lesson.notebooks.values()]
+    assert len(set(names)) == len(names)
+    # With its suffix, a tab of JupyterLab shows so many characters.
+    assert max(map(len, names)) <= 24 - len(".ipynb")
 
 
 @LESSONS
@@ -86,7 +109,7 @@ def test_links_are_derived_from_repository_and_branch() -> None:
         known.colab_url(lesson)
         == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
     )
-    assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.name}.ipynb")
+    assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.id}_exercise.ipynb")
     assert (
         known.install_requirement
         == f"gan-course @ git+https://github.com/{known.repository}@{known.branch}"

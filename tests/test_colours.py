@@ -102,13 +102,20 @@ def test_what_holds_has_the_same_colour_in_a_claim_and_in_a_check() -> None:
     assert lesson._COLOURS == checking._COLOURS == {True: colours.HOLDS, False: colours.FAILS}
 
 
-def test_no_file_but_this_one_writes_a_colour_in_hexadecimal() -> None:
+COLOUR = re.compile(
+    r"""["'#:, ]\#[0-9A-Fa-f]{3}([0-9A-Fa-f]{3})?["';, ]"""  # a code of CSS
+    r"""|["'\[](tab:)?(blue|cyan|green|magenta|orange|purple|red|yellow)\b"""  # or a name
+)
+
+
+def test_no_file_but_this_one_writes_a_colour() -> None:
     written = [
         f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}"
-        for path in sorted(PACKAGE.rglob("*.py"))
+        for suffix in (".py", ".js", ".css")
+        for path in sorted(PACKAGE.rglob(f"*{suffix}"))
         if path.name != "colours.py"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if re.search(r"""["'#: ](#[0-9A-Fa-f]{3}([0-9A-Fa-f]{3})?)["'; ]""", line)
+        if COLOUR.search(line)
     ]
     assert written == []
 

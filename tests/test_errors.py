@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 
+from gan_course.data import random_generator
 from gan_course.errors import (
     expect_index,
     expect_positive,
     expect_range,
+    expect_seed,
     expect_shape,
     unknown_name,
 )
@@ -94,6 +99,25 @@ def test_a_count_is_a_whole_number_of_at_least_one() -> None:
 def test_a_count_of_another_type_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="steps must be a whole number of at least 1"):
         expect_positive("steps", value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [np.int64(3), np.uint8(3), torch.tensor(3)])
+def test_a_whole_number_of_another_library_becomes_one_of_python(number: Any) -> None:
+    for found in (
+        expect_positive("n", number),
+        expect_seed(number),
+        expect_index("code", number, 4),
+    ):
+        assert (found, type(found)) == (3, int)
+
+
+@pytest.mark.parametrize("seed", [1.5, "3", None, True, -1, 2**32])
+def test_a_seed_is_a_whole_number_that_every_generator_takes(seed: Any) -> None:
+    kind = ValueError if seed in (-1, 2**32) else TypeError
+    with pytest.raises(kind, match=r"^seed must be a whole number from 0 to 2\^32 - 1, got "):
+        expect_seed(seed)
+    with pytest.raises(ValueError, match="are whole numbers from 0 to 2\\^32 - 1, got "):
+        random_generator(seed)
 
 
 def test_an_index_counts_from_zero_and_only_to_what_is_there() -> None:

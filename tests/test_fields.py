@@ -41,12 +41,30 @@ def test_each_value_has_the_type_of_its_field() -> None:
     [
         ("lr_g", "--set takes a field and a value, such as lr_g=0.004, got 'lr_g'"),
         ("lr_q=1", r"there is no field 'lr_q' \(did you mean 'lr_g'\?\)"),
-        ("lr_g=fast", "lr_g is a number, such as 0.004, got 'fast'"),
-        ("lr_g=nan", "lr_g is a number, such as 0.004, got 'nan'"),
-        ("width=2.5", "width is a whole number, such as 12, got '2.5'"),
-        ("width=", "width is a whole number, such as 12, got ''"),
-        ("batch_norm=maybe", "batch_norm is true or false, got 'maybe'"),
-        ("betas=0.5,high", "betas is a number, such as 0.0, got 'high'"),
+        (
+            "lr_g=fast",
+            "lr_g must be a number above 0, up to .*, got 'fast'; write .* --set lr_g=0.004",
+        ),
+        ("lr_g=nan", "lr_g must be a number above 0, up to .*, got nan"),
+        (
+            "width=2.5",
+            "width must be a whole number from 1 to 65,536, got '2.5'; write .* --set width=12",
+        ),
+        ("width=", "width must be a whole number from 1 to 65,536, got ''"),
+        (
+            "batch_norm=maybe",
+            "batch_norm must be true or false, got 'maybe'; write .* --set batch_norm=True",
+        ),
+        (
+            "betas=0.5,high",
+            r"betas must be 2 values, each a number from 0 to below 1, got .*'high'",
+        ),
+        ("betas=2,2", r"got \(2.0, 2.0\); write for example --set betas=0.0,0.99"),
+        ("lr_g=1_0", "lr_g must be a number above 0, up to .*, got '1_0'"),
+        ("lr_g=-1", r"lr_g must be a number above 0, up to .*, got -1\.0"),
+        ("width=٣", "width must be a whole number from 1 to 65,536, got '٣'"),
+        ("loss=", "there is no loss ''"),
+        ("steps=", "steps is not set by --set: use --steps"),
         ("steps=3", "steps is not set by --set: use --steps"),
         (
             "shape=1,32,32",

@@ -132,7 +132,7 @@ def test_type_is_that_of_the_first_vector() -> None:
             ValueError,
             r"one width, \(N, d\), got \(2, 3\) and \(2, 4\)",
         ),
-        (torch.zeros(2, 0), torch.zeros(2, 0), ValueError, r"got \(2, 0\)"),
+        (torch.zeros(2, 0), torch.zeros(2, 0), ValueError, r"got shape \(2, 0\)"),
         (torch.tensor(1.0), torch.tensor(1.0), ValueError, "one width"),
         (
             torch.zeros(2, 3).int(),

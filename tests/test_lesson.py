@@ -1,8 +1,8 @@
-"""What a lesson calls: claims leave their record before they fail, and what is shown is what is
-run."""
+"""What a lesson calls: claims leave a record before they fail; what is shown is what is run."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import math
@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from authoring.pairs import read_source
 from gan_course.catalogue import catalogue
 from gan_course.lesson import (
     CLAIM_MIME,
@@ -30,16 +31,19 @@ from gan_course.lesson import (
 from gan_course.models import DCGAN
 from gan_course.penalties import r1
 
+ROOT = Path(__file__).parents[1]
+
 
 @pytest.fixture
 def displayed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every bundle that was displayed."""
     bundles: list[dict[str, Any]] = []
 
-    def display(bundle: dict[str, Any], *, raw: bool) -> None:
+    def display(bundle: dict[str, Any], *, raw: bool, **_: Any) -> None:
         assert raw, "without raw=True the bundle would be shown as a dictionary"
         bundles.append(bundle)
 
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr("IPython.display.display", display)
     return bundles
 
@@ -124,6 +128,24 @@ def test_a_scoreboard_of_nothing_and_a_claim_without_its_one_bound_are_refused()
     for bounds in ({}, {"at_least": 1, "at_most": 2}):
         with pytest.raises(ValueError, match="a claim has exactly one bound: at_least or at_most"):
             Claim("a", 1, **bounds)
+
+
+def test_a_claim_that_reads_a_stored_study_says_so_with_its_seeds(
+    displayed: list[dict[str, Any]],
+) -> None:
+    claim("alone", 1, at_least=0, stored=range(5))
+    claims(
+        Claim("in a table", 1, at_least=0, knowing_nothing=0.5, stored=(2, 5)),
+        Claim("computed here", 1, at_least=0),
+    )
+    alone, table = displayed
+    assert record(alone)["stored"] == [0, 1, 2, 3, 4]
+    assert alone["text/plain"] == "holds: alone: 1 (must be ≥ 0); stored, seeds 0-4"
+    assert "(stored, seeds 0-4)" in alone["text/html"]
+    found = json.loads(json.dumps(table[CLAIM_MIME]))
+    assert [one.get("stored") for one in found] == [[2, 5], None]
+    assert "; knowing nothing: 0.5; stored, seeds 2, 5\n" in table["text/plain"]
+    assert table["text/html"].count("(stored, seeds 2, 5)") == 1
 
 
 def test_what_is_claimed_is_shown_as_text_not_as_html(displayed: list[dict[str, Any]]) -> None:
@@ -230,7 +252,8 @@ def test_a_card_says_what_the_catalogue_says(displayed: list[dict[str, Any]], le
         f"[lesson {int(need)}]({catalogue().lesson(need).name}.ipynb)" in text
         for need in lesson.needs
     )
-    assert (f"../exercises/{lesson.name}.ipynb" in text) == lesson.exercise
+    assert (f"../exercises/{lesson.id}_exercise.ipynb" in text) == lesson.exercise
+    assert (f"/exercises/{lesson.id}_exercise.ipynb)" in text) == lesson.exercise
 
 
 def test_a_card_of_no_lesson_is_refused() -> None:
@@ -238,15 +261,27 @@ def test_a_card_of_no_lesson_is_refused() -> None:
         card("99")
 
 
+@pytest.mark.parametrize("folder", ["chapters", "solutions", "exercises"])
+def test_every_notebook_begins_with_its_title_and_then_installs_the_course(folder: str) -> None:
+    for lesson in catalogue().lessons:
+        path = (ROOT / folder / lesson.notebooks[folder]).with_suffix(".py")
+        title, install = read_source(path).cells[:2]
+        assert title.cell_type == "markdown"
+        assert title.source.startswith("# ")
+        assert lesson.title in title.source.splitlines()[0]
+        assert install.metadata.tags == ["install"]
+        assert ast.unparse(ast.parse(install.source)) == ast.unparse(ast.parse(colab_cell()))
+
+
 @pytest.mark.parametrize("in_colab", [True, False])
-def test_the_first_cell_installs_the_course_when_and_only_when_it_runs_in_colab(
+def test_the_cell_below_the_title_installs_the_course_when_and_only_when_it_runs_in_colab(
     monkeypatch: pytest.MonkeyPatch, in_colab: bool
 ) -> None:
     commands: list[list[str]] = []
     monkeypatch.setattr("subprocess.check_call", commands.append)
     if in_colab:
         monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    exec(compile(colab_cell(), "the first cell", "exec"), {})
+    exec(compile(colab_cell(), "the cell below the title", "exec"), {})
     install = [sys.executable, "-m", "pip", "install", "--quiet", catalogue().install_requirement]
     # No --upgrade and no word of torch: pip keeps the one that is there.
     assert commands == ([install] if in_colab else [])
@@ -261,6 +296,5 @@ def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_n
 
 
 def test_every_study_has_the_script_that_made_it() -> None:
-    root = Path(__file__).parents[1]
-    for file in (root / "gan_course" / "studies").glob("*.json"):
-        assert (root / "benchmarks" / f"{file.stem}.py").is_file()
+    for file in (ROOT / "gan_course" / "studies").glob("*.json"):
+        assert (ROOT / "benchmarks" / f"{file.stem}.py").is_file()

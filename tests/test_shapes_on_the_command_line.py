@@ -26,6 +26,24 @@ def test_any_model_of_images_trains_on_shapes(course: Command) -> None:
     assert course("train", "dcgan", *ON_SHAPES, "--steps", 2).code == 0
 
 
+def test_a_conditional_gan_takes_the_classes_of_shapes(course: Command) -> None:
+    assert course("train", "cgan", *ON_SHAPES, "--steps", 1, "--set", "width=2").code == 0
+    assert json.loads(Path("a/config.json").read_text())["config"]["classes"] == 3
+    refused = course("sample", "a", "--given", "label=7", "--n", 4, "--out", "seven.png")
+    assert "expected the number of a class, a whole number from 0 to 2, got 7" in refused.err
+    assert not Path("seven.png").exists()
+
+
+def test_the_full_profile_is_that_for_shapes_too(course: Command) -> None:
+    small = ("--set", "width=2", "--steps", 1)
+    done = course("train", "infogan", *ON_SHAPES, "--profile", "full", *small)
+    assert done.code == 0, done.err
+    recipe = json.loads(Path("a/config.json").read_text())
+    assert (recipe["profile"], recipe["config"]["generator"]) == ("full/shapes", "coordinates")
+    again = course("train", "infogan", "--profile", "full", "--out", "a", "--resume")
+    assert again.code == 0, again.err
+
+
 def test_doctor_explains_a_run_on_shapes(course: Command) -> None:
     course("train", "infogan", *ON_SHAPES, "--steps", 2)
     report = course("doctor", "a")

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,9 +37,20 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(resource_dir="", **get_kernel_dict())
 
 
+def lesson_text(source: Path) -> str:
+    """The text of a lesson's .py; `ValueError` where it is not in UTF-8."""
+    try:
+        return source.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"{source.name}, line {line} is not in UTF-8: save the file in that encoding"
+        ) from None
+
+
 def read_lesson(source: Path) -> NotebookNode:
     """The notebook that a .py in Jupytext's percent format describes, without outputs."""
-    return jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    return jupytext.reads(lesson_text(source), fmt="py:percent")
 
 
 def notebook_client(notebook: NotebookNode, folder: Path, **options: Any) -> NotebookClient:
@@ -105,7 +116,9 @@ class Kernels:
             on_cell_executed=executed,
         )
         try:
-            client.execute(env={**os.environ, **ONE_THREAD})
+            # A kernel knows by itself how notebooks show figures.
+            given = {name: v for name, v in os.environ.items() if name != "MPLBACKEND"}
+            client.execute(env=given | ONE_THREAD)
         except CellExecutionError as error:
             return f"{error.ename}: {error.evalue}"
         except DeadKernelError:
@@ -128,8 +141,8 @@ class Kernels:
 
 
 def side_by_side(work: Callable[[Kernels, T], R], items: Iterable[T], jobs: int = 1) -> list[R]:
-    """`work(kernels, item)` for every item, `jobs` at a time, in order. Ctrl-C ends the kernels
-    before it ends the program.
+    """`work(kernels, item)` for every item, `jobs` at a time, in order. Ctrl-C, and the first
+    exception that `work` raises, end the kernels before they end the program.
 
     Threads suffice, since the work is in the kernels, which are processes. Even a single job gets
     one: in the main thread nbclient would take Ctrl-C for itself.
@@ -139,8 +152,10 @@ def side_by_side(work: Callable[[Kernels, T], R], items: Iterable[T], jobs: int 
         futures = [pool.submit(work, kernels, item) for item in items]
         try:
             while not all(future.done() for future in futures):
-                wait(futures, timeout=1)
-        except KeyboardInterrupt:
+                done, _ = wait(futures, timeout=1, return_when=FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             while not all(future.done() for future in futures):
                 kernels.end()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.colours import FAILS, HOLDS
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _proof(question: Question, seeds: range) -> tuple[Table, int]:
     for line in prove(question, seeds):
         wrong += not line.holds
         said = escape(line.verdict.hint) or "right"
-        mark = "[green]holds[/]" if line.holds else "[red bold]FAILS[/]"
+        mark = f"[{HOLDS}]holds[/]" if line.holds else f"[{FAILS} bold]FAILS[/]"
         function = line.function if line.function != before else ""
         table.add_row(function, line.answer, mark, said)
         before = line.function

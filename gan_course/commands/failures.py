@@ -6,12 +6,17 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec
+from typing import ParamSpec, TextIO
 
 import typer
 
+from gan_course.commands.environment import settle
+
+PACKAGE = Path(__file__).resolve().parents[1]
 FAILED = 1
 BAD_INPUT = 2
 # The course is a clone, not a package of an index.
@@ -35,8 +40,11 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        settle()
         try:
-            body(*args, **kwargs)
+            with warnings.catch_warnings():
+                warnings.showwarning = _warn
+                body(*args, **kwargs)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package in LEARNER_PACKAGES:
@@ -47,12 +55,12 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
                     'in your clone, pip install -e ".[parallel]"'
                 )
             raise
+        except BrokenPipeError:
+            raise  # whoever read this, such as `head`, has seen enough; typer leaves without a word
         except OSError as error:
-            fail(
-                str(error)
-                if _is_ours(error.__traceback__) or error.filename is None
-                else f"{error.filename2 or error.filename}: {error.strerror}"
-            )
+            # A sentence of this package has neither file nor number.
+            name = error.filename2 or error.filename
+            fail(str(error) if name is None else f"{name}: {error.strerror}")
         except (ValueError, TypeError) as error:
             if not _is_ours(error.__traceback__):
                 raise
@@ -69,6 +77,23 @@ def fail(sentence: str, code: int = BAD_INPUT) -> None:
     if os.environ.get("LOCAL_RANK", "0") == "0":
         print(f"gan-course: {sentence}", file=sys.stderr)
     raise typer.Exit(code)
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show a warning of the course as one of its sentences, others as Python does."""
+    if category is UserWarning and Path(filename).is_relative_to(PACKAGE):
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            print(f"gan-course: {message}", file=sys.stderr)
+    else:
+        said = warnings.formatwarning(message, category, filename, lineno, line)
+        print(said, end="", file=file or sys.stderr)
 
 
 def _is_ours(traceback: TracebackType | None) -> bool:

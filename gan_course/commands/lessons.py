@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.colours import FAILS, HOLDS
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
@@ -183,9 +184,9 @@ class _Progress:
 
 
 def _say(run: Seeded) -> None:
-    held = sum(bool(record["passed"]) for record in run.records.values())
+    held = sum(claim.holds for claim in run.claims.values())
     seconds = "an unknown time" if run.cpu_seconds is None else f"{run.cpu_seconds:.1f} s CPU"
-    typer.echo(f"seed {run.seed}: {held} of {len(run.records)} recorded claims hold, {seconds}")
+    typer.echo(f"seed {run.seed}: {held} of {len(run.claims)} recorded claims hold, {seconds}")
     for problem in run.problems:
         typer.echo(f"seed {run.seed}: {problem}", err=True)
 
@@ -199,14 +200,13 @@ def _print_table(result: Verification) -> None:
 
     table = Table("claim", "bound", "min", "median", "max", "held")
     for text in result.claims:
-        record = result.record(text)
+        claim, passed = result.claim(text), result.passed(text)
         values = [value for value in result.values(text) if isinstance(value, int | float)]
         spread = [f"{f(values):.4g}" for f in (min, median, max)] if values else ["", "", ""]
-        bound = f"{record['sense']} {record['bound']:.4g}" if record else "no record"
-        passed = result.passed(text)
-        held = Text(
-            f"{passed}/{len(result.runs)}",
-            style="green" if passed == len(result.runs) else "red bold",
-        )
-        table.add_row(Text(text), bound, *spread, held)
+        count = f"{passed}/{len(result.runs)}"
+        if claim and claim.stored:  # one number, however many seeds
+            spread, count = ["", spread[1], ""], claim.origin
+        style = HOLDS if passed == len(result.runs) else f"{FAILS} bold"
+        bound = claim.must if claim else "no record"
+        table.add_row(Text(text), bound, *spread, Text(count, style=style))
     Console().print(table)

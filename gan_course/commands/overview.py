@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.colours import FAILS, HOLDS
+from gan_course.commands.environment import BLOCKS
 from gan_course.commands.failures import command
 
 if TYPE_CHECKING:
@@ -22,13 +24,12 @@ if TYPE_CHECKING:
     from gan_course.training.run_folder import Recipe, RunFolder
 
 MARKS = {
-    "ok": ("ok", "green"),
-    "advice": ("note", "yellow"),
-    "missing": ("MISSING", "red bold"),
-    "problem": ("PROBLEM", "red bold"),
-    "unknown": ("unknown", "cyan"),
+    "ok": ("ok", HOLDS),
+    "advice": ("note", "bold"),
+    "missing": ("MISSING", f"{FAILS} bold"),
+    "problem": ("PROBLEM", f"{FAILS} bold"),
+    "unknown": ("unknown", "dim"),
 }
-BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @command

@@ -17,6 +17,7 @@ class Asked:
     model: str
     settings: tuple[str, ...]  # fields of the configuration, "name=value"
     data: str | None
+    shape: str | None
     steps: int | None
     seed: int | None
     profile: str | None
@@ -32,27 +33,22 @@ def new_recipe(asked: Asked) -> Recipe:
     from dataclasses import replace
 
     from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
-    from gan_course.data import load
+    from gan_course.commands.fields import read_fields, read_shape
+    from gan_course.data import full_name, load
     from gan_course.errors import expect_positive, expect_seed
-    from gan_course.models.config import plain
+    from gan_course.models.config import for_data, plain
     from gan_course.training.fit import expect_learns
     from gan_course.training.launch import choose_accelerator, process_count
     from gan_course.training.run_folder import Recipe
 
     entry = catalogue().model(asked.model)
-    source, data = asked.source or "packaged", asked.data or entry.data
-    profile = asked.profile or entry.profile_of(data)
-    config = entry.configuration(profile)
-    steps = config.steps if asked.steps is None else expect_positive("steps", asked.steps)
-    samples = load(data, source)
+    source, data = asked.source or "packaged", full_name(asked.data or entry.data)
+    samples = load(data, source, shape=read_shape(asked.shape))
     expect_learns(entry.kind, samples)
-    config = replace(
-        config,
-        shape=tuple(samples.shape),
-        steps=steps,
-        **read_fields(config, asked.settings),
-    )
+    profile = entry.profile_for(asked.profile or "lesson", data, samples.modality.name)
+    usual = for_data(entry.configuration(profile), samples)
+    steps = usual.steps if asked.steps is None else expect_positive("steps", asked.steps)
+    config = replace(usual, steps=steps, **read_fields(usual, asked.settings))
     accelerator = choose_accelerator(asked.accelerator or "auto")
     if asked.sync_batch_norm and accelerator != "cuda":
         raise ValueError(
@@ -74,29 +70,29 @@ def new_recipe(asked: Asked) -> Recipe:
 
 
 def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
-    """The recipe of the run in `folder`; `ValueError` where what is asked for now, or this machine,
-    is not what the run was started with."""
+    """The recipe of the run in `folder`; `ValueError` where what is asked for now is not what the
+    run was started with. Another device may be asked for: a machine may lack the one it had."""
     from dataclasses import fields
 
     from gan_course.catalogue import catalogue
-    from gan_course.commands.fields import read_fields
+    from gan_course.commands.fields import read_fields, read_shape
+    from gan_course.data import full_name
     from gan_course.models.config import as_config
-    from gan_course.training.launch import choose_accelerator, process_count
-    from gan_course.training.run_folder import threads
+    from gan_course.training.launch import process_count
 
     recipe = folder.recipe()
     devices = None if asked.devices is None else process_count(asked.devices)
     pairs: dict[str, tuple[Any, Any]] = {
         name: (getattr(recipe, name), value)
         for name, value in vars(asked).items()
-        if name in {field.name for field in fields(recipe)}
+        if name in {field.name for field in fields(recipe)} - {"accelerator"}
     }
     pairs |= {"steps": (recipe.config["steps"], asked.steps), "devices": (recipe.devices, devices)}
-    if asked.accelerator == "auto":
-        del pairs["accelerator"]
-    config = as_config(
-        type(catalogue().model(recipe.model).configuration(recipe.profile)), recipe.config
-    )
+    pairs["shape"] = (tuple(recipe.config["shape"]), read_shape(asked.shape))
+    pairs["data"] = (recipe.data, None if asked.data is None else full_name(asked.data))
+    if asked.profile == recipe.profile.partition("/")[0]:
+        del pairs["profile"]  # "lesson" is "lesson/images" where the data are images
+    config = as_config(type(catalogue().model(recipe.model).configuration()), recipe.config)
     set_anew = read_fields(config, asked.settings)
     pairs |= {name: (getattr(config, name), value) for name, value in set_anew.items()}
     for name, (there, here) in pairs.items():
@@ -112,10 +108,35 @@ def earlier_recipe(folder: RunFolder, asked: Asked) -> Recipe:
                 f"the run in {folder.path} was started with {name} = {there}, and {option} asks "
                 f"for {here}: leave that, or choose another --out"
             )
+    return recipe
+
+
+def accelerator_here(folder: RunFolder, recipe: Recipe, asked: str | None) -> str:
+    """The kind of device on which the run in `folder` goes on: that of its `recipe`, unless another
+    is `asked` for.
+
+    `ValueError` where this machine lacks it, or has another number of threads.
+    """
+    from gan_course.training.launch import choose_accelerator, has
+    from gan_course.training.run_folder import threads
+
     if threads() != recipe.threads:
         raise ValueError(
             f"the run in {folder.path} was started with {recipe.threads} threads, here are "
             f"{threads()}: set OMP_NUM_THREADS={recipe.threads}"
         )
-    choose_accelerator(recipe.accelerator)
-    return recipe
+    if has(recipe.accelerator) and asked in (None, "auto"):
+        return recipe.accelerator
+    if asked is None:
+        raise ValueError(
+            f"the run in {folder.path} was started on {recipe.accelerator}, which this machine or "
+            "this PyTorch has not: go on with it where there is one or, though not to the same "
+            "bits, on what there is here, with --accelerator auto"
+        )
+    kind = choose_accelerator(asked)
+    if recipe.sync_batch_norm and kind != "cuda":
+        raise ValueError(
+            f"the run in {folder.path} was started with --sync-batch-norm, which needs GPUs, and "
+            f"the accelerator is {kind}: go on with it where there are GPUs"
+        )
+    return kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gan_course.commands.failures import command
+from gan_course.files import read_json
 
 if TYPE_CHECKING:
     from gan_course.training.run_folder import RunFolder
@@ -40,10 +40,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Damaged:
+class Unread:
     """A run that cannot be read."""
 
     folder: str
+    state: str
     reason: str
 
 
@@ -60,8 +61,8 @@ def runs(
     """List the runs in a folder: what they train, how far they are, what they cost, and how to go
     on with those that stopped.
 
-    A run that is in training at this moment is shown at its newest checkpoint, like one that
-    stopped there. Time and memory are those of its first process, where it has several.
+    A run that is in training at this moment is shown at its newest checkpoint. Time and memory are
+    those of its first process, where it has several.
 
     \b
     Examples:
@@ -85,10 +86,11 @@ def runs(
 
 
 def _with_a_config(root: Path) -> Iterator[Path]:
-    """The folders that hold a config.json, each before those inside it, run-2 before run-10."""
+    """The folders that hold a config.json, whatever that is, each before those inside it, run-2
+    before run-10."""
     for name, folders, files in os.walk(root, followlinks=True):
         path = Path(name)
-        if "config.json" in files:
+        if "config.json" in [*files, *folders]:
             yield path
         deep = len(path.relative_to(root).parts) >= LEVELS
         folders[:] = (
@@ -105,34 +107,37 @@ def _as_counted(name: str) -> list[tuple[str, int]]:
     return [(text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d*)", name)]
 
 
-def _read(paths: list[Path]) -> list[Line | Damaged]:
+def _read(paths: list[Path]) -> list[Line | Unread]:
+    from gan_course.machine import OtherVersionError
     from gan_course.training.run_folder import RunFolder
 
-    lines: list[Line | Damaged] = []
+    lines: list[Line | Unread] = []
     for folder in map(RunFolder, paths):
         try:
             lines.append(_line(folder))
+        except OtherVersionError as error:
+            lines.append(Unread(str(folder.path), "of another version", str(error)))
         except (OSError, ValueError, TypeError) as error:
             if not _of_another_program(folder):
-                lines.append(Damaged(str(folder.path), str(error)))
+                lines.append(Unread(str(folder.path), "damaged", str(error)))
     return lines
 
 
 def _line(folder: RunFolder) -> Line:
     """Raises `OSError`, `ValueError` or `TypeError`, which say what is damaged."""
-    from gan_course.errors import expect_positive
     from gan_course.training.sessions import read_sessions
 
     recipe = folder.recipe()
-    steps: Any = recipe.config.get("steps")
-    total = expect_positive(f"{folder.config} is damaged: steps", steps)
-    again = f"gan-course train {recipe.model} --out {_quoted(folder.path)} --resume"
+    total = recipe.config["steps"]
     sessions = read_sessions(folder.sessions)
-    if folder.finished:
-        _expect_weights(folder, again)
+    training, newest = folder.training, _newest(folder)
+    if folder.finished and not training:
+        folder.expect_whole_weights(recipe.model)
         state = f"finished, {total:,} steps"
-    elif (newest := _newest(folder)) is not None:
-        state = f"stopped at step {newest:,} of {total:,}"
+    elif newest is not None:
+        state = f"{'training, past' if training else 'stopped at'} step {newest:,} of {total:,}"
+    elif training:
+        state = f"training, {total:,} steps"
     else:
         begun = any(_number(entry["to_step"]) for entry in sessions)
         state = f"{'stopped before a checkpoint' if begun else 'not begun'}, 0 of {total:,} steps"
@@ -143,7 +148,7 @@ def _line(folder: RunFolder) -> Line:
         seed=str(recipe.seed),
         state=state,
         cost=_cost(sessions),
-        go_on=None if folder.finished else again,
+        go_on=None if folder.finished or training else folder.again(recipe.model),
     )
 
 
@@ -155,26 +160,11 @@ def _newest(folder: RunFolder) -> int | None:
     return max((int(name[1]) for name in names if name), default=None)
 
 
-def _expect_weights(folder: RunFolder, again: str) -> None:
-    """Raise `ValueError` where the file of weights was cut short or is something else; its numbers
-    are not read."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(folder.weights, framework="np"):
-            pass
-    except SafetensorError as error:
-        raise ValueError(
-            f"{folder.weights} is damaged or no safetensors file: remove it, then write it anew "
-            f"with: {again}"
-        ) from error
-
-
 def _of_another_program(folder: RunFolder) -> bool:
     """Whether a config.json that is none of a run's is whole, and nothing of a run lies beside
     it."""
     try:
-        content = json.loads(folder.config.read_text(encoding="utf-8"))
+        content = read_json(folder.config)
     except (OSError, ValueError):
         return False
     ours = isinstance(content, dict) and content.keys() >= {"model", "config", "seed"}
@@ -235,7 +225,7 @@ def _quoted(path: Path) -> str:
     return shlex.quote(path.as_posix())
 
 
-def _show(lines: list[Line | Damaged], wide: bool) -> None:
+def _show(lines: list[Line | Unread], wide: bool) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -245,8 +235,8 @@ def _show(lines: list[Line | Damaged], wide: bool) -> None:
     for name in columns:
         table.add_column(name, overflow="fold")
     for line in lines:
-        if isinstance(line, Damaged):
-            cells = [line.folder, "", "", "", "damaged"]
+        if isinstance(line, Unread):
+            cells = [line.folder, "", "", "", line.state]
         else:
             cells = [line.folder, line.model, line.data, line.seed, line.state, *line.cost]
         # As text, for a folder's name may hold what rich takes for markup.
@@ -254,7 +244,7 @@ def _show(lines: list[Line | Damaged], wide: bool) -> None:
     Console().print(table)
     # Below the table, where they are whole lines that can be copied.
     for title, below in (
-        ("Damaged:", [line.reason for line in lines if isinstance(line, Damaged)]),
+        ("Cannot be read:", [line.reason for line in lines if isinstance(line, Unread)]),
         ("Go on with:", [line.go_on for line in lines if isinstance(line, Line) and line.go_on]),
     ):
         if below:

@@ -17,9 +17,9 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from gan_course.commands.execution import Kernels, read_lesson, side_by_side
+from gan_course.claims import CLAIM_MIME, Claim
+from gan_course.commands.execution import Kernels, lesson_text, read_lesson, side_by_side
 from gan_course.files import write_atomically
-from gan_course.lesson import CLAIM_MIME
 from gan_course.machine import processor
 
 CPU_MIME = "application/vnd.gan-course.cpu+json"
@@ -32,11 +32,11 @@ SEED_LINE = re.compile(r"^seed\s*=\s*0\b", flags=re.MULTILINE)
 
 @dataclass(frozen=True)
 class Seeded:
-    """What a lesson left under one seed: its claims' records by text, and a sentence for each thing
-    that went wrong otherwise."""
+    """What a lesson left under one seed: its claims by their texts, judged again from their
+    records, and a sentence for each thing that went wrong otherwise."""
 
     seed: int
-    records: dict[str, dict[str, Any]]
+    claims: dict[str, Claim]
     problems: tuple[str, ...]
     cpu_seconds: float | None
 
@@ -52,15 +52,17 @@ class Verification:
     def values(self, text: str) -> list[float | str | None]:
         """A claim's value under each seed; None where it left no record, "nan" or "inf" where it
         was not finite."""
-        return [run.records[text]["value"] if text in run.records else None for run in self.runs]
+        return [
+            run.claims[text].record["value"] if text in run.claims else None for run in self.runs
+        ]
 
     def passed(self, text: str) -> int:
         """The number of seeds under which a claim held."""
-        return sum(bool(run.records[text]["passed"]) for run in self.runs if text in run.records)
+        return sum(run.claims[text].holds for run in self.runs if text in run.claims)
 
-    def record(self, text: str) -> dict[str, Any]:
-        """A record of the claim, of any seed; empty where there is none."""
-        return next((run.records[text] for run in self.runs if text in run.records), {})
+    def claim(self, text: str) -> Claim | None:
+        """The claim of that text as it was made under the first seed that came to it, if any."""
+        return next((run.claims[text] for run in self.runs if text in run.claims), None)
 
     @property
     def holds(self) -> bool:
@@ -80,43 +82,45 @@ class Verification:
                 "torch": version("torch"),
             },
             "cpu_seconds": [run.cpu_seconds for run in self.runs],
-            "claims": [
-                {
-                    "text": text,
-                    "bound": self.record(text).get("bound"),
-                    "sense": self.record(text).get("sense"),
-                    "values": self.values(text),
-                    "passed": self.passed(text),
-                }
-                for text in self.claims
-            ],
+            "claims": [self._evidence(text) for text in self.claims],
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(
             path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         )
 
+    def _evidence(self, text: str) -> dict[str, Any]:
+        claim = self.claim(text)
+        record = claim.record if claim else {"text": text, "bound": None, "sense": None}
+        same = {name: record[name] for name in record if name != "value"}
+        return same | {"values": self.values(text), "passed": self.passed(text)}
+
 
 def claims_in(source: Path) -> tuple[str, ...]:
     """The texts of every `claim("…", …)` and `Claim("…", …)` in a lesson, in order.
 
-    Raises `ValueError` where there is none, where a text is not a literal, and where two claims
-    share one.
+    Raises `ValueError` where there is none, where a text is not a literal, where two claims share
+    one, and where the lesson is not Python or not in UTF-8.
     """
     texts: list[str] = []
+    text = lesson_text(source)
+    try:
+        tree = ast.parse(text, source.name)
+    except (SyntaxError, ValueError) as error:  # the latter for a null byte, before Python 3.12
+        raise ValueError(f"{source.name} is not Python: {error}") from None
     calls = [
         node
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node) in ("claim", "Claim")
     ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-        text = call.args[0] if call.args else None
-        if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        said = call.args[0] if call.args else None
+        if not isinstance(said, ast.Constant) or not isinstance(said.value, str):
             raise ValueError(
                 f"{source.name}, line {call.lineno}: write the claim's text out in quotes, so that "
                 "one can tell when its record is missing"
             )
-        texts.append(text.value)
+        texts.append(said.value)
     if not texts:
         raise ValueError(f"{source.name} makes no claim, so there is nothing to verify")
     for claimed, count in Counter(texts).items():
@@ -140,7 +144,9 @@ def verify(
     `on_seed` is called as each seed is done, `on_cell` after each code cell, `cells_in(source)`
     times a seed if no kernel dies.
 
-    Raises what `claims_in` and `with_seed` raise. What fails inside the lesson is in the result.
+    Raises what `claims_in` and `with_seed` raise, and `ValueError` for a record that is not whole
+    and for a claim that changes with the seed in what must not. What fails inside the lesson is in
+    the result.
     """
     claims = claims_in(source)
     with_seed(read_lesson(source), 0)
@@ -151,7 +157,23 @@ def verify(
             on_seed(result)
         return result
 
-    return Verification(lesson, claims, tuple(side_by_side(one, range(seeds), jobs)))
+    runs = tuple(side_by_side(one, range(seeds), jobs))
+    _expect_steady(claims, runs)
+    return Verification(lesson, claims, runs)
+
+
+def _expect_steady(texts: Sequence[str], runs: Sequence[Seeded]) -> None:
+    """Raise `ValueError` for a claim with another bound, or another stored value, under another
+    seed: its evidence has room for one."""
+    for text in texts:
+        made = [run.claims[text] for run in runs if text in run.claims]
+        if len({one.must for one in made}) > 1:
+            raise ValueError(f"the bound of {text!r} changes with the seed: write it as a number")
+        if len({(one.origin, one.value if one.stored else 0.0) for one in made}) > 1:
+            raise ValueError(
+                f"{text!r} is marked as stored, and changes with the seed: what this notebook "
+                "computes is not stored"
+            )
 
 
 def cells_in(source: Path) -> int:
@@ -191,7 +213,7 @@ def _run_seed(
             on_cell()
 
     stopped = kernels.execute(notebook, source.parent, allow_errors=True, on_cell=executed)
-    records, problems = _records(notebook, claims)
+    made, problems = _claims_made(notebook, claims)
     if stopped:
         problems.insert(0, stopped)
     seconds = [
@@ -199,29 +221,27 @@ def _run_seed(
         for output in notebook.cells[-1].outputs
         if CPU_MIME in output.get("data", {})
     ]
-    return Seeded(seed, records, tuple(problems), seconds[0] if seconds else None)
+    return Seeded(seed, made, tuple(problems), seconds[0] if seconds else None)
 
 
-def _records(
-    notebook: NotebookNode, claims: Sequence[str]
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """The claims' records by text, and a sentence for each failure that is not a claim's own."""
-    records: dict[str, dict[str, Any]] = {}
+def _claims_made(
+    notebook: NotebookNode, texts: Sequence[str]
+) -> tuple[dict[str, Claim], list[str]]:
+    """The claims by their texts, and a sentence for each failure that is not a claim's own."""
+    made: dict[str, Claim] = {}
     problems: list[str] = []
     for number, cell in enumerate(notebook.cells, start=1):
         outputs = cell.get("outputs", [])
-        here = [
-            record for output in outputs for record in output.get("data", {}).get(CLAIM_MIME, [])
-        ]
-        for record in here:
-            if record["text"] in records:
+        here, wrong = _claims_of(outputs, f"cell {number}")
+        problems += wrong
+        for claim in here:
+            if claim.text in made:
                 problems.append(
-                    f"cell {number}: {record['text']!r} is claimed a second time; a claim is made "
-                    "once"
+                    f"cell {number}: {claim.text!r} is claimed a second time; a claim is made once"
                 )
-            records.setdefault(record["text"], dict(record))
+            made.setdefault(claim.text, claim)
         allowed = "raises-exception" in cell.metadata.get("tags", []) or any(
-            not record["passed"] for record in here
+            not claim.holds for claim in here
         )
         problems += [
             f"cell {number}: {o['ename']}: {o['evalue']}"
@@ -229,16 +249,36 @@ def _records(
             if o["output_type"] == "error" and not allowed
         ]
     problems += [
-        f"no record of {text!r}: the lesson did not get there"
-        for text in claims
-        if text not in records
+        f"no record of {text!r}: the lesson did not get there" for text in texts if text not in made
     ]
     problems += [
         f"{text!r} is recorded, and is no claim of the lesson's own code"
-        for text in records
-        if text not in claims
+        for text in made
+        if text not in texts
     ]
-    return records, problems
+    return made, problems
+
+
+def _claims_of(outputs: Sequence[NotebookNode], where: str) -> tuple[list[Claim], list[str]]:
+    """The claims in a cell's outputs, and a sentence for each that says of itself what it is not.
+
+    Raises `ValueError` for a record that is not whole.
+    """
+    claims: list[Claim] = []
+    problems: list[str] = []
+    for output in outputs:
+        records = output.get("data", {}).get(CLAIM_MIME, [])
+        for record in records if isinstance(records, list) else [records]:
+            try:
+                claim = Claim.from_record(record)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{where}: {error}") from None
+            claims.append(claim)
+            if record["passed"] is not claim.holds:
+                problems.append(
+                    f"{where}: the record says {record['passed']!r} of whether this holds: {claim}"
+                )
+    return claims, problems
 
 
 def _name(call: ast.Call) -> str:

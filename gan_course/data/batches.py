@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.errors import expect_positive, expect_tensor, whole_number
 
 B = TypeVar("B", bound="Batch")
 
@@ -31,9 +31,13 @@ class Batch:
     given: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        lengths = {len(tensor) for tensor in self.tensors()}
-        if len(lengths) > 1:
-            raise ValueError(f"the tensors of a batch are of one length, got {sorted(lengths)}")
+        expect_tensor("what a batch holds", *self.tensors())
+        lengths = {tuple(tensor.shape[:1]) for tensor in self.tensors()}
+        if len(lengths) > 1 or lengths == {()}:
+            raise ValueError(
+                "the tensors of a batch are of one length, got shapes "
+                f"{', '.join(str(tuple(tensor.shape)) for tensor in self.tensors())}"
+            )
 
     def tensors(self) -> Iterator[Tensor]:
         """Every tensor in it."""
@@ -41,8 +45,8 @@ class Batch:
             value = getattr(self, part.name)
             if isinstance(value, Mapping):
                 yield from value.values()
-            elif value is not None:
-                yield value
+            elif value is not None or part.default is not None:
+                yield value  # None only where it may not be left out, and then it is refused
 
     def __len__(self) -> int:
         return len(self.x)
@@ -104,7 +108,7 @@ def random_generator(*key: int) -> torch.Generator:
     for a number outside the range.
     """
     for part in key:
-        if not 0 <= part < 2**32:
+        if whole_number(part) is None or not 0 <= part < 2**32:
             raise ValueError(
                 "seeds, and the numbers beside them in a key, are whole numbers from 0 to 2^32 - "
                 f"1, got {part}: choose one of those"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +19,8 @@ from gan_course.modalities.images import IMAGES
 class Split:
     """Samples `x` (N, *shape), N at least 1, as their `modality` expects them; `labels` int64 of
     shape (N,) where there are classes; `given`, whatever else is known of each sample, by name, of
-    length N. Anything else is a `ValueError` or `TypeError`."""
+    length N. Arrays and lists become tensors, other whole numbers int64. Anything else is a
+    `ValueError` or `TypeError`."""
 
     x: Tensor
     labels: Tensor | None = None
@@ -26,18 +28,17 @@ class Split:
     modality: Modality = IMAGES
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "x", _tensor("samples", self.x))
         self.modality.expect(self.x)
-        if self.labels is not None and (
-            self.labels.shape != (len(self.x),) or self.labels.dtype != torch.int64
-        ):
-            raise ValueError(
-                f"expected int64 labels of shape ({len(self.x)},), one for each sample, got "
-                f"{self.labels.dtype} of {tuple(self.labels.shape)}"
-            )
-        for name, tensor in self.given.items():
-            if len(tensor) != len(self.x):
+        if self.labels is not None:
+            object.__setattr__(self, "labels", _labels(self.labels, len(self.x)))
+        given = {name: _tensor(name, values) for name, values in self.given.items()}
+        object.__setattr__(self, "given", given)
+        for name, tensor in given.items():
+            if tensor.shape[:1] != self.x.shape[:1]:
                 raise ValueError(
-                    f"expected {len(self.x)} {name}, one for each sample, got {len(tensor)}"
+                    f"expected {len(self.x)} {name}, one for each sample, got "
+                    f"{len(tensor) if tensor.ndim else 'a single number'}"
                 )
 
     def __len__(self) -> int:
@@ -57,6 +58,31 @@ class Split:
         return tuple((labels == label).nonzero().flatten().cpu() for label in labels.unique())
 
 
+def _tensor(what: str, values: Any) -> Tensor:
+    if isinstance(values, Tensor):  # which as_tensor would carry to the default device
+        return values
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(
+            f"expected {what} as a tensor, or numbers that torch.as_tensor makes one of, got "
+            f"{type(values).__name__}: torch.stack joins a list of tensors"
+        ) from None
+
+
+def _labels(values: Any, n: int) -> Tensor:
+    labels = _tensor("labels", values)
+    if labels.shape == (n,) and not labels.is_floating_point() and not labels.is_complex():
+        return labels.long()
+    way = "labels.argmax(1) makes numbers of one-hot labels" if labels.ndim == 2 else ""
+    if labels.shape == (n,):
+        way = "labels.long() makes whole numbers of them"
+    raise ValueError(
+        f"expected int64 labels of shape ({n},), one for each sample, got {labels.dtype} of "
+        f"{tuple(labels.shape)}{': ' if way else ''}{way}"
+    )
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Samples with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
@@ -72,6 +98,19 @@ class Dataset:
     balanced: bool = False
     judged: bool = False
 
+    def __post_init__(self) -> None:
+        for part in (self.train, self.held_out):
+            if not isinstance(part, Split):
+                raise TypeError(
+                    "a data set has two splits, one to learn from and one held out, got a "
+                    f"{type(part).__name__}: Split(x, labels) makes one"
+                )
+        if self.train.x.shape[1:] != self.held_out.x.shape[1:]:
+            raise ValueError(
+                "both splits hold samples of one shape, got "
+                f"{tuple(self.train.x.shape)} and {tuple(self.held_out.x.shape)}"
+            )
+
     @property
     def modality(self) -> Modality:
         return self.train.modality
@@ -79,6 +118,12 @@ class Dataset:
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(self.train.x.shape[1:])
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes the labels tell apart, numbered from 0; None where there are none."""
+        labels = [part.labels for part in (self.train, self.held_out) if part.labels is not None]
+        return max(int(one.max()) for one in labels) + 1 if labels else None
 
     def batch(self, index: int, size: int, seed: int) -> Batch:
         """Batch `index` of the training split in the order that `seed` gives."""

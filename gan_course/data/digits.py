@@ -121,8 +121,10 @@ def _fetch(cache: Path) -> None:
         try:
             MNIST(folder, download=True)
         except (RuntimeError, OSError) as error:
+            # The last line says what the last server, or a proxy on the way to it, has answered.
+            said = (str(error).strip() or type(error).__name__).splitlines()[-1]
             raise ConnectionError(
-                "the full MNIST is not on this machine and could not be downloaded: "
+                f"the full MNIST is not on this machine and could not be downloaded ({said}): "
                 "connect to a network, or use the 10,000 digits that ship with the course, "
                 'load("digits")'
             ) from error

@@ -6,11 +6,13 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch, random_generator
+from gan_course.errors import expect_positive, expect_tensor
 from gan_course.modalities.base import Modality
 from gan_course.modalities.line import LINE
 
@@ -18,6 +20,8 @@ from gan_course.modalities.line import LINE
 class Distribution(ABC):
     """A distribution on the line. Functions of a point take and return float64 tensors of any one
     shape."""
+
+    classes: ClassVar[None] = None  # points have no labels
 
     mean: float
     std: float
@@ -73,16 +77,20 @@ class Gaussian(Distribution):
             )
 
     def density(self, x: Tensor) -> Tensor:
+        expect_tensor("places", x)
         z = (x.double() - self.mean) / self.std
         return torch.exp(-0.5 * z**2) / (self.std * math.sqrt(2 * math.pi))
 
     def cdf(self, x: Tensor) -> Tensor:
+        expect_tensor("places", x)
         return torch.special.ndtr((x.double() - self.mean) / self.std)
 
     def quantile(self, u: Tensor) -> Tensor:
+        expect_tensor("shares", u)
         return self.mean + self.std * torch.special.ndtri(u.double())
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
+        expect_positive("n", n)
         return self.mean + self.std * torch.randn(n, 1, generator=generator)
 
 
@@ -144,6 +152,7 @@ class Mixture(Distribution):
         return (low + high) / 2
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
+        expect_positive("n", n)
         means = torch.tensor([c.mean for c in self.components])
         stds = torch.tensor([c.std for c in self.components])
         chosen = torch.multinomial(

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch, random_generator
+from gan_course.errors import expect_positive, expect_tensor
 from gan_course.modalities.base import Modality
 from gan_course.modalities.plane import PLANE
 
@@ -22,6 +24,8 @@ GRID_SCALE = 2.828
 class PlaneMixture:
     """Gaussians of equal weight and of one standard deviation `std` in every direction, around
     `centres`, each a pair (x, y)."""
+
+    classes: ClassVar[None] = None  # points have no labels
 
     centres: tuple[tuple[float, float], ...]
     std: float
@@ -61,16 +65,22 @@ class PlaneMixture:
 
     @property
     def places(self) -> Tensor:
-        """The centres as a float64 tensor of shape (K, 2)."""
-        return torch.tensor(self.centres, dtype=torch.float64)
+        """The centres as a float64 tensor of shape (K, 2), on the CPU."""
+        return torch.tensor(self.centres, dtype=torch.float64, device="cpu")
 
     def density(self, x: Tensor) -> Tensor:
         """Probability per unit of area at points `x` (..., 2): float64 (...)."""
-        squares = (x.double()[..., None, :] - self.places).square().sum(dim=-1) / self.std**2
+        expect_tensor("points", x)
+        if x.shape[-1:] != (2,):
+            raise ValueError(f"expected points of shape (..., 2), got {tuple(x.shape)}")
+        squares = (x.double()[..., None, :] - self.places.to(x.device)).square().sum(
+            dim=-1
+        ) / self.std**2
         return torch.exp(-0.5 * squares).mean(dim=-1) / (2 * math.pi * self.std**2)
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """`n` independent draws, float32 of shape (n, 2)."""
+        expect_positive("n", n)
         chosen = torch.randint(len(self.centres), (n,), generator=generator)
         return self.places.float()[chosen] + self.std * torch.randn(n, 2, generator=generator)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_course.data.batches import random_generator
 from gan_course.data.dataset import Dataset, Split
-from gan_course.errors import expect_shape
+from gan_course.errors import expect_finite, expect_labels, expect_shape
 
 KINDS = ("square", "ellipse", "triangle")
 # How many turns, up to a whole one, carry a shape onto itself: a square turned by a quarter is the
@@ -94,24 +94,20 @@ def draw_shapes(kinds: Tensor, factors: Tensor) -> Tensor:
     the units of `ShapeSplit`.
 
     A pixel that an edge crosses is about as bright as the share of it that lies inside: a shape
-    that moves by a tenth of a pixel is another picture. Raises `ValueError` for kinds that are not
-    in `KINDS` or not as many as there are rows of factors, and as `expect_shape` does.
+    that moves by a tenth of a pixel is another picture. Raises as `expect_shape`,
+    `expect_finite` and `expect_labels` do: a kind for each row of factors, from 0 to 2.
     """
     expect_shape("factors", factors, (len(FACTORS),))
-    if kinds.shape != (len(factors),) or (
-        len(kinds) and not (kinds.min() >= 0 and kinds.max() < len(KINDS))
-    ):
-        raise ValueError(
-            f"expected {len(factors)} kinds from 0 to {len(KINDS) - 1}, one for each row of "
-            f"factors, got {tuple(kinds.shape)}: {kinds}"
-        )
+    expect_finite("factors", factors)
+    expect_labels(kinds, len(factors), len(KINDS), what="kinds", wait=True)
+    device = factors.device
     x, y, size, rotation = factors.float().T[:, :, None, None]
-    angle = 2 * math.pi * rotation / torch.tensor(SYMMETRY)[kinds][:, None, None]
-    pixels = torch.arange(SIDE) + 0.5
+    angle = 2 * math.pi * rotation / torch.tensor(SYMMETRY, device=device)[kinds][:, None, None]
+    pixels = torch.arange(SIDE, device=device) + 0.5
     right, down = (pixels - x) / size, (pixels[:, None] - y) / size
     # Turning the picture one way is looking at the shape from the other.
     u, v = right * angle.cos() + down * angle.sin(), down * angle.cos() - right * angle.sin()
-    inside = torch.empty(len(factors), SIDE, SIDE)
+    inside = torch.empty(len(factors), SIDE, SIDE, device=device)
     for kind, distance in enumerate((_square, _ellipse, _triangle)):
         rows = kinds == kind
         inside[rows] = (0.5 - distance(u[rows], v[rows]) * size[rows]).clamp(0, 1)

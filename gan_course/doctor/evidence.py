@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 from gan_course.catalogue import catalogue
-from gan_course.data import load
 from gan_course.doctor.measures import Accuracy, Variety, accuracy, variety
 from gan_course.doctor.thresholds import EXPLODED, FIRST, IDLE, LATE, SETTLED, SURE, USELESS
 from gan_course.models.base import Model
@@ -33,6 +32,7 @@ class Evidence:
     config: Any
     columns: dict[str, dict[int, float]]  # what was recorded, by name and step
     damaged: list[str]  # a sentence for each file that could not be read
+    weights_damaged: str  # why the final weights cannot be used; empty where they can or are not
     kept: int  # step of the newest whole checkpoint; 0 where there is none
     step: int  # of the weights that were looked at; 0 where there are none
     model: Model[Any] | None
@@ -141,7 +141,14 @@ def gathered(folder: RunFolder) -> Evidence:
     except ValueError as error:
         damaged.append(str(error))
     kept = newest.step if newest is not None else 0
-    model = folder.load("cpu", newest) if newest is not None or folder.finished else None
+    final, weights_damaged = None, ""
+    try:
+        final = folder.load() if folder.finished else None
+    except ValueError as error:
+        if newest is None:
+            raise
+        weights_damaged = str(error)
+    model = final if newest is None else folder.load("cpu", newest)
     accurate, varied, lacking = (
         (None, None, "there is no checkpoint to draw samples from")
         if model is None
@@ -157,6 +164,7 @@ def gathered(folder: RunFolder) -> Evidence:
             for name in history.names
         },
         damaged,
+        weights_damaged,
         kept,
         0 if model is None else kept or config.steps,
         model,
@@ -170,10 +178,12 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
     """Both measures, on real samples that the model has not seen and on fresh ones; where there are
     no samples, the reason."""
     try:
-        data = load(recipe.data, recipe.source)
-    except OSError as error:
+        data = recipe.dataset()
+    except (OSError, ValueError) as error:
         return None, None, str(error)
     real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed)
+    if len(real) < 2 or (real.x == real.x[:1]).all():
+        return None, None, "the data hold out no two samples that differ, to compare others with"
     if not fake.x.isfinite().all():
         return None, None, NOT_FINITE
     adversary = model.adversary()

@@ -71,7 +71,7 @@ def variety(fake: Tensor, real: Tensor, data: Source) -> Variety:
     balance = data.modality.balance(fake, data)
     return Variety(
         mean / real_mean,
-        nearest / real_nearest if data.modality.neighbours_tell else None,
+        nearest / real_nearest if data.modality.neighbours_tell and real_nearest else None,
         None if balance is None else histogram_distance(balance.drawn, balance.due),
         "" if balance is None else balance.remedy,
     )

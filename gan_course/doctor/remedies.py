@@ -10,14 +10,17 @@ from gan_course.doctor.evidence import Evidence
 from gan_course.models.config import plain
 
 # These fields decide what is learned and for how long, not whether it goes well.
-NOT_TUNED = ("shape", "batch_size", "steps", "ema_decay", "sample_chunk")
+NOT_TUNED = ("shape", "classes", "batch_size", "steps", "ema_decay", "sample_chunk")
 
 
 def remedy_for(seen: Evidence, sign: str) -> str:
     """The change that helps against `sign`, in fields of the configuration."""
     entry = catalogue().model(seen.recipe.model)
-    here, usual = plain(seen.config), plain(entry.configuration(seen.recipe.profile))
-    made_for_it = seen.recipe.data in (entry.data, *entry.profile_for)
+    here = plain(seen.config)
+    # An older run may name a profile that is there no more.
+    usual = plain(entry.profiles.get(seen.recipe.profile, seen.config))
+    # "lesson/images" was made for such data.
+    made_for_it = seen.recipe.data == entry.data or "/" in seen.recipe.profile
     changed = [name for name in here if name not in NOT_TUNED and here[name] != usual[name]]
     if changed and made_for_it:
         fields = ", ".join(f"{name} = {usual[name]!r} (here {here[name]!r})" for name in changed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterator
 
 from gan_course import losses
@@ -19,26 +18,28 @@ def progress(seen: Evidence) -> Iterator[Finding]:
         if seen.kept
         else "there is no checkpoint"
     )
+    detail = f"step {max(seen.recorded, seen.kept):,} of {seen.total:,}; {kept}"
+    if seen.folder.training:
+        yield Finding("progress", "ok", f"in training at this moment: {detail}")
+        return
     if seen.folder.finished:
         yield Finding("progress", "ok", f"finished: all {seen.total:,} steps; {kept}")
         return
-    detail = f"step {max(seen.recorded, seen.kept):,} of {seen.total:,}; {kept}"
     if seen.not_finite:
         remedy = "going on with --resume would break off again, since a seed repeats its run"
         yield Finding("progress", "advice", f"broke off at {detail}", remedy)
         return
-    again = (
-        f"gan-course train {seen.recipe.model} --out {shlex.quote(str(seen.folder.path))} --resume"
-    )
     yield Finding(
         "progress",
         "advice",
         f"not finished: {detail}",
-        f"if it is not in training at this moment, go on with it: {again}",
+        f"go on with it: {seen.folder.again(seen.recipe.model)}",
     )
 
 
 def files(seen: Evidence) -> Iterator[Finding]:
+    if seen.weights_damaged:
+        yield Finding("files", "problem", seen.weights_damaged)
     if seen.damaged:
         more = f" (and {len(seen.damaged) - 1} more)" if len(seen.damaged) > 1 else ""
         yield Finding(

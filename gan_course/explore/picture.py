@@ -68,18 +68,18 @@ def plate(
     Every pixel of an image becomes a square of whole screen pixels, so strokes are as even as they
     were generated.
     """
-    side = rows[0].images.shape[-1]
-    scale = max(1, round(size / side))
-    cell, top = side * scale + GAP, 24 if headers else GAP
+    height, width = rows[0].images.shape[-2:]
+    scale = max(1, round(size / height))
+    down, across, top = height * scale + GAP, width * scale + GAP, 24 if headers else GAP
     columns = max(len(row.images) for row in rows)
-    painting = Painting(label_width + columns * cell, top + len(rows) * cell + below)
+    painting = Painting(label_width + columns * across, top + len(rows) * down + below)
     for i, row in enumerate(rows):
-        upper = top + i * cell
+        upper = top + i * down
         painting.paste(_strip(row.images, scale), label_width, upper)
-        painting.text(4, upper + cell / 2, row.label, colour=row.colour)
+        painting.text(4, upper + down / 2, row.label, colour=row.colour)
     painting.text(4, top / 2, corner)
     for j, header in enumerate(headers):
-        painting.text(label_width + (j + 0.5) * cell, top / 2, header, anchor="mm")
+        painting.text(label_width + (j + 0.5) * across, top / 2, header, anchor="mm")
     return painting
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from gan_course.colours import FAILS, REAL
 from gan_course.explore.controls import Explorable, Press, Value, View
 from gan_course.viz.picture import bundle
 
@@ -45,7 +46,7 @@ class Face(anywidget.AnyWidget):
 
     # A notebook takes one module, so the two are joined.
     _esm = _text("controls.js") + _text("explorer.js").replace(IMPORT, "")
-    _css = _text("explorer.css")
+    _css = f":root {{ --gan-blue: {REAL}; --gan-fails: {FAILS}; }}\n" + _text("explorer.css")
 
     views: traitlets.List[Any] = traitlets.List().tag(sync=True)
     shown: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.errors import expect_finite, expect_floating, expect_labels, expect_positive
 
 
 def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
@@ -35,13 +35,10 @@ def variety_within_classes(features: Tensor, labels: Tensor, classes: int) -> Te
 
     `features` (N, F), `labels` int64 (N,) in [0, classes), each class at least twice. A class of
     which one picture was memorised scores 0. Divide by what real samples score. Raises `ValueError`
-    where a class has fewer than two samples, and for NaN and infinity.
+    where a class has fewer than two samples, for labels out of range, NaN and infinity.
     """
     _check(features, features)
-    if labels.shape != (len(features),):
-        raise ValueError(
-            f"expected one label for each of {len(features)} samples, got {tuple(labels.shape)}"
-        )
+    expect_labels(labels, len(features), expect_positive("classes", classes), wait=True)
     found = []
     for label in range(classes):
         members = features[labels == label]
@@ -55,14 +52,11 @@ def variety_within_classes(features: Tensor, labels: Tensor, classes: int) -> Te
 
 
 def _check(one: Tensor, other: Tensor) -> None:
+    expect_floating("features", one, other)
+    expect_finite("features", one, other)
     for features in (one, other):
         if features.ndim != 2 or not features.numel():
             raise ValueError(f"expected features of shape (N, F), got {tuple(features.shape)}")
-        if not features.isfinite().all():
-            raise ValueError(
-                "expected finite features, got NaN or infinity; look for the step at which the "
-                "model diverged"
-            )
     if one.shape[1] != other.shape[1]:
         raise ValueError(
             f"expected two sets with the same number of features, got {one.shape[1]} and "

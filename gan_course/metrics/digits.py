@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from gan_course.errors import expect_labels, expect_positive, expect_tensor
 from gan_course.metrics.judge import judge
 
 
@@ -15,24 +16,21 @@ def digit_histogram(images: Tensor) -> Tensor:
     The judge has no answer "none": noise too is read as some digit. Raises as `Judge.read` does,
     and ValueError without an image.
     """
+    expect_tensor("images", images)
     return label_histogram(judge(images.device).read(images))
 
 
 def label_histogram(labels: Tensor, classes: int = 10) -> Tensor:
     """Share of each class among int64 `labels` (N,) in [0, classes): float64 (classes,), sums to
     1."""
+    expect_tensor("labels", labels)
     if labels.ndim != 1 or not len(labels):
         raise ValueError(
             f"expected labels of shape (N,) with N of at least 1, got {tuple(labels.shape)}"
         )
-    if labels.is_floating_point() or labels.is_complex():
-        raise TypeError(f"expected whole-number labels, got {labels.dtype}")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"expected labels from 0 to {classes - 1}, got {labels.min().item()} to "
-            f"{labels.max().item()}"
-        )
-    return torch.bincount(labels.cpu(), minlength=classes).double() / len(labels)
+    labels = labels.cpu()
+    expect_labels(labels, len(labels), expect_positive("classes", classes))
+    return torch.bincount(labels, minlength=classes).double() / len(labels)
 
 
 def histogram_distance(p: Tensor, q: Tensor) -> float:
@@ -42,6 +40,7 @@ def histogram_distance(p: Tensor, q: Tensor) -> float:
     A model that draws a single digit is about 0.9 from the uniform histogram of ten. Raises
     ValueError for anything but two such histograms.
     """
+    expect_tensor("histograms", p, q)
     if p.ndim != 1 or p.shape != q.shape:
         raise ValueError(
             f"expected two histograms of one shape (K,), got {tuple(p.shape)} and {tuple(q.shape)}"

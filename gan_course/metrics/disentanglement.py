@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
+from gan_course.data.shapes import FACTORS, KINDS
+from gan_course.errors import expect_finite, expect_labels, expect_positive, expect_tensor
 
 BINS = 20  # of a code, as in Locatello et al. 2019 (arXiv:1811.12359)
 
@@ -48,9 +49,10 @@ def shape_correlations(codes: Tensor, kinds: Tensor, factors: Tensor) -> Tensor:
     0.8.
     """
     _check_rows(codes, factors)
-    if kinds.shape != (len(codes),):
+    expect_labels(kinds, len(codes), len(KINDS), what="kinds", wait=True)
+    if factors.shape[1] != len(FACTORS):
         raise ValueError(
-            f"expected one kind for each row, shape ({len(codes)},), got {tuple(kinds.shape)}"
+            f"expected the factors {', '.join(FACTORS)}, shape (N, 4), got {tuple(factors.shape)}"
         )
     angle = 2 * math.pi * factors[:, 3]
     circle = torch.stack([angle.cos(), angle.sin()], dim=1)
@@ -73,6 +75,7 @@ def match(strengths: Tensor) -> tuple[Match, ...]:
     """
     from scipy.optimize import linear_sum_assignment
 
+    expect_tensor("strengths", strengths)
     if strengths.ndim != 2 or not strengths.numel() or not strengths.isfinite().all():
         raise ValueError(
             f"expected finite strengths of shape (codes, factors), got {tuple(strengths.shape)}"
@@ -119,13 +122,16 @@ def mutual_information_gap(codes: Tensor, factors: Tensor, bins: int = BINS) -> 
             )
         told = sorted((mutual_information(code, factor) for code in cut.T), reverse=True)
         gaps.append((told[0] - (told[1] if len(told) > 1 else 0.0)) / entropy)
-    return torch.tensor(gaps, dtype=torch.float64)
+    return torch.tensor(gaps, dtype=torch.float64, device="cpu")
 
 
 def binned(values: Tensor, bins: int) -> Tensor:
     """Each column of `values` (N, k) cut into `bins` of equal width between its least and its
     greatest value: int64 (N, k) in [0, bins)."""
     expect_positive("bins", bins)
+    expect_finite("values", values)
+    if values.ndim != 2 or not values.numel():
+        raise ValueError(f"expected values of shape (N, k), got {tuple(values.shape)}")
     low, high = values.amin(0), values.amax(0)
     share = (values - low) / torch.where(high > low, high - low, 1)
     return (share * bins).long().clamp_max(bins - 1)
@@ -152,7 +158,10 @@ def pixel_clusters(images: Tensor, count: int, seed: int = 0) -> Tensor:
     """
     from scipy.cluster.vq import kmeans2
 
-    if not 1 <= count <= len(images):
+    expect_finite("images", images)
+    if images.ndim < 2:
+        raise ValueError(f"expected images of shape (N, ...), got {tuple(images.shape)}")
+    if not expect_positive("count", count) <= len(images):
         raise ValueError(
             f"expected a number of clusters from 1 to that of the images, {len(images)}, got "
             f"{count}"
@@ -174,14 +183,16 @@ def _standard_ranks(values: Tensor) -> Tensor:
 
 
 def _contingency(one: Tensor, other: Tensor) -> Tensor:
-    """How often each pair of values comes together: int64 (A, B)."""
-    rows, columns = int(one.max()) + 1, int(other.max()) + 1
-    return torch.bincount(one.cpu() * columns + other.cpu(), minlength=rows * columns).view(
-        rows, columns
+    """How often each pair of the values that are there comes together: int64 (A, B)."""
+    (values, row), (others, column) = (
+        labels.cpu().unique(return_inverse=True) for labels in (one, other)
     )
+    shape = len(values), len(others)
+    return torch.bincount(row * shape[1] + column, minlength=math.prod(shape)).view(shape)
 
 
 def _check_rows(codes: Tensor, factors: Tensor) -> None:
+    expect_finite("codes and factors", codes, factors)
     if (
         codes.ndim != 2
         or factors.ndim != 2
@@ -194,11 +205,10 @@ def _check_rows(codes: Tensor, factors: Tensor) -> None:
         )
     if len(codes) < 2:
         raise ValueError(f"expected at least 2 rows, because one has no order, got {len(codes)}")
-    if not (codes.isfinite().all() and factors.isfinite().all()):
-        raise ValueError("expected finite codes and factors, got NaN or infinity")
 
 
 def _check_labels(one: Tensor, other: Tensor) -> None:
+    expect_tensor("whole numbers", one, other)
     if one.ndim != 1 or one.shape != other.shape or not len(one):
         raise ValueError(
             f"expected two sequences of one shape (N,), N of at least 1, got {tuple(one.shape)} "

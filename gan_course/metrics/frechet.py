@@ -6,6 +6,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from gan_course.errors import expect_finite, expect_tensor
 from gan_course.metrics.judge import judge
 
 # Rounding in float32 may push the smallest eigenvalue of a covariance this far below zero, relative
@@ -21,6 +22,7 @@ def judge_distance(images_a: Tensor, images_b: Tensor) -> float:
     compare only distances taken at equal N, and print `real_floor` beside them. It is not FID,
     whose features are another network's. Raises as `Judge.features` and `frechet_distance` do.
     """
+    expect_tensor("images", images_a, images_b)
     return frechet_distance(
         judge(images_a.device).features(images_a), judge(images_b.device).features(images_b)
     )
@@ -86,6 +88,7 @@ def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _check_features(features: Tensor) -> None:
+    expect_finite("features", features)
     if features.ndim != 2 or features.shape[1] == 0:
         raise ValueError(f"expected features of shape (N, F), got {tuple(features.shape)}")
     if len(features) < 2:
@@ -93,21 +96,15 @@ def _check_features(features: Tensor) -> None:
             f"expected at least 2 samples, because one has no covariance, got {len(features)}; "
             "1,000 or more give a steady distance"
         )
-    if not features.isfinite().all():
-        raise ValueError(
-            "expected finite features, got NaN or infinity; look for the step at which the model "
-            "diverged"
-        )
 
 
 def _check_gaussian(name: str, mu: Tensor, covariance: Tensor) -> None:
+    expect_finite(f"mu_{name} and cov_{name}", mu, covariance)
     if mu.ndim != 1 or not len(mu) or tuple(covariance.shape) != (len(mu), len(mu)):
         raise ValueError(
             f"expected mu_{name} of shape (F,) and cov_{name} of shape (F, F), got "
             f"{tuple(mu.shape)} and {tuple(covariance.shape)}"
         )
-    if not (mu.isfinite().all() and covariance.isfinite().all()):
-        raise ValueError(f"expected finite numbers, got NaN or infinity in mu_{name} or cov_{name}")
     covariance = covariance.detach().cpu().double()
     slack = NEGATIVE_EIGENVALUE * covariance.abs().max().item()
     if (covariance - covariance.T).abs().max().item() > slack:

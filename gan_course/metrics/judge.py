@@ -10,14 +10,11 @@ from importlib.resources import as_file, files
 import torch
 from torch import Tensor, nn
 
-from gan_course.errors import expect_range, expect_shape
+from gan_course.errors import expect_pictures
 
 WEIGHTS = "judge.safetensors"
 FEATURES = 64
 BATCH = 250  # images at a time: large enough for speed, small enough to stay in a laptop's cache
-# A resampled or blurred picture may leave [-1, 1] by rounding; a picture in [0, 255] leaves it by
-# far more.
-RANGE_TOLERANCE = 1e-3
 
 
 class Judge(nn.Module):
@@ -68,7 +65,7 @@ class Judge(nn.Module):
 
     @torch.inference_mode()
     def _in_batches(self, network: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
-        check_digits(images)
+        expect_pictures("images", images, (1, 28, 28))
         weight = next(self.parameters())
         return torch.cat([network(batch.to(weight)) for batch in images.split(BATCH)])
 
@@ -100,17 +97,3 @@ def _load(device: str) -> Judge:
         network = Judge()
     network.load_state_dict(weights, assign=True)
     return network.eval().requires_grad_(False)
-
-
-def check_digits(images: Tensor) -> None:
-    """Raise TypeError or ValueError, in one sentence, unless `images` are floats of shape (N, 1,
-    28, 28) in [-1, 1]."""
-    if not isinstance(images, Tensor):
-        raise TypeError(
-            f"expected images as a torch.Tensor, got {type(images).__name__}: torch.as_tensor "
-            "converts arrays and lists"
-        )
-    expect_shape("images", images, (1, 28, 28))
-    # Written so that NaN fails too.
-    if len(images) and not images.abs().amax() <= 1 + RANGE_TOLERANCE:
-        expect_range("images", images)

@@ -3,12 +3,14 @@ same judge."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_course.errors import expect_floating, expect_positive
 from gan_course.metrics.frechet import frechet_distance
 from gan_course.metrics.judge import judge
 
@@ -63,19 +65,19 @@ def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Ten
     """
     train, labels = dataset.train.x.cpu(), dataset.train.as_batch().expect_labels().cpu()
     most = min(len(dataset.held_out), len(train) // 2)
-    if not 100 <= n <= most:
+    if not 100 <= expect_positive("n", n) <= most:
         raise ValueError(
             f"expected n from 100 to {most}, so that both sides of every rung have n images, got "
             f"{n}"
         )
     generator = torch.Generator().manual_seed(seed)
-    order = torch.randperm(len(train), generator=generator)
+    order = torch.randperm(len(train), generator=generator, device="cpu")
     blurred, real = train[order[:n]], train[order[n : 2 * n]]
     memorised = torch.cat(
         [train[order][labels[order] == digit][:PICTURES_A_CLASS] for digit in range(10)]
     )
     return {
-        NOISE: 2 * torch.rand(n, 1, 28, 28, generator=generator) - 1,
+        NOISE: 2 * torch.rand(n, 1, 28, 28, generator=generator, device="cpu") - 1,
         MEAN: train.mean(dim=0, keepdim=True),
         BLURRED: blur(blurred, BLUR),
         MEMORISED: memorised,
@@ -86,8 +88,15 @@ def rung_images(dataset: Dataset, n: int = 2000, seed: int = 0) -> dict[str, Ten
 def blur(images: Tensor, sigma: float) -> Tensor:
     """`images` (N, C, H, W) under a Gaussian of standard deviation `sigma` pixels, cut off at 3
     `sigma`; the border is repeated outwards."""
+    expect_floating("images", images)
+    if images.ndim != 4 or not 0 < sigma < math.inf:
+        raise ValueError(
+            "expected images of shape (N, C, H, W) and a sigma above 0, got "
+            f"{tuple(images.shape)} and {sigma}"
+        )
     reach = round(3 * sigma)
-    weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, dtype=images.dtype) / sigma) ** 2)
+    places = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
+    weights = torch.exp(-0.5 * (places / sigma) ** 2)
     weights /= weights.sum()
     channels = images.shape[1]
     rows, columns = (

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive
-from gan_course.metrics.judge import check_digits
+from gan_course.errors import expect_finite, expect_pictures, expect_positive, expect_tensor
 
 CHUNK = 256  # samples at a time: 256 × 8,000 distances are 8 MB
 
@@ -50,6 +49,7 @@ def neighbour_ratio(images: Tensor, reference: Tensor, chunk: int = CHUNK) -> Te
     would need one a class. It cannot see a copy whose original stands twice in `reference` with
     small differences. Raises as `nearest` does, and ValueError for fewer than two reference images.
     """
+    _check(images, reference, chunk)
     if len(reference) == 1:
         raise ValueError("expected at least two reference images, got 1: the ratio needs a second")
     distances, _ = _closest(images, reference, 2, chunk)
@@ -65,7 +65,7 @@ def centred(images: Tensor) -> Tensor:
     Training images therefore stay as they are, and a copy that was shifted goes back onto its
     original. What leaves on one side comes in on the other. Raises as `Judge.read` does.
     """
-    check_digits(images)
+    expect_pictures("images", images, (1, 28, 28))
     ink = images[:, 0] + 1
     total = ink.sum(dim=(1, 2)).clamp(min=1e-6)[:, None]  # a blank picture has no centre
     places = torch.arange(28, device=images.device)
@@ -88,9 +88,10 @@ def memorisation_ratio(samples: Tensor, train: Tensor, held_out: Tensor) -> floa
     `nearest` does, and ValueError without a sample, without a held-out image, and where the
     held-out images are copies of training images.
     """
-    if not len(samples):
+    expect_tensor("samples and held-out images", samples, held_out)
+    if not samples.numel():
         raise ValueError("expected at least one sample, got none")
-    if not len(held_out):
+    if not held_out.numel():
         raise ValueError(
             "expected at least one held-out image, got none: they show how far new real images are "
             "from the training images"
@@ -122,6 +123,7 @@ def _closest(images: Tensor, reference: Tensor, k: int, chunk: int) -> tuple[Ten
 
 
 def _check(images: Tensor, reference: Tensor, chunk: int) -> None:
+    expect_finite("images", images, reference)
     if images.ndim < 2 or images.shape[1:] != reference.shape[1:]:
         raise ValueError(
             f"expected images and a reference of one shape (N, ...), got {tuple(images.shape)} and "
@@ -135,8 +137,3 @@ def _check(images: Tensor, reference: Tensor, chunk: int) -> None:
     if not len(reference):
         raise ValueError("expected at least one reference image, got none")
     expect_positive("chunk", chunk)
-    if not (images.isfinite().all() and reference.isfinite().all()):
-        raise ValueError(
-            "expected finite images, got NaN or infinite pixels; look for the step at which the "
-            "model diverged"
-        )

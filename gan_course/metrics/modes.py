@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from gan_course.errors import expect_positive, expect_shape
+from gan_course.errors import expect_finite, expect_positive, expect_shape
 from gan_course.metrics.digits import histogram_distance, label_histogram
 
 
@@ -58,36 +58,32 @@ def count_modes(
     sample finds a mode: `at_least=1`. Raises `ValueError` for another shape, no sample, NaN and
     infinity.
     """
-    expect_shape("samples", samples, (2,))
     expect_positive("at_least", at_least)
+    if not within > 0:  # written so that NaN fails too
+        raise ValueError(f"expected a distance above 0, in standard deviations, got {within}")
     mode, distance = nearest_mode(samples, mixture)
     good = distance <= within * mixture.std
     counts = torch.bincount(mode[good], minlength=len(mixture.places))
-    variation = (
-        1.0
-        if not good.any()
-        else histogram_distance(counts / counts.sum(), torch.full((len(counts),), 1 / len(counts)))
-    )
+    variation = 1.0
+    if good.any():
+        shares = counts / counts.sum()
+        variation = histogram_distance(shares, torch.full_like(shares, 1 / len(shares)))
     return Modes(counts, int((counts >= at_least).sum()), good.double().mean().item(), variation)
 
 
 def mode_histogram(samples: Tensor, mixture: HasModes) -> Tensor:
     """Share of `samples` (N, 2), good or not, that each mode is the nearest of: float64 (K,), sums
     to 1. Raises as `count_modes` does."""
-    expect_shape("samples", samples, (2,))
     return label_histogram(nearest_mode(samples, mixture)[0], len(mixture.places))
 
 
 def nearest_mode(samples: Tensor, mixture: HasModes) -> tuple[Tensor, Tensor]:
     """For each of `samples` (N, 2) the number of its nearest centre, int64 (N,), and the distance
-    to it, float64 (N,)."""
+    to it, float64 (N,). Raises as `count_modes` does."""
+    expect_shape("samples", samples, (2,))
+    expect_finite("samples", samples)
     if not len(samples):
         raise ValueError("expected at least one sample, got none")
-    if not samples.isfinite().all():
-        raise ValueError(
-            "expected finite samples, got NaN or infinity; look for the step at which the model "
-            "diverged"
-        )
     points = samples.detach().cpu().double()
     # Differences, not the matrix product that is quicker: its rounding would move samples across
     # the bound.

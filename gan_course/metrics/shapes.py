@@ -19,7 +19,7 @@ from gan_course.data.shapes import (
     TRIANGLE,
     draw_shapes,
 )
-from gan_course.errors import expect_shape
+from gan_course.errors import expect_pictures
 
 # A moment Σ w r^p e^(i k θ) around the centre of mass turns k times as fast as the picture; for
 # each kind the powers (p, k) of two of them, and their phases where the shape is not turned. The
@@ -57,9 +57,9 @@ def read_shapes(images: Tensor) -> ShapeReading:
 
     Place is the centre of mass, size follows from the mass and rotation from the phase of a moment.
     A picture that is all but black gets the middle of every range and a residual of 1. Raises as
-    `expect_shape` does.
+    `expect_pictures` does.
     """
-    expect_shape("images", images, (1, SIDE, SIDE))
+    expect_pictures("images", images, (1, SIDE, SIDE))
     light = ((images[:, 0].double() + 1) / 2).clamp(0, 1)
     found = [_as_kind(light, kind) for kind in range(len(KINDS))]
     factors, residual = (
@@ -67,9 +67,9 @@ def read_shapes(images: Tensor) -> ShapeReading:
         torch.stack([each for _, each in found]),
     )
     least, kinds = residual.min(dim=0)
-    rows = torch.arange(len(images))
+    rows = torch.arange(len(images), device=images.device)
     dark = light.sum((1, 2)) < LIGHT
-    middle = torch.tensor([(low + high) / 2 for low, high in RANGES])
+    middle = factors.new_tensor([(low + high) / 2 for low, high in RANGES])
     return ShapeReading(
         kinds,
         torch.where(dark[:, None], middle, factors[kinds, rows]),
@@ -81,7 +81,7 @@ def _as_kind(light: Tensor, kind: int) -> tuple[Tensor, Tensor]:
     """Factors (N, 4) that make `kind` most like `light` (N, 28, 28) in [0, 1], and what they leave
     unexplained, (N,)."""
     mass = light.sum((1, 2)).clamp_min(1e-9)
-    pixels = torch.arange(SIDE, dtype=torch.float64) + 0.5
+    pixels = torch.arange(SIDE, dtype=torch.float64, device=light.device) + 0.5
     x, y = (light.sum(1) * pixels).sum(1) / mass, (light.sum(2) * pixels).sum(1) / mass
     place = torch.complex(pixels - x[:, None, None], pixels[:, None] - y[:, None, None])
     rough, exact = (
@@ -91,7 +91,9 @@ def _as_kind(light: Tensor, kind: int) -> tuple[Tensor, Tensor]:
     step = SYMMETRY[kind] / EXACT[kind][1]
     rotation = (exact + ((rough - exact) / step).round() * step).remainder(1)
     factors = torch.stack([x, y, (mass / AREAS[kind]).sqrt(), rotation], dim=1).float()
-    redrawn = (draw_shapes(torch.full((len(light),), kind), factors)[:, 0].double() + 1) / 2
+    redrawn = (
+        draw_shapes(torch.full_like(mass, kind, dtype=torch.int64), factors)[:, 0].double() + 1
+    ) / 2
     return factors, ((redrawn - light) ** 2).sum((1, 2)) / (light**2).sum((1, 2)).clamp_min(1e-9)
 
 

@@ -8,6 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from gan_course.errors import expect_finite
+
 
 class HasQuantiles(Protocol):
     """What a distribution on a line must know to be compared with samples."""
@@ -31,7 +33,9 @@ def wasserstein_1d(samples: Tensor, distribution: HasQuantiles) -> float:
     sample, NaN and infinity.
     """
     ordered = _sorted(samples)
-    u = (torch.arange(len(ordered), dtype=torch.float64) + 0.5) / len(ordered)
+    u = (torch.arange(len(ordered), dtype=torch.float64, device=ordered.device) + 0.5) / len(
+        ordered
+    )
     return ((ordered - distribution.quantile(u)).abs().mean() / distribution.std).item()
 
 
@@ -59,6 +63,7 @@ def wasserstein_samples(samples_a: Tensor, samples_b: Tensor) -> float:
     """
     from scipy.optimize import linear_sum_assignment
 
+    expect_finite("samples", samples_a, samples_b)
     if samples_a.ndim < 1 or samples_a.shape != samples_b.shape:
         raise ValueError(
             "expected two equally large sets of samples, of one shape (N, ...), got "
@@ -66,11 +71,6 @@ def wasserstein_samples(samples_a: Tensor, samples_b: Tensor) -> float:
         )
     if not samples_a.numel():
         raise ValueError("expected at least one sample, got none")
-    if not (samples_a.isfinite().all() and samples_b.isfinite().all()):
-        raise ValueError(
-            "expected finite samples, got NaN or infinity; look for the step at which the model "
-            "diverged"
-        )
     a, b = (
         samples.detach().cpu().double().reshape(len(samples), -1)
         for samples in (samples_a, samples_b)
@@ -82,13 +82,9 @@ def wasserstein_samples(samples_a: Tensor, samples_b: Tensor) -> float:
 
 
 def _sorted(samples: Tensor) -> Tensor:
+    expect_finite("samples", samples)
     if samples.ndim not in (1, 2) or samples.shape[1:] not in ((), (1,)):
         raise ValueError(f"expected samples of shape (N,) or (N, 1), got {tuple(samples.shape)}")
     if not samples.numel():
         raise ValueError("expected at least one sample, got none")
-    if not samples.isfinite().all():
-        raise ValueError(
-            "expected finite samples, got NaN or infinity; look for the step at which the model "
-            "diverged"
-        )
     return samples.detach().cpu().double().flatten().sort().values

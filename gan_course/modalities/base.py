@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 # Writes samples (N, *shape) into the file at a path; last come the data their model learned.
 Writer = Callable[[Path, Tensor, Any], None]
+# Writes samples in rows of so many columns.
+GridWriter = Callable[[Path, Tensor, int], None]
+# Writes sets of samples by title, one after the other; last come the data their model learned.
+Animator = Callable[[Path, Mapping[str, Tensor], Any], None]
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Modality(ABC):
     picture: ClassVar[str] = ".png"  # suffix of the file in which people look at samples
     shown: ClassVar[int] = 100  # samples in the picture that a run leaves
     most: ClassVar[int | None] = None  # samples that fit into one picture; None for any number
+    # Whether a picture shows samples over the data their model learned, so that it needs these.
+    over_data: ClassVar[bool] = False
     # Whether a small distance shows that two samples are nearly alike, as it does where each sample
     # has many values.
     neighbours_tell: ClassVar[bool] = True
@@ -71,6 +77,19 @@ class Modality(ABC):
     @abstractmethod
     def writers(self) -> Mapping[str, Writer]:
         """The functions that write samples, by the suffix of the file."""
+
+    def grids(self) -> Mapping[str, GridWriter]:
+        """The functions that write samples in rows and columns, by the suffix of the file; none
+        where samples do not stand side by side."""
+        return {}
+
+    def animations(self) -> Mapping[str, Animator]:
+        """The functions that write how samples changed, by the suffix of the file."""
+        return {}
+
+    def in_a_frame(self, shape: Shape) -> int:  # noqa: ARG002
+        """How many samples of `shape` a run keeps now and then, to show how they changed."""
+        return 36
 
     def random_batch(self, n: int, shape: Shape, generator: torch.Generator) -> Batch:
         """A batch of such samples, with labels of ten classes."""
@@ -92,13 +111,25 @@ class Modality(ABC):
         `path`."""
         known = self.writers()
         if path.suffix not in known:
-            raise ValueError(f"{self.name} are written as {' or '.join(known)}, got --out {path}")
+            moving = "".join(f", how they changed as {suffix}" for suffix in self.animations())
+            raise ValueError(
+                f"{self.name} are written as {' or '.join(known)}{moving}, got --out {path}"
+            )
         if path.suffix == self.picture and self.most is not None and n > self.most:
             others = [suffix for suffix in known if suffix != self.picture]
             raise ValueError(
                 f"a picture shows at most {self.most} {self.name}, got n = {n}: lower it, or "
                 f"write {' or '.join(others)}"
             )
+
+    def expect_grid(self, path: Path, n: int) -> None:
+        """Raise `ValueError` where `n` samples cannot be written in rows and columns into a file
+        with the suffix of `path`."""
+        known = self.grids()
+        if path.suffix not in known:
+            way = f"written as {' or '.join(known)}, got --out {path}" if known else "left out"
+            raise ValueError(f"rows and columns of {self.name} are to be {way}")
+        self.expect_writable(path, n)
 
     def write(self, path: Path, samples: Tensor, data: Any) -> None:
         """Write `samples` (N, *shape) as the suffix of `path` says, whole or not at all; raises

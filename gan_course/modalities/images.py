@@ -12,9 +12,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_course.errors import expect_range
+from gan_course.errors import expect_range, expect_tensor
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Balance, Modality, Score, Writer, write_arrays
+from gan_course.modalities.base import (
+    Animator,
+    Balance,
+    GridWriter,
+    Modality,
+    Score,
+    Shape,
+    Writer,
+    write_arrays,
+)
 
 JUDGED = 2000  # samples, and at most as many held-out images
 
@@ -31,6 +40,7 @@ class Images(Modality):
     most = 1000
 
     def expect(self, x: Tensor) -> None:
+        expect_tensor("images", x)
         if x.ndim != 4:
             raise ValueError(f"expected images of shape (N, C, H, W), got {tuple(x.shape)}")
         if not x.numel():
@@ -47,6 +57,16 @@ class Images(Modality):
 
     def writers(self) -> Mapping[str, Writer]:
         return {".npz": _arrays, ".png": _picture}
+
+    def grids(self) -> Mapping[str, GridWriter]:
+        return {".png": _rows}
+
+    def animations(self) -> Mapping[str, Animator]:
+        return {".gif": _animation}
+
+    def in_a_frame(self, shape: Shape) -> int:
+        """A square of images, 6 × 6 at most, of about 168 pixels a side."""
+        return min(6, max(1, 168 // max(shape[1:]))) ** 2
 
     def scores(self, data: Any) -> Mapping[str, Score]:
         """ "frechet": the Fréchet distance (judge) to the held-out images."""
@@ -83,11 +103,23 @@ def _arrays(path: Path, samples: Tensor, _data: Any) -> None:
 
 
 def _picture(path: Path, samples: Tensor, _data: Any) -> None:
+    _rows(path, samples, min(len(samples), max(10, ceil(sqrt(len(samples))))))
+
+
+def _rows(path: Path, samples: Tensor, columns: int) -> None:
     from gan_course.viz.grids import sample_grid
     from gan_course.viz.picture import png
 
-    columns = min(len(samples), max(10, ceil(sqrt(len(samples)))))
-    write_atomically(path, png(sample_grid(samples, columns=columns)))
+    write_atomically(path, png(sample_grid(samples, columns)))
+
+
+def _animation(path: Path, frames: Mapping[str, Tensor], _data: Any) -> None:
+    from gan_course.viz.animation import gif
+    from gan_course.viz.grids import sample_grid
+
+    write_atomically(
+        path, gif(sample_grid(x, ceil(sqrt(len(x))), title) for title, x in frames.items())
+    )
 
 
 IMAGES = Images()

@@ -11,7 +11,15 @@ from torch import Tensor
 
 from gan_course.errors import expect_shape
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Balance, Modality, Score, Writer, write_samples
+from gan_course.modalities.base import (
+    Animator,
+    Balance,
+    Modality,
+    Score,
+    Shape,
+    Writer,
+    write_samples,
+)
 
 
 class Line(Modality):
@@ -25,12 +33,19 @@ class Line(Modality):
     shapes = ((1,),)
     shown = 10_000
     neighbours_tell = False
+    over_data = True
 
     def expect(self, x: Tensor) -> None:
         expect_shape(self.name, x, (1,))
 
     def writers(self) -> Mapping[str, Writer]:
         return {".npz": write_samples, ".png": _picture}
+
+    def animations(self) -> Mapping[str, Animator]:
+        return {".gif": _animation}
+
+    def in_a_frame(self, shape: Shape) -> int:  # noqa: ARG002
+        return 1000
 
     def scores(self, data: Any) -> Mapping[str, Score]:
         """ "wasserstein": the Wasserstein-1 distance to the distribution's exact quantiles."""
@@ -51,6 +66,13 @@ def _picture(path: Path, samples: Tensor, data: Any) -> None:
     from gan_course.viz.picture import png
 
     write_atomically(path, png(density_plot(data, samples)))
+
+
+def _animation(path: Path, frames: Mapping[str, Tensor], data: Any) -> None:
+    from gan_course.viz.animation import gif
+    from gan_course.viz.densities import density_plot
+
+    write_atomically(path, gif(density_plot(data, {title: x}) for title, x in frames.items()))
 
 
 LINE = Line()

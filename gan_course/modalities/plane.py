@@ -11,7 +11,15 @@ from torch import Tensor
 
 from gan_course.errors import expect_shape
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Balance, Modality, Score, Writer, write_samples
+from gan_course.modalities.base import (
+    Animator,
+    Balance,
+    Modality,
+    Score,
+    Shape,
+    Writer,
+    write_samples,
+)
 
 PAIRED = 1000  # pairing twice as many takes ten times as long
 
@@ -27,12 +35,19 @@ class Plane(Modality):
     shapes = ((2,),)
     shown = 10_000
     neighbours_tell = False
+    over_data = True
 
     def expect(self, x: Tensor) -> None:
         expect_shape(self.name, x, (2,))
 
     def writers(self) -> Mapping[str, Writer]:
         return {".npz": write_samples, ".png": _picture}
+
+    def animations(self) -> Mapping[str, Animator]:
+        return {".gif": _animation}
+
+    def in_a_frame(self, shape: Shape) -> int:  # noqa: ARG002
+        return 1000
 
     def scores(self, data: Any) -> Mapping[str, Score]:
         """ "wasserstein": the exact distance to as many real samples, always the same ones."""
@@ -54,6 +69,13 @@ def _picture(path: Path, samples: Tensor, data: Any) -> None:
     from gan_course.viz.plane import plane_plot
 
     write_atomically(path, png(plane_plot(data, samples)))
+
+
+def _animation(path: Path, frames: Mapping[str, Tensor], data: Any) -> None:
+    from gan_course.viz.animation import gif
+    from gan_course.viz.plane import plane_plot
+
+    write_atomically(path, gif(plane_plot(data, {title: x}) for title, x in frames.items()))
 
 
 PLANE = Plane()

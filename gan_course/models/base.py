@@ -19,8 +19,9 @@ from torch.optim.lr_scheduler import LambdaLR
 from gan_course import processes
 from gan_course.data.batches import Batch
 from gan_course.modalities.base import Modality
-from gan_course.models.config import C, expect_counts, plain
+from gan_course.models.config import C, plain
 from gan_course.models.declarations import Adversary, Condition, Player
+from gan_course.models.states import expect_weights, settings_here
 from gan_course.random_state import random_state_kept
 
 
@@ -54,7 +55,6 @@ class Model(ABC, Generic[C]):
     fixed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, config: C) -> None:
-        expect_counts(config)
         self.config = config
 
     @abstractmethod
@@ -181,8 +181,8 @@ class Model(ABC, Generic[C]):
     def load_state_dict(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over a `state_dict` of a model of the same class and configuration.
 
-        `ValueError` if a part, a weight's name or its shape, an optimiser's state or a fixed
-        network differs, and then nothing is loaded.
+        `ValueError` if a part, a weight's name, kind or shape, an optimiser's state or a fixed
+        network differs or a weight is NaN or infinite, and then nothing is loaded.
         """
         own = self.state_dict()
         if own.keys() != state.keys() or own.get("fixed") != state.get("fixed"):
@@ -192,19 +192,15 @@ class Model(ABC, Generic[C]):
                 + (", and fixed networks may differ" if own.keys() == state.keys() else "")
             )
         parts = {name: self._parts()[name] for name in own if name != "fixed"}
-        networks = [name for name, part in parts.items() if isinstance(part, nn.Module)]
-        self._expect_weights(
-            {f"{name}.{key}": tensor for name in networks for key, tensor in state[name].items()},
-            {f"{name}.{key}": tensor for name in networks for key, tensor in own[name].items()},
-        )
+        expect_weights(type(self).__name__, self._learned(state), self._learned(own))
         before = deepcopy(own)
         try:
             for name, part in parts.items():
-                # torch loads the state of another kind of optimiser without a word, and fails in
-                # the next step.
-                if isinstance(part, Optimizer) and _settings(state[name]) != _settings(own[name]):
-                    raise ValueError(f"{name} has other settings")
-                part.load_state_dict(state[name])
+                part.load_state_dict(
+                    settings_here(state[name], own[name])
+                    if isinstance(part, Optimizer)
+                    else state[name]
+                )
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             for earlier, part in parts.items():
                 part.load_state_dict(before[earlier])
@@ -213,6 +209,27 @@ class Model(ABC, Generic[C]):
                 f"this state belongs to another model than this {kind}, or another "
                 f"configuration: {name} differs"
             ) from error
+
+    def load_networks(self, state: dict[str, dict[str, Any]]) -> None:
+        """Take over the networks of a `state_dict`, which is all that sampling needs, and leave
+        optimisers, schedules and pools as they are.
+
+        `ValueError` if a network, a weight's name, kind or shape differs, and then nothing is
+        loaded.
+        """
+        if state.get("fixed", {}) != self._digests():
+            raise ValueError(f"this state has other fixed networks than this {type(self).__name__}")
+        fixed = {key: w for key, w in self.weights().items() if key.split(".")[0] in self.fixed}
+        self.load_weights(fixed | self._learned(state))
+
+    def _learned(self, state: dict[str, dict[str, Any]]) -> dict[str, Tensor]:
+        """The weights of the networks that learn, from a `state_dict`, as `weights` names them."""
+        return {
+            f"{name}.{key}": tensor
+            for name in self.networks()
+            if name not in self.fixed
+            for key, tensor in state.get(name, {}).items()
+        }
 
     def weights(self) -> dict[str, Tensor]:
         """Every network's parameters and buffers, by "network.layer.name": all that sampling
@@ -226,26 +243,13 @@ class Model(ABC, Generic[C]):
     def load_weights(self, weights: dict[str, Tensor]) -> None:
         """Take over the `weights` of a model of the same class and configuration.
 
-        `ValueError` if a weight's name or its shape differs, and then nothing is loaded.
+        `ValueError` if a weight's name, kind or shape differs or one of them is NaN or infinite,
+        and then nothing is loaded.
         """
-        self._expect_weights(weights, self.weights())
+        expect_weights(type(self).__name__, weights, self.weights())
         with torch.no_grad():
             for key, tensor in self.weights().items():
                 tensor.copy_(weights[key])
-
-    def _expect_weights(self, weights: dict[str, Tensor], own: dict[str, Tensor]) -> None:
-        for key in sorted(own.keys() | weights.keys()):
-            if key not in own or key not in weights or own[key].shape != weights[key].shape:
-                raise ValueError(
-                    "these weights belong to another model or configuration than this "
-                    f"{type(self).__name__}: they differ in {key}"
-                )
-
-
-def _settings(state: dict[str, Any]) -> list[set[str]]:
-    """The names of an optimiser's settings, for each group of parameters, from its state: they tell
-    one kind of optimiser from another."""
-    return [set(group) for group in state["param_groups"]]
 
 
 @contextmanager

@@ -3,18 +3,38 @@ Miyato & Koyama, 2018 (arXiv:1802.05637)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
 from torch.optim import Adam
 
 from gan_course.data.batches import Batch
-from gan_course.errors import unknown_name
 from gan_course.losses import hinge
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
-from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary, Condition, whole
+from gan_course.models.config import Config
+from gan_course.models.declarations import (
+    DISCRIMINATOR,
+    GENERATOR,
+    Adversary,
+    Condition,
+    choices,
+    whole,
+)
+from gan_course.models.kinds import (
+    Betas,
+    Classes,
+    Count,
+    Decay,
+    OneOf,
+    Rate,
+    Shape,
+    Share,
+    Size,
+)
 from gan_course.nets.conditional import (
     ConcatDiscriminator,
     ConditionalGenerator,
@@ -32,21 +52,21 @@ CONDITIONINGS = {
 
 
 @dataclass(frozen=True)
-class CGANConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    classes: int = 10
+class CGANConfig(Config):
+    shape: Shape = (1, 28, 28)
+    classes: Classes = 10
     # or "concat", as in 2014; "none" keeps the class from the discriminator
-    conditioning: str = "projection"
-    latent_dim: int = 64
-    embedding_dim: int = 16  # length of the vector that stands for a class
-    width: int = 12  # channels at the finest resolution
-    lr_g: float = 2e-3
-    lr_d: float = 8e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    decay_start: float = 0.25  # share of the run after which the rates begin to fall
-    ema_decay: float = 0.99  # of the generator that is sampled from
-    batch_size: int = 64
-    steps: int = 1200
+    conditioning: Annotated[str, OneOf("conditioning", CONDITIONINGS)] = "projection"
+    latent_dim: Size = 64
+    embedding_dim: Size = 16  # length of the vector that stands for a class
+    width: Size = 12  # channels at the finest resolution
+    lr_g: Rate = 2e-3
+    lr_d: Rate = 8e-3
+    betas: Betas = (0.0, 0.99)
+    decay_start: Share = 0.25  # share of the run after which the rates begin to fall
+    ema_decay: Decay = 0.99  # of the generator that is sampled from
+    batch_size: Size = 64
+    steps: Count = 1200
 
 
 PROFILES = {
@@ -63,13 +83,13 @@ class CGAN(Model[CGANConfig]):
     players = (GENERATOR, DISCRIMINATOR)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
     conditions = {
-        "label": Condition("the class of every sample; by default each in turn", whole, "7")
+        "label": Condition(
+            "the class of every sample, or several to take in turn; by default all", whole, "7"
+        )
     }
 
     def __init__(self, config: CGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
-        if config.conditioning not in CONDITIONINGS:
-            raise unknown_name("conditioning", config.conditioning, CONDITIONINGS)
         self.generator = ConditionalGenerator(
             config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim
         )
@@ -121,22 +141,20 @@ class CGAN(Model[CGANConfig]):
         return Adversary(hinge, lambda batch: self.discriminator(batch.x, batch.expect_labels()))
 
     @torch.no_grad()
-    def sample(self, n: int, label: int | None = None) -> Tensor:
+    def sample(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:
         """`n` images in [-1, 1] of shape (n, C, H, W) from the averaged generator, of class
-        `label`, or of each class in turn."""
+        `label`, one for all or one for each, or of each class in turn."""
         return self.ema(self.noise(n), self.labels(n, label))
 
     def sampled(self, n: int) -> Batch:
         return Batch(self.sample(n), self.labels(n))
 
-    def labels(self, n: int, label: int | None = None) -> Tensor:
-        """`n` labels, int64 of shape (n,): all of them `label`, or 0, 1, 2 ... in turn. Raises
-        `ValueError` for a class that is not there."""
+    def labels(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:
+        """`n` labels, int64 of shape (n,): as `label` says, or 0, 1, 2 ... in turn. Raises as
+        `choices` does."""
         if label is None:
             return torch.arange(n, device=self.device) % self.config.classes
-        if not 0 <= label < self.config.classes:
-            raise ValueError(f"expected a label from 0 to {self.config.classes - 1}, got {label}")
-        return torch.full((n,), label, device=self.device)
+        return choices("class", label, n, self.config.classes).to(self.device)
 
     def noise(self, n: int) -> Tensor:
         return torch.randn(n, self.config.latent_dim, device=self.device)

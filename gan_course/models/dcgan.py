@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -12,27 +13,30 @@ from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
-from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.models.kinds import Betas, Count, Decay, Loss, OneOf, Rate, Shape, Share, Size
+from gan_course.nets.dcgan import OUTPUTS, ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 
 
 @dataclass(frozen=True)
-class DCGANConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 12
-    width: int = 12  # channels at the finest resolution
-    loss: str = "hinge"
+class DCGANConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 12
+    width: Size = 12  # channels at the finest resolution
+    loss: Loss = "hinge"
     batch_norm: bool = True  # in the generator
     spectral_norm: bool = True  # in the discriminator
-    output: str = "tanh"  # the generator's last function; "sigmoid" cannot reach values below 0
-    lr_g: float = 4e-3
-    lr_d: float = 8e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    decay_start: float = 0.25  # share of the run after which the rates begin to fall
-    ema_decay: float = 0.99  # of the generator that is sampled from
-    batch_size: int = 32
-    steps: int = 2000
+    # the generator's last function; "sigmoid" cannot reach values below 0
+    output: Annotated[str, OneOf("output", OUTPUTS)] = "tanh"
+    lr_g: Rate = 4e-3
+    lr_d: Rate = 8e-3
+    betas: Betas = (0.0, 0.99)
+    decay_start: Share = 0.25  # share of the run after which the rates begin to fall
+    ema_decay: Decay = 0.99  # of the generator that is sampled from
+    batch_size: Size = 32
+    steps: Count = 2000
 
 
 PROFILES = {

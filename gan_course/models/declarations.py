@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from gan_course.data.batches import Batch
+from gan_course.errors import expect_index
 from gan_course.losses import AdversarialLoss
+from gan_course.models.kinds import number_in
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,47 @@ class Condition:
     example: str  # a text that `read` understands
 
 
-def whole(text: str) -> int:
-    """A whole number in `text`."""
+def whole(text: str) -> int | list[int]:
+    """A whole number in `text`, or several, such as "0,1,2"."""
+    numbers = []
+    for part in text.split(","):
+        number = number_in(part.strip(), int)
+        if not isinstance(number, int):
+            raise ValueError(f"expected a whole number, such as 7, got {part!r}")
+        numbers.append(number)
+    return numbers if len(numbers) > 1 else numbers[0]
+
+
+def as_numbers(what: str, value: Any) -> Tensor:
+    """`value` as a tensor; `TypeError` where it holds no numbers."""
     try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"expected a whole number, such as 7, got {text!r}") from None
+        return torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        raise TypeError(f"expected the number of a {what}, or several, got {value!r}") from None
+
+
+def numbers(what: str, value: Any, n: int) -> Tensor:
+    """The number that each of `n` samples is asked for, (n,): one for all, or `n` of them, in a
+    tensor, an array or a list; raises as `as_numbers` does, and `ValueError` for another length."""
+    given = as_numbers(what, value)
+    if given.ndim and given.shape != (n,):
+        raise ValueError(
+            f"expected one {what} for all samples, or one for each of {n}, got shape "
+            f"{tuple(given.shape)}"
+        )
+    return given.expand(n)
+
+
+def choices(what: str, value: Any, n: int, count: int) -> Tensor:
+    """Which of `count` things each of `n` samples is asked to be, int64 (n,); raises as `numbers`
+    does, and `ValueError` for one that is not there."""
+    given = numbers(what, value, n)
+    if given.is_floating_point() or given.is_complex() or given.dtype == torch.bool:
+        raise TypeError(f"expected the number of a {what}, a whole one, got {value!r}")
+    wrong = given[(given < 0) | (given >= count)]
+    if len(wrong):
+        expect_index(what, int(wrong[0]), count)
+    return given.long()
 
 
 def numbered(text: str) -> dict[int, float]:
@@ -61,12 +99,9 @@ def numbered(text: str) -> dict[int, float]:
     values: dict[int, float] = {}
     for part in text.split(","):
         number, _, value = part.partition(":")
-        try:
-            position, parsed = int(number), float(value)
-        except ValueError:
-            raise ValueError(
-                f"expected numbers and their values, such as 0:1.5,1:-1, got {text!r}"
-            ) from None
+        position, parsed = number_in(number, int), number_in(value, float)
+        if position is number or parsed is value:
+            raise ValueError(f"expected numbers and their values, such as 0:1.5,1:-1, got {text!r}")
         if position in values:
             raise ValueError(f"{position} is given twice: leave one of them out")
         values[position] = parsed

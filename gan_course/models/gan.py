@@ -12,25 +12,29 @@ from gan_course import losses
 from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES, LINE, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Size, Weight, Widths
 from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 from gan_course.penalties import r1
 
 
 @dataclass(frozen=True)
-class GANConfig:
-    shape: tuple[int, ...] = (1,)
-    latent_dim: int = 4
-    hidden: tuple[int, ...] = (32, 32)  # widths of the layers between, in both networks
-    loss: str = "non_saturating"
-    r1_weight: float = 0.02  # γ of Mescheder et al. 2018 (arXiv:1801.04406); 0 for the game of 2014
-    lr_g: float = 5e-4
-    lr_d: float = 4e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    ema_decay: float = 0.995  # of the generator that is sampled from
-    batch_size: int = 512
-    steps: int = 3000
+class GANConfig(Config):
+    shape: Shape = (1,)
+    latent_dim: Size = 4
+    hidden: Widths = (32, 32)  # widths of the layers between, in both networks
+    loss: Loss = "non_saturating"
+    r1_weight: Weight = (
+        0.02  # γ of Mescheder et al. 2018 (arXiv:1801.04406); 0 for the game of 2014
+    )
+    lr_g: Rate = 5e-4
+    lr_d: Rate = 4e-3
+    betas: Betas = (0.0, 0.99)
+    ema_decay: Decay = 0.995  # of the generator that is sampled from
+    batch_size: Size = 512
+    steps: Count = 3000
 
 
 PROFILES = {

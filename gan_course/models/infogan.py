@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -13,71 +14,103 @@ from torch.optim import Adam
 
 from gan_course import losses
 from gan_course.data.batches import Batch
-from gan_course.errors import expect_index, unknown_name
+from gan_course.errors import expect_index
 from gan_course.information import categorical_bound, gaussian_bound
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import (
     DISCRIMINATOR,
     GENERATOR,
     Adversary,
     Condition,
+    choices,
     numbered,
+    numbers,
     whole,
+)
+from gan_course.models.kinds import (
+    Amount,
+    Betas,
+    Count,
+    Decay,
+    Loss,
+    OneOf,
+    Rate,
+    Shape,
+    Size,
+    Weight,
 )
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
 
+GENERATORS = {"convolutional": ConvGenerator, "coordinates": CoordinateGenerator}
+
 
 @dataclass(frozen=True)
-class InfoGANConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 16  # of the noise that no code explains
-    categories: int = 10  # values of the categorical code; 0 for none
-    codes: int = 0  # continuous codes, uniform in [-1, 1]
+class InfoGANConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 16  # of the noise that no code explains
+    categories: Amount = 10  # values of the categorical code; 0 for none
+    codes: Amount = 0  # continuous codes, uniform in [-1, 1]
     # standard deviation of what the generator is given of a code, where noise has 1
-    contrast: float = 1.0
-    lambda_q: float = 1.0  # weight of the bound in the discriminator's step, where Q learns to read
+    contrast: Weight = 1.0
+    lambda_q: Weight = (
+        1.0  # weight of the bound in the discriminator's step, where Q learns to read
+    )
     # and in the generator's, λ of eq. 6, where it learns to be read; 0 for a GAN that is only
     # listened to
-    lambda_g: float = 0.3
-    shift: float = 2.0  # pixels; Q reads pictures that are moved,
-    turn: float = 0.2  # turned (radians),
-    stretch: float = 0.15  # stretched (logarithm of the factor)
+    lambda_g: Weight = 0.3
+    shift: Weight = 2.0  # pixels; Q reads pictures that are moved,
+    turn: Weight = 0.2  # turned (radians),
+    stretch: Weight = 0.15  # stretched (logarithm of the factor)
     # and noisy, so that a code must change what is left of a digit after all that
-    noise: float = 1.5
-    generator: str = "convolutional"  # or "coordinates"
-    width: int = 12
-    loss: str = "hinge"
-    lr_g: float = 2e-3
-    lr_d: float = 2e-3
-    betas: tuple[float, float] = (0.0, 0.99)
-    ema_decay: float = 0.99  # of the generator that is sampled from
-    batch_size: int = 64
-    steps: int = 600
+    noise: Weight = 1.5
+    generator: Annotated[str, OneOf("generator", GENERATORS)] = "convolutional"
+    width: Size = 12
+    loss: Loss = "hinge"
+    lr_g: Rate = 2e-3
+    lr_d: Rate = 2e-3
+    betas: Betas = (0.0, 0.99)
+    ema_decay: Decay = 0.99  # of the generator that is sampled from
+    batch_size: Size = 64
+    steps: Count = 600
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.categories == self.codes == 0:
+            raise ValueError(
+                "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 "
+                "for both"
+            )
+        if self.categories == 1:
+            raise ValueError(
+                "a single category tells nothing: categories must be at least 2, or 0 for none, "
+                "got 1"
+            )
 
 
+SHAPES = InfoGANConfig(
+    latent_dim=8,
+    categories=0,
+    codes=3,
+    lambda_q=0.3,
+    shift=0.0,  # a place that is disturbed could not be read
+    turn=0.0,
+    stretch=0.0,
+    noise=0.1,
+    generator="coordinates",
+    width=8,
+)
 PROFILES = {
     "lesson": InfoGANConfig(),
-    "shapes": InfoGANConfig(
-        latent_dim=8,
-        categories=0,
-        codes=3,
-        lambda_q=0.3,
-        shift=0.0,  # a place that is disturbed could not be read
-        turn=0.0,
-        stretch=0.0,
-        noise=0.1,
-        generator="coordinates",
-        width=8,
-    ),
+    "lesson/shapes": SHAPES,
     "full": InfoGANConfig(
         latent_dim=62, codes=2, width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000
     ),
+    "full/shapes": replace(SHAPES, width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000),
 }
-
-GENERATORS = {"convolutional": ConvGenerator, "coordinates": CoordinateGenerator}
 
 
 class InfoGAN(Model[InfoGANConfig]):
@@ -88,7 +121,11 @@ class InfoGAN(Model[InfoGANConfig]):
     players = (GENERATOR, DISCRIMINATOR)
     moves = {"discriminator_step": ("discriminator", "q_head"), "generator_step": ("generator",)}
     conditions = {
-        "category": Condition("the categorical code of every sample; by default drawn", whole, "3"),
+        "category": Condition(
+            "the categorical code of every sample, or several to take in turn; by default drawn",
+            whole,
+            "3",
+        ),
         "code": Condition(
             "continuous codes, as number:value, the others drawn", numbered, "0:1.5,1:-1"
         ),
@@ -96,7 +133,6 @@ class InfoGAN(Model[InfoGANConfig]):
 
     def __init__(self, config: InfoGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
-        _check(config)
         self.loss = losses.by_name(config.loss)
         self.parts = (config.latent_dim, config.categories, config.codes)
         # A one-hot vector of K has the standard deviation √(K - 1) / K, a uniform code 1 / √3: all
@@ -178,28 +214,31 @@ class InfoGAN(Model[InfoGANConfig]):
 
     @torch.no_grad()
     def sample(
-        self, n: int, category: int | None = None, code: Mapping[int, float] | None = None
+        self,
+        n: int,
+        category: int | Sequence[int] | Tensor | None = None,
+        code: Mapping[int, float | Sequence[float] | Tensor] | None = None,
     ) -> Tensor:
-        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of one
-        `category`, and with each code in `code` at its value.
+        """`n` images in [-1, 1] of shape (n, C, H, W), from the averaged generator: of `category`,
+        and with each code in `code` at its value; both one for all, or one for each.
 
-        What is not asked for is drawn. `ValueError` for the number of a category or a code that is
-        not there, and for a value that is not finite.
+        What is not asked for is drawn. Raises as `choices` does, and `ValueError` for a value that
+        is not finite.
         """
         latent = self.noise(n)
         # views: what is written into them is in the latent
         _, one_of, codes = latent.split(self.parts, dim=1)
         if category is not None:
-            one_of.zero_()[:, expect_index("category", category, self.config.categories)] = (
-                self.category_scale
-            )
+            chosen = choices("category", category, n, self.config.categories).to(latent.device)
+            one_of.zero_().scatter_(1, chosen[:, None], self.category_scale)
         for number, value in (code or {}).items():
-            if not math.isfinite(value):
+            values = numbers("code", value, n).to(latent)
+            if not values.isfinite().all():
                 raise ValueError(
                     f"a code is a finite number, usually from -1 to 1, got {value} for code "
                     f"{number}"
                 )
-            codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * value
+            codes[:, expect_index("code", number, self.config.codes)] = self.code_scale * values
         return self.ema(latent)
 
     def noise(self, n: int) -> Tensor:
@@ -214,21 +253,3 @@ class InfoGAN(Model[InfoGANConfig]):
             :, : self.config.categories
         ]
         return torch.cat([z, self.category_scale * one_of, self.code_scale * codes], dim=1)
-
-
-def _check(config: InfoGANConfig) -> None:
-    if min(config.categories, config.codes) < 0:
-        raise ValueError(
-            f"categories and codes must be at least 0, got {config.categories} and {config.codes}"
-        )
-    if config.categories == config.codes == 0:
-        raise ValueError(
-            "an InfoGAN without a code is a GAN: categories or codes must be above 0, got 0 for "
-            "both"
-        )
-    if config.categories == 1:
-        raise ValueError(
-            "a single category tells nothing: categories must be at least 2, or 0 for none, got 1"
-        )
-    if config.generator not in GENERATORS:
-        raise unknown_name("generator", config.generator, GENERATORS)

@@ -11,35 +11,48 @@ from torch.optim import RMSprop
 
 from gan_course import losses
 from gan_course.data.batches import Batch
-from gan_course.errors import expect_positive
 from gan_course.modalities import IMAGES, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import CRITIC, GENERATOR, Adversary
+from gan_course.models.kinds import Bound, Count, Decay, Rate, Shape, Size, Widths
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
 
 
 @dataclass(frozen=True)
-class WGANConfig:
-    shape: tuple[int, ...] = (2,)
-    latent_dim: int = 2
+class WGANConfig(Config):
+    shape: Shape = (2,)
+    latent_dim: Size = 2
     # for points: widths of the layers between, in both networks
-    hidden: tuple[int, ...] = (128, 128, 128)
-    width: int = 8  # for images: channels at the finest resolution, in both networks
-    clip: float = 0.1  # c: every weight of the critic stays in [-c, c]
-    n_critic: int = 5  # critic steps for one of the generator
-    lr_g: float = 5e-4
-    lr_c: float = 5e-4
-    ema_decay: float = 0.995  # of the generator that is sampled from
-    batch_size: int = 128  # of each critic step, and of the generator's
-    steps: int = 5000
+    hidden: Widths = (128, 128, 128)
+    width: Size = 8  # for images: channels at the finest resolution, in both networks
+    clip: Bound = 0.1  # c: every weight of the critic stays in [-c, c]
+    n_critic: Size = 5  # critic steps for one of the generator
+    lr_g: Rate = 5e-4
+    lr_c: Rate = 5e-4
+    ema_decay: Decay = 0.995  # of the generator that is sampled from
+    batch_size: Size = 128  # of each critic step, and of the generator's
+    steps: Count = 5000
 
 
 PROFILES = {
     "lesson": WGANConfig(),
+    "lesson/images": WGANConfig(
+        latent_dim=64, clip=0.01, n_critic=2, lr_g=2e-3, lr_c=2e-3, batch_size=64, steps=2000
+    ),
     "full": WGANConfig(
         hidden=(512, 512, 512),
+        clip=0.01,
+        lr_g=5e-5,
+        lr_c=5e-5,
+        ema_decay=0.999,
+        batch_size=64,
+        steps=100_000,
+    ),
+    "full/images": WGANConfig(
+        latent_dim=128,
         width=64,
         clip=0.01,
         lr_g=5e-5,
@@ -61,12 +74,6 @@ class WGAN(Model[WGANConfig]):
 
     def __init__(self, config: WGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
-        expect_positive("n_critic", config.n_critic)
-        if not config.clip > 0:  # written so that NaN fails too
-            raise ValueError(
-                f"clip must be above 0, got {config.clip}: it is the bound that every weight of "
-                "the critic is kept within"
-            )
         self.generator: nn.Module
         self.critic: nn.Module
         if len(config.shape) == 3:

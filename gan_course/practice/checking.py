@@ -1,18 +1,19 @@
-"""`check`: judges a learner's functions in the notebook, with public seeds, and shows the result in
-one line."""
+"""`check` judges a learner's functions in the notebook, with public seeds, and shows the result in
+one line; `total` says what a whole exercise has earned."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from gan_course.colours import FAILS, HOLDS
+from gan_course.errors import unknown_name
+from gan_course.notebook import display
 from gan_course.practice.collecting import collect
 from gan_course.practice.judging import verdict
 from gan_course.practice.question import Answer, Question, Verdict
-from gan_course.practice.registry import find
+from gan_course.practice.registry import MODULES, find
 
 PUBLIC_SEEDS = (0, 1, 2)  # an instructor grades with others
 _COLOURS = {True: HOLDS, False: FAILS}
@@ -44,6 +45,28 @@ def check(question_id: str, *answers: Answer) -> None:
         raise CheckFailed(found.hint) from None
 
 
+def total(lesson: str, answers: Mapping[str, object]) -> None:
+    """Say how many points of an exercise are earned: `total("01", globals())` at its end.
+
+    Judges once more what `answers` hold under the names that the questions ask for, so that it
+    counts the functions as they are now. Shows one line and raises nothing for an answer that is
+    wrong or not there. `ValueError` for a lesson without questions.
+    """
+    questions = [find(name) for name in MODULES if name.partition(".")[0] == lesson]
+    if not questions:
+        raise unknown_name("exercise", lesson, {name.partition(".")[0] for name in MODULES})
+    missing = [question for question in questions if not _is_right(question, answers)]
+    points, lost = (sum(question.points for question in some) for some in (questions, missing))
+    left = f" Not yet right: {', '.join(question.id for question in missing)}." if missing else ""
+    _show(f"Exercise {lesson}: {points - lost} of {points} points.{left}", passed=not missing)
+
+
+def _is_right(question: Question, answers: Mapping[str, object]) -> bool:
+    given = [answers.get(name) for name in question.asks]
+    functions = [answer for answer in given if callable(answer)]
+    return len(functions) == len(given) and attempt(question, functions, PUBLIC_SEEDS).passed
+
+
 def expect_answers(question: Question, answers: Sequence[Answer]) -> None:
     """Raise `TypeError` unless `answers` are as many functions as `question` asks for, in its
     order."""
@@ -68,15 +91,9 @@ def attempt(question: Question, answers: Sequence[Answer], seeds: Sequence[int])
 
 
 def _show(text: str, passed: bool) -> None:
-    """Show one line: as HTML with its plain text in a notebook, printed elsewhere."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        print(text)
-        return
-    from IPython.display import display  # only here, since the package must import without it
-
+    """Show one line."""
     body = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
     html = (
         f'<div style="border-left: 4px solid {_COLOURS[passed]}; padding: 0.3em 0.8em">{body}</div>'
     )
-    display({"text/plain": text, "text/html": html}, raw=True)
+    display({"text/plain": text, "text/html": html})

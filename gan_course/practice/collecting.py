@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_course.practice.explain import explain
+from gan_course.practice.explain import explain, told
 from gan_course.practice.question import Answer, Part, Question, Values
 from gan_course.practice.returned import BadReturn
+from gan_course.practice.surroundings import limited, make_plain, surroundings
 from gan_course.practice.watching import Watch
-from gan_course.random_state import random_state_from
 
 CHANGED = "changed "  # before the name of a thing, in the record of side effects
 
@@ -56,7 +56,7 @@ class Call:
         finally:
             for name, row in watch.changed().items():
                 self.changed[name] = self.changed.get(name, torch.zeros_like(row)) | row
-            torch.set_grad_enabled(True)  # whatever the function left, for the next one
+            make_plain()  # whatever the function left, for the next one
         return self._part.returns(self._part.name, value)
 
 
@@ -73,27 +73,32 @@ def run(
     others: Mapping[str, Answer] = MappingProxyType({}),
 ) -> Run:
     """`answer` in every case under each of `seeds`, up to its first exception. The caller's random
-    state and grad mode stay as they were."""
+    state and settings stay as they were."""
     values: dict[tuple[int, str], Values] = {}
     for seed in seeds:
         for case in part.cases:
             call = Call(part, answer, others)
-            seen: dict[str, Tensor] = {}
-            fault = None
-            with random_state_from(seed, torch.device("cpu")), torch.enable_grad():
-                try:
-                    seen = {
-                        name: plain(value)
-                        for name, value in part.probe(call, part.inputs(seed, case)).items()
-                    }
-                # whatever a learner's code may raise, but not the learner's own interrupt
-                except (Exception, SystemExit) as error:
-                    fault = Fault(explain(error, (part.name,)), _kind(error))
+            with surroundings(seed):
+                seen, fault = _attempt(part, call, seed, case)
             changed = {CHANGED + name: row for name, row in call.changed.items()}
             values[seed, case] = seen | changed
             if fault:
                 return Run(values, fault)
     return Run(values)
+
+
+def _attempt(
+    part: Part, call: Call, seed: int, case: str
+) -> tuple[dict[str, Tensor], Fault | None]:
+    """What the part's probe saw of one case, or the exception that ended it."""
+    try:
+        with limited():
+            found = part.probe(call, part.inputs(seed, case))
+            return {name: plain(value) for name, value in found.items()}, None
+    except KeyboardInterrupt:  # the learner's own
+        raise
+    except BaseException as error:  # whatever a learner's code may raise
+        return {}, Fault(explain(error, (part.name,)), _kind(error))
 
 
 def plain(value: Tensor) -> Tensor:
@@ -103,6 +108,5 @@ def plain(value: Tensor) -> Tensor:
 
 def _kind(error: BaseException) -> str:
     """A text that is the same for exceptions that differ only in their numbers."""
-    lines = str(error).strip().splitlines() or [""]
-    told = "" if isinstance(error, BadReturn) else f"{type(error).__name__}: {lines[0]}"
-    return re.sub(r"\d[\d, .]*", "#", told)
+    kind = "" if isinstance(error, BadReturn) else f"{type(error).__name__}: {told(error)}"
+    return re.sub(r"\d[\d, .]*", "#", kind)

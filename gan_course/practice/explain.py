@@ -11,7 +11,9 @@ from types import FrameType
 import torch
 
 from gan_course.practice.returned import BadReturn
+from gan_course.practice.surroundings import SECONDS, TimeUp
 
+MOST = 300  # characters of a message
 _LIBRARIES = tuple(
     str(path)
     for path in (
@@ -34,13 +36,32 @@ def explain(error: BaseException, asks: tuple[str, ...]) -> str:
             f"`{_name(own[-1][0])}` is not written yet: put your lines where the placeholder "
             "stands, run its cell, then this one."
         )
-    said = f"{type(error).__name__}: {_first_line(error)}"
-    if not own:
+    said = f"{type(error).__name__}: {told(error) or '(no message)'}"
+    if not own and not isinstance(error, TimeUp):
         return f"{_listed(asks)} could not be used as the question says. {said}"
-    frame, line = own[-1]
+    at = f" at {_place(*own[-1])}" if own else ""
+    names = [_name(frame) for frame, _ in own if not _name(frame).startswith("<")]
+    name = f"`{names[-1]}`" if names else _listed(asks)
+    if isinstance(error, TimeUp):
+        return (
+            f"{name} had not come to an end after {SECONDS} seconds, and was{at or ' running'}. "
+            "Which condition should end it?"
+        )
+    return f"{name} stopped{at}. {said}"
+
+
+def told(error: BaseException) -> str:
+    """The first line of an exception's message, shortened; empty where there is none."""
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # a learner's own exception may have any `__str__`
+        return "(a message that cannot be read)"
+    return lines[0][:MOST] if lines else ""
+
+
+def _place(frame: FrameType, line: int) -> str:
     source = linecache.getline(frame.f_code.co_filename, line).strip()
-    where = f"line {line}, `{source}`" if source else f"line {line}"
-    return f"`{_name(frame)}` stopped at {where}. {said}"
+    return f"line {line}, `{source}`" if source else f"line {line}"
 
 
 def _is_learners(frame: FrameType) -> bool:
@@ -50,11 +71,6 @@ def _is_learners(frame: FrameType) -> bool:
 
 def _name(frame: FrameType) -> str:
     return frame.f_code.co_name
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else "(no message)"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -95,4 +95,8 @@ SIDE_EFFECTS = {
         "`{f}` leaves the recording of gradients switched off or on for all that comes after it. "
         "Which block switches it back by itself?"
     ),
+    "defaults": (
+        "`{f}` leaves another default behind, such as the dtype or the device of new tensors, for "
+        "all that comes after it. Which argument says the same for one tensor?"
+    ),
 }

@@ -24,6 +24,7 @@ from gan_course.practice.question import (
     Values,
     Verdict,
 )
+from gan_course.practice.surroundings import surroundings
 from gan_course.practice.watching import KINDS
 
 Seen = Mapping[tuple[int, str], Values]  # by seed and case
@@ -42,12 +43,13 @@ def verdict(question: Question, runs: Mapping[str, Run], seeds: Sequence[int]) -
 
 def judge(part: Part, found: Run, seeds: tuple[int, ...]) -> Verdict:
     """Whether `found` is what a right answer to `part` gives under `seeds`."""
-    right = known(part, part.right, seeds)
-    judged = _Judge(part, found, seeds, right, _seen(part, right))
-    try:
-        return judged.verdict()
-    except Exception:  # the values may be anything at all, and what nobody can judge is no answer
-        return Verdict(False, hints.NOTHING.format(f=part.name))
+    with surroundings(0):  # what reads the values may build networks, which draw
+        right = known(part, part.right, seeds)
+        judged = _Judge(part, found, seeds, right, _seen(part, right))
+        try:
+            return judged.verdict()
+        except Exception:  # the values may be anything at all; what nobody can judge is no answer
+            return Verdict(False, hints.NOTHING.format(f=part.name))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ def tensor(name: str, value: Any) -> Tensor:
     _expect_something(name, value)
     if isinstance(value, bool | int | float | np.number):
         raise BadReturn(
-            f"`{name}` returned the number {value:.6g}, expected a tensor: `.item()` and `float()` "
-            "cut the path of the gradients."
+            f"`{name}` returned the number {value!s:.12}, expected a tensor: `.item()` and "
+            "`float()` cut the path of the gradients."
         )
     if isinstance(value, tuple) and hasattr(value, "indices"):
         raise BadReturn(
@@ -30,6 +30,9 @@ def tensor(name: str, value: Any) -> Tensor:
         )
     if not isinstance(value, Tensor):
         raise BadReturn(f"`{name}` returned {_a(value)}, expected one tensor.")
+    if value.is_nested or value.layout != torch.strided or value.is_quantized:
+        kind = "nested" if value.is_nested else "quantised" if value.is_quantized else "sparse"
+        raise BadReturn(f"`{name}` returned a {kind} tensor, expected an ordinary one.")
     if value.is_complex():
         raise BadReturn(f"`{name}` returned complex numbers ({value.dtype}), expected real ones.")
     if value.device.type != "cpu":

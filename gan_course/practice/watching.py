@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gan_course.practice.hints import SIDE_EFFECTS
+from gan_course.practice.surroundings import settings
 
 KINDS = tuple(SIDE_EFFECTS)
 State = dict[str, list[Any]]  # kind of change -> what must stay equal
@@ -36,11 +37,25 @@ class Watch:
         """For each thing a row of 0 and 1, one for each of KINDS."""
         rows = {}
         for name, thing in self._things.items():
-            before, after = self._before[name], _state(thing)
+            before, after = self._before[name], _state_if_any(thing)
             rows[name] = torch.tensor(
-                [kind in before and _differs(kind, before[kind], after[kind]) for kind in KINDS]
-            ).int()
+                [
+                    kind in before and _differs(kind, before[kind], after.get(kind))
+                    for kind in KINDS
+                ],
+                dtype=torch.int32,
+                device="cpu",  # whatever default the function has left
+            )
         return rows
+
+
+def _state_if_any(thing: Any) -> State:
+    """The state of something that a learner's code had in its hands; empty where it is no longer
+    a thing that has one, such as a network moved to the meta device."""
+    try:
+        return _state(thing)
+    except Exception:
+        return {}
 
 
 def _state(thing: Any) -> State:
@@ -104,6 +119,7 @@ def _of_process() -> State:
         "numpy": [np.random.get_state(legacy=False)],  # noqa: NPY002
         "python": [hash(random.getstate())],
         "switch": [torch.is_grad_enabled()],
+        "defaults": settings(),
     }
 
 
@@ -125,7 +141,9 @@ def _leaves(x: Tensor) -> list[Tensor]:
     return found
 
 
-def _differs(kind: str, before: list[Any], after: list[Any]) -> bool:
+def _differs(kind: str, before: list[Any], after: list[Any] | None) -> bool:
+    if after is None:
+        return True
     if kind == "cleared":  # gradients that come where none stood clear nothing
         return any(now and not then for then, now in zip(before, after, strict=False))
     return not _same(before, after)
@@ -140,6 +158,8 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         return (
             one.dtype == other.dtype
+            and one.device == other.device
+            and one.layout == other.layout
             and one.shape == other.shape
             and torch.equal(one.nan_to_num(), other.nan_to_num())
         )

@@ -18,7 +18,7 @@ import torch
 from gan_course import processes
 from gan_course.errors import expect_positive
 from gan_course.files import write_atomically
-from gan_course.machine import expect_not_newer, versions
+from gan_course.machine import OtherVersionError, expect_not_newer, versions
 from gan_course.models.base import Model
 from gan_course.models.config import plain
 from gan_course.random_state import random_state, set_random_state
@@ -94,8 +94,8 @@ def _digest(part: dict[str, Any]) -> bytes:
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint; nothing in the file is executed.
 
-    Raises `FileNotFoundError` where there is none, and `ValueError` where the file is damaged, is
-    no checkpoint, or was written by a newer version.
+    Raises `FileNotFoundError` where there is none, `ValueError` where the file is damaged or no
+    checkpoint, and `OtherVersionError` where another version of the course must read it.
     """
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint at {path}")
@@ -107,15 +107,21 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         content = torch.load(BytesIO(whole), map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"{path} holds more than numbers and names, and is not read") from error
+        # It is whole, so a newer PyTorch may have written it.
+        raise OtherVersionError(
+            f"{path} holds more than numbers and names, and is not read: if you trust where it "
+            "comes from, update the course and PyTorch"
+        ) from error
     parts = [field.name for field in fields(Checkpoint) if field.name != "path"]
-    if not isinstance(content, dict) or "format" not in content:
+    if not isinstance(content, dict) or not isinstance(content.get("format"), int):
         raise ValueError(f"{path} is no checkpoint of this course")
-    if content["format"] != FORMAT or not content.keys() >= set(parts):
-        raise ValueError(
-            f"{path} has format {content['format']}, this version of the course reads {FORMAT}: go "
-            "on with the version that wrote it"
+    if content["format"] != FORMAT:
+        raise OtherVersionError(
+            f"{path} has format {content['format']}, this version of the course reads {FORMAT}: "
+            + ("update the course" if content["format"] > FORMAT else "use the one that wrote it")
         )
+    if lacking := [part for part in parts if part not in content]:
+        raise ValueError(f"{path} is no whole checkpoint: it lacks {lacking[0]}")
     expect_not_newer(path, content["versions"])
     return Checkpoint(path, **{part: content[part] for part in parts})
 
@@ -129,6 +135,20 @@ def load_checkpoint(source: Path | Checkpoint, model: Model[Any]) -> Checkpoint:
     Raises what `read_checkpoint` raises, and `ValueError`, with `model` unchanged, where the
     checkpoint is of another model or configuration.
     """
+    checkpoint = _fitting(source, model)
+    apart = checkpoint.apart[processes.rank()] if len(checkpoint.apart) == processes.count() else {}
+    model.load_state_dict(checkpoint.state | apart)
+    return checkpoint
+
+
+def load_networks(source: Path | Checkpoint, model: Model[Any]) -> None:
+    """Load the networks alone, of the first process, which is all that sampling needs; raises what
+    `load_checkpoint` raises."""
+    model.load_networks(_fitting(source, model).state)
+
+
+def _fitting(source: Path | Checkpoint, model: Model[Any]) -> Checkpoint:
+    """The checkpoint; `ValueError` where it is not of a model such as `model`."""
     checkpoint = source if isinstance(source, Checkpoint) else read_checkpoint(source)
     path = checkpoint.path
     name, config = type(model).__name__, plain(model.config)
@@ -144,8 +164,6 @@ def load_checkpoint(source: Path | Checkpoint, model: Model[Any]) -> Checkpoint:
                 f"{path} is a checkpoint of a {name} with {key} = {there!r}, this one has "
                 f"{here!r}: give it the same configuration"
             )
-    apart = checkpoint.apart[processes.rank()] if len(checkpoint.apart) == processes.count() else {}
-    model.load_state_dict(checkpoint.state | apart)
     return checkpoint
 
 
@@ -195,11 +213,19 @@ def checkpoints(folder: Path) -> list[Path]:
 
 def newest_whole(folder: Path) -> tuple[Checkpoint | None, list[str]]:
     """The newest checkpoint in `folder` that can be read, or None; and a sentence for each newer
-    one that cannot."""
-    skipped: list[str] = []
-    for path in reversed(checkpoints(folder)):
+    one that is damaged. Raises `OtherVersionError` where another version of the course must read
+    one."""
+    there, skipped = checkpoints(folder), list[str]()
+    for path in reversed(there):
         try:
             return read_checkpoint(path), skipped
+        except OtherVersionError:
+            raise
+        except FileNotFoundError as error:
+            if checkpoints(folder) != there:
+                # A run in training has removed it since: there are newer ones now.
+                return newest_whole(folder)
+            skipped.append(str(error))
         except ValueError as error:
             skipped.append(str(error))
     return None, skipped
@@ -234,6 +260,8 @@ class Checkpoints(Hook):
     def _score_of_best(self) -> float:
         try:
             score = read_checkpoint(self.best).score
+        except OtherVersionError:
+            raise
         except (FileNotFoundError, ValueError):
             return math.inf
         return math.inf if score is None else score

@@ -149,7 +149,7 @@ class History:
     def write_csv(self, path: Path) -> None:
         """One line for each step that has arrived, with an empty cell for what is absent; numbers
         are written so that they read back exactly."""
-        with path.open("w", newline="") as file:
+        with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["step", *self._columns])
             for step, row in self.rows(0, self._arrived):

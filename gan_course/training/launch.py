@@ -4,6 +4,7 @@ and autocasts; the step knows nothing of it."""
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -14,8 +15,11 @@ import torch
 
 from gan_course import processes
 from gan_course.errors import expect_positive, unknown_name
+from gan_course.machine import memory
+from gan_course.models.base import Model
 
-ACCELERATORS = ("auto", "cpu", "cuda", "mps")
+DEVICES = ("cpu", "cuda", "mps")
+ACCELERATORS = ("auto", *DEVICES)
 PRECISIONS = ("32", "bf16")
 
 
@@ -27,19 +31,23 @@ class Place:
     autocast: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
-def choose_accelerator(name: str) -> str:
-    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of
-    that kind."""
-    there = {
+def has(accelerator: str) -> bool:
+    """Whether this machine has a device of that kind, and this PyTorch can use it."""
+    return {
         "cpu": True,
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
-    }
+    }[accelerator]
+
+
+def choose_accelerator(name: str) -> str:
+    """The kind of device that `name` stands for on this machine; `ValueError` where it has none of
+    that kind."""
     if name not in ACCELERATORS:
         raise unknown_name("accelerator", name, ACCELERATORS)
     if name == "auto":
-        return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
-    if not there[name]:
+        return next(kind for kind in ("cuda", "mps", "cpu") if has(kind))
+    if not has(name):
         raise ValueError(
             f"this machine or this PyTorch has no {name} device: use --accelerator cpu, or auto"
         )
@@ -68,6 +76,20 @@ def expect_possible(accelerator: str, count: int, precision: str, batch_size: in
         raise ValueError(
             f"a batch of {batch_size} cannot be shared evenly by {count} processes: choose a "
             f"number that divides {batch_size}"
+        )
+
+
+def expect_room(model: Model[Any], kind: str) -> None:
+    """Raise `ValueError` where the weights of `model`, built on "meta" where nothing is filled,
+    and one batch are more than a device of that kind holds."""
+    weights = sum(tensor.numel() for tensor in model.weights().values())
+    samples = model.samples_per_step * math.prod(model.config.shape)
+    needed, there = 4 * (weights + samples), memory(kind)
+    if there is not None and needed > there:
+        raise ValueError(
+            f"{weights:,} weights and batches of {model.samples_per_step:,} samples need "
+            f"{needed / 2**30:,.0f} GiB of memory at the least, and this machine's {kind} has "
+            f"{there / 2**30:,.0f} GiB: make the networks or the batch smaller"
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 from gan_course.data.batches import Batch, joined
 from gan_course.errors import expect_positive
 from gan_course.models.base import Model
+from gan_course.models.declarations import as_numbers, numbers
 
 
 def draw(
@@ -25,8 +27,9 @@ def draw(
     the random state is left as it was.
 
     The first samples are the same however many are drawn. `on_progress` is told now and then how
-    many there are. `condition` is what `model.sample` is asked for besides a number, such as
-    {"label": 7}. Raises `ValueError` where `n` is below 1 or the model cannot be asked for that.
+    many there are. `condition` is what `model.sample` is asked for besides a number: {"label": 7},
+    or {"label": labels} with one for each sample. Raises `ValueError` where `n` is below 1 or the
+    model cannot be asked for that.
     """
     for name in condition:
         if name not in model.conditions:
@@ -34,19 +37,46 @@ def draw(
             raise ValueError(
                 f"a {type(model).__name__} cannot be asked for a {name}: its sample takes {takes}"
             )
-    return _drawn(
-        model, lambda size: Batch(model.sample(size, **condition)), n, seed, on_progress
-    ).x
+
+    def sampled(size: int, first: int) -> Batch:
+        # Whole chunks always, so that what is asked of the last sample fills the last one.
+        rows = torch.arange(first, first + size).clamp_max(n - 1)
+        return Batch(
+            model.sample(
+                size, **{name: _rows(name, value, rows, n) for name, value in condition.items()}
+            )
+        )
+
+    return _drawn(model, sampled, n, seed, on_progress).x
+
+
+def needed_memory(n: int, shape: Sequence[int]) -> int:
+    """About how many bytes it takes to draw `n` samples of `shape` and to write them: they are held
+    in pieces, as a whole, and in the form that is written."""
+    return 3 * needed_space(n, shape)
+
+
+def needed_space(n: int, shape: Sequence[int]) -> int:
+    """Bytes of `n` samples of `shape` as float32: no file of them is larger."""
+    return 4 * n * prod(shape)
 
 
 def draw_batch(model: Model[Any], n: int, seed: int) -> Batch:
     """The same samples as `draw` gives, with what the model knows of each."""
-    return _drawn(model, model.sampled, n, seed)
+    return _drawn(model, lambda size, _: model.sampled(size), n, seed)
+
+
+def _rows(name: str, value: Any, rows: Tensor, n: int) -> Any:
+    """What the samples with these numbers, of `n`, are asked for: the same as all, or their own."""
+    if isinstance(value, Mapping):
+        return {part: _rows(name, each, rows, n) for part, each in value.items()}
+    given = as_numbers(name, value)
+    return numbers(name, given, n)[rows.to(given.device)] if given.ndim else value
 
 
 def _drawn(
     model: Model[Any],
-    sampled: Callable[[int], Batch],
+    sampled: Callable[[int, int], Batch],
     n: int,
     seed: int,
     on_progress: Callable[[int], None] | None = None,
@@ -58,7 +88,7 @@ def _drawn(
         chunks: list[Batch] = []
         while len(chunks) * size < n:
             # Whole chunks always, because kernels round differently for batches of different sizes.
-            chunks.append(sampled(size).to(torch.device("cpu")))
+            chunks.append(sampled(size, len(chunks) * size).to(torch.device("cpu")))
             if on_progress is not None:
                 on_progress(min(n, len(chunks) * size))
         return joined(chunks)[:n]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_course import processes
-from gan_course.files import write_atomically
+from gan_course.files import expect_folder, read_json, write_atomically
 from gan_course.machine import commit, machine, peak_memory, versions
 from gan_course.training.hooks import Hook, Run
 
@@ -72,7 +72,7 @@ def read_sessions(path: Path) -> list[dict[str, Any]]:
     """The entries of `Sessions`, oldest first; none where the file is missing or damaged, for
     nothing depends on it."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = read_json(path)
     except (OSError, ValueError):
         return []
     if not isinstance(entries, list):
@@ -98,6 +98,8 @@ class TensorBoard(Hook):
     def start(self, run: Run) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
+        # To make the folder again that a run was in, after someone removed it, would help nobody.
+        expect_folder(self.folder.parent)
         self._written = run.step
         # Events of steps that a killed run did and this one does again are hidden.
         self._writer = (
@@ -117,6 +119,7 @@ class TensorBoard(Hook):
 
     def _write(self, run: Run) -> None:
         if self._writer is not None:
+            expect_folder(self.folder)  # else a thread of the writer would fail, and nobody hear it
             for step, row in run.history.rows(self._written, run.history.arrived):
                 for name, value in row.items():
                     self._writer.add_scalar(name, value, step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from statistics import median
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -81,6 +82,11 @@ def curves(
 ) -> Figure:
     """Named lines (x values, y values) in one frame; `levels` are named horizontal lines, such as
     the rungs of a ladder."""
+    for name, (x, y) in lines.items():
+        if len(x) != len(y):
+            raise ValueError(
+                f"a line has as many x as y values, got {len(x)} and {len(y)} for {name!r}"
+            )
     figure, (panel,) = axes()
     palette = [REAL, FAKE, DISCRIMINATOR, *OTHERS]
     for i, (name, (x, y)) in enumerate(lines.items()):
@@ -114,4 +120,28 @@ def curves(
     panel.set_ylabel(y_label)
     if len(lines) > 1:
         panel.legend(fontsize=8, frameon=False)
+    return figure
+
+
+def dot_plot(
+    measures: Mapping[str, Mapping[str, Sequence[float]]], *, shared: bool = False
+) -> Figure:
+    """Runs of several kinds: a panel for each measure, a row for each kind of run, a dot for each
+    run, and a bar at the median.
+
+    `measures[name][kind]` are the values of the runs; every measure has the same kinds. `shared`
+    gives all panels one scale.
+    """
+    kinds = list(next(iter(measures.values())))
+    figure, panels = axes(len(measures), height=0.7 + 0.35 * len(kinds), shared=shared)
+    for panel, (name, runs) in zip(panels, measures.items(), strict=True):
+        for row, kind in enumerate(kinds):
+            colour, values = OTHERS[row % len(OTHERS)], runs[kind]
+            panel.plot(values, [row] * len(values), "o", color=colour, alpha=0.5, markersize=6)
+            panel.plot(median(values), row, "|", color=colour, markersize=16)
+        panel.set_ylim(len(kinds) - 0.5, -0.5)
+        panel.set_yticks(range(len(kinds)), kinds)
+        panel.tick_params(axis="y", length=0, labelleft=panel is panels[0])
+        panel.grid(axis="x", alpha=0.3)
+        panel.set_xlabel(name)
     return figure

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from gan_course.colours import DISCRIMINATOR, EXACT, FAKE, REAL
+from gan_course.errors import expect_finite, expect_floating, expect_same_shape
 from gan_course.viz.picture import axes
 
 
@@ -42,6 +43,8 @@ def draw_density(
     panel.fill_between(x, distribution.density(x), color=REAL, alpha=0.18, linewidth=0)
     panel.plot(x, distribution.density(x), color=REAL, label="real density p")
     if samples is not None:
+        expect_floating("samples", samples)
+        expect_finite("samples", samples)
         values = samples.detach().cpu().flatten().double().clamp(float(x[0]), float(x[-1]))
         panel.hist(
             values.numpy(),
@@ -80,6 +83,8 @@ def decision_plot(
 ) -> Figure:
     """Two known densities (left scale) and probabilities "real" at `x` (right scale); an answer
     named "exact" is drawn dashed."""
+    expect_finite("places and answers", x, *answers.values())
+    expect_same_shape("places and answers", x, *answers.values())
     figure, (panel,) = axes()
     draw_density(panel, real, None, x)
     panel.plot(x, fake.density(x), color=FAKE, label="generated density q")

@@ -14,7 +14,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
+from gan_course.notebook import display
+
 DPI = 100  # a picture of 7 × 3 inches stays well under 100 kB
+SMALLEST = 0.7  # of its own width: a picture any smaller could not be read
 
 
 def axes(
@@ -67,10 +70,12 @@ def _encoded(image: Image.Image, form: str, **options: bool) -> bytes:
 
 def image_tag(picture: bytes, alt: str, form: str = "png") -> str:
     """HTML that holds a picture, a PNG or what `form` says, together with its alternative text,
-    which JupyterLab's own image output leaves out."""
+    which JupyterLab's own image output leaves out. Where its place is too narrow for its words to
+    be read, it scrolls."""
+    least = round(SMALLEST * Image.open(BytesIO(picture)).width)
     return (
-        f'<img alt="{escape(alt)}" '
-        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}">'
+        f'<div style="overflow-x: auto"><img alt="{escape(alt)}" style="min-width: {least}px" '
+        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}"></div>'
     )
 
 
@@ -81,10 +86,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> None:
         raise ValueError(
             "a picture needs an alternative text: say in a sentence what is to be seen in it"
         )
-    from IPython.display import display
-
-    data, metadata = bundle(png(figure), alt, caption)
-    display(data, metadata=metadata, raw=True)
+    display(*bundle(png(figure), alt, caption))
 
 
 class LivePicture:
@@ -99,11 +101,9 @@ class LivePicture:
         self._handle: Any = None
 
     def __call__(self, samples: Tensor, step: int) -> None:
-        from IPython.display import display
-
         data, metadata = bundle(png(self.draw(samples)), f"{self.alt}, after step {step}")
         if self._handle is None:
-            self._handle = display(data, metadata=metadata, raw=True, display_id=True)
+            self._handle = display(data, metadata, replaceable=True)
         else:
             self._handle.update(data, metadata=metadata, raw=True)
 

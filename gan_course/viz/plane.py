@@ -17,6 +17,7 @@ from matplotlib.patches import Circle
 from torch import Tensor
 
 from gan_course.colours import DISCRIMINATOR, EXACT, FAKE, OTHERS, PAPER, QUIET, REAL
+from gan_course.errors import expect_finite, expect_floating, expect_shape
 from gan_course.penalties import slopes
 from gan_course.viz.picture import axes
 
@@ -69,6 +70,9 @@ def draw_points(panel: Axes, data: Modes, samples: Tensor | None) -> None:
     )
     left, right, low, high = frame(data)
     if samples is not None:
+        expect_shape("samples", samples, (2,))
+        expect_floating("samples", samples)
+        expect_finite("samples", samples)
         x, y = samples.detach().cpu().double().unbind(1)
         # The more there are, the paler, so that one sees where they are dense.
         alpha = min(0.9, max(0.25, 2000 / len(samples)))

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -80,6 +81,10 @@ def _numbers_of_python(notebook: NotebookNode) -> None:
     notebook.cells[3].outputs[0].data["application/json"] = {"bound": 6.0}
 
 
+def _long_line(notebook: NotebookNode) -> None:
+    notebook.cells[2].outputs[0].text = f"short\n{'9' * 101}\n"
+
+
 def _fewer_cells(notebook: NotebookNode) -> None:
     del notebook.cells[0]
 
@@ -100,6 +105,7 @@ def _fewer_cells(notebook: NotebookNode) -> None:
         (_big_figure_in_html, "cell 4 holds a figure of 100 kB"),
         (_numbers_of_python, "'\"bound\": 6.0' instead of '\"bound\": 6'"),
         (_huge, "700 kB are allowed"),
+        (_long_line, "cell 3 prints a line of 101 characters, which breaks"),
         (_fewer_cells, "has 3 cells where its .py has 4"),
     ],
 )
@@ -133,8 +139,21 @@ def test_a_line_of_code_that_a_reader_would_have_to_scroll_is_named(root: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("stream", {"text": 100 * "9" + "\n" + 100 * "9"}),
+        ("stream", {"text": "\r".join(["50 %" + 60 * "#", "100 %" + 60 * "#"])}),
+        ("display_data", {"data": {"text/plain": 200 * "9", "text/html": "<table></table>"}}),
+    ],
+    ids=["as long as a cell", "a bar drawn twice", "the text of what is shown otherwise"],
+)
+def test_what_a_reader_sees_whole_is_no_long_line(kind: str, content: dict[str, Any]) -> None:
+    assert defects.longest_line(nbformat.v4.new_output(kind, **content)) == 0
+
+
 def test_another_order_of_keys_is_a_defect_of_form(root: Path) -> None:
-    path = root / "exercises/01_solution.ipynb"
+    path = root / "exercises/01_exercise.ipynb"
     path.write_text(json.dumps(json.loads(path.read_text()), indent=1, sort_keys=False) + "\n")
     assert defects.check(root) == []
     path.write_text(path.read_text().rstrip("\n"))
@@ -164,7 +183,7 @@ def test_an_error_that_is_the_point_of_its_cell_may_be_stored(root: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_solution.ipynb"]
+    "gone", ["chapters/01_chapter.ipynb", "solutions/01_solution.py", "exercises/01_exercise.ipynb"]
 )
 def test_half_a_pair_is_a_defect(root: Path, gone: str) -> None:
     (root / gone).unlink()
@@ -180,7 +199,7 @@ def test_a_broken_file_is_a_defect_and_no_traceback(root: Path) -> None:
 
 
 def test_an_exercise_with_outputs_is_a_defect(root: Path) -> None:
-    shutil.copy(root / "solutions/01_solution.ipynb", root / "exercises/01_solution.ipynb")
+    shutil.copy(root / "solutions/01_solution.ipynb", root / "exercises/01_exercise.ipynb")
     assert any(
         "an exercise carries none" in line or "execution counts" in line
         for line in defects.check(root)

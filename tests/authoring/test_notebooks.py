@@ -50,7 +50,7 @@ def lab(root: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", ["chapters/01_chapter", "solutions/01_solution", "exercises/01_solution"]
+    "name", ["chapters/01_chapter", "solutions/01_solution", "exercises/01_exercise"]
 )
 @pytest.mark.parametrize("newer", [".py", ".ipynb"])
 def test_jupyterlab_shows_and_saves_what_a_learner_changed_and_leaves_the_source_alone(
@@ -72,7 +72,7 @@ def test_jupyterlab_shows_and_saves_what_a_learner_changed_and_leaves_the_source
     assert source.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["chapters/01_chapter", "exercises/01_solution"])
+@pytest.mark.parametrize("name", ["chapters/01_chapter", "exercises/01_exercise"])
 def test_jupyterlab_opens_a_source_as_a_notebook_with_the_stored_outputs(
     root: Path, lab: Any, name: str
 ) -> None:

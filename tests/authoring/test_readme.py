@@ -78,6 +78,24 @@ def test_evidence_shows_bound_spread_and_how_often_a_claim_held(root: Path) -> N
     )
 
 
+def test_a_claim_that_reads_a_stored_study_has_its_seeds_in_place_of_a_count(root: Path) -> None:
+    stored = {
+        "text": "critics agree",
+        "bound": 0.3,
+        "sense": "<=",
+        "values": [0.25] * 3,
+        "passed": 3,
+        "stored": [0, 1, 2, 3, 4],
+    }
+    failing = {**stored, "text": "codes agree", "bound": 0.2, "passed": 0, "stored": [7]}
+    record = {**RECORD, "claims": [stored, failing]}
+    (root / "benchmarks/evidence/02.json").write_text(json.dumps(record))
+    readme.main([], root=root)
+    text = (root / "benchmarks/README.md").read_text()
+    assert "| 02 | critics agree | at most 0.3 | 0.25 |  |  | stored, seeds 0-4 |" in text
+    assert "| at most 0.2 | 0.25 |  |  | stored, seed 7, does not hold |" in text
+
+
 @pytest.mark.parametrize("name", ["README.md", "benchmarks/README.md"])
 def test_check_fails_on_an_edited_table_and_writes_nothing(
     root: Path, name: str, capsys: pytest.CaptureFixture[str]
@@ -111,9 +129,20 @@ def test_missing_marks_are_named(root: Path, text: str, capsys: pytest.CaptureFi
         ({"seeds": [0, 1]}, "has 3 values for 2 seeds"),
         (
             {"claims": [{"text": "a", "bound": 1, "sense": ">", "values": [1, 1, 1], "passed": 3}]},
-            "sense is '>'",
+            "the sense of 'a' is '>'",
         ),
-        ({"claims": [{"text": "a"}]}, "'sense' is missing"),
+        ({"claims": [{"text": "a"}]}, "'values' is missing"),
+        (
+            {"claims": [{"text": "a", "values": [1, 1, 1], "passed": 3}]},
+            "has no bound and no sense",
+        ),
+        (
+            {"claims": [{**RECORD["claims"][1], "values": [None] * 3, "bound": None}]},
+            "bound of a claim is one real number, got None",
+        ),
+        ({"claims": [{**RECORD["claims"][0], "bound": float("inf")}]}, "a finite number, got inf"),
+        ({"claims": [{**RECORD["claims"][0], "passed": 3}]}, "by its values it held 2 times"),
+        ({"claims": [{**RECORD["claims"][0], "values": ["nan"] * 3}]}, "it held 0 times"),
     ],
 )
 def test_evidence_that_is_not_whole_is_refused(

@@ -74,6 +74,14 @@ def test_make_lab_installs_once_and_opens_the_first_lesson(checkout: Path) -> No
     assert "/lab/tree/chapters/01_gaussian_gan.ipynb --no-browser --port 8900" in second.stdout
 
 
+def test_a_learners_list_leaves_out_the_sources_of_notebooks_and_an_authors_does_not(
+    checkout: Path,
+) -> None:
+    hidden = "--ContentsManager.hide_globs=[0-9][0-9]_*.py"
+    assert hidden in make("lab", folder=checkout).stdout
+    assert hidden not in make("lab", "AUTHOR=1", folder=checkout).stdout
+
+
 def test_make_test_serves_make_lab_too(checkout: Path) -> None:
     assert make("lint", folder=checkout).returncode == 0
     assert "install.py" not in make("lab", folder=checkout).stdout

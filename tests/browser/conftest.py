@@ -7,15 +7,28 @@ other tests' asyncio would trip over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.jupyterlab import MISSING, JupyterLab, chromium, executable, jupyterlab
+from tests.browser.jupyterlab import (
+    MISSING,
+    REPOSITORY,
+    JupyterLab,
+    chromium,
+    executable,
+    jupyterlab,
+)
 
 # What `make lab` starts JupyterLab with.
-HOOK = "--ContentsManager.pre_save_hook=authoring.canonical.without_this_machine"
+OPTIONS = [
+    option.replace('"', "")
+    for option in re.findall(
+        r"--ContentsManager\S+", (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    )
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,5 +51,5 @@ def page(browser: Browser) -> Iterator[Page]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
     folder = tmp_path_factory.mktemp("lab")
     (folder / "root").mkdir()
-    with jupyterlab(folder / "root", folder / "state", HOOK) as running:
+    with jupyterlab(folder / "root", folder / "state", *OPTIONS) as running:
         yield running

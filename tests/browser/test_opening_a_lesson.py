@@ -32,7 +32,7 @@ def stored(lab: JupyterLab, name: str, notebook: nbformat.NotebookNode) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["chapters/03_cgan", "solutions/05_wgan", "exercises/01_gaussian_gan"]
+    "name", ["chapters/03_cgan", "solutions/05_solution", "exercises/01_exercise"]
 )
 def test_opening_and_saving_a_notebook_changes_no_byte_of_its_pair(
     lab: JupyterLab, page: Page, name: str

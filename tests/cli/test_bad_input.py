@@ -38,6 +38,29 @@ from tests.command import Command
         ),
         (["train", "gan", "--keep", "0"], "keep must be at least 1, got 0"),
         (
+            ["train", "dcgan", "--set", "batch_size=9000"],
+            "batch_size must be at most 8000 for these data, got 9000",
+        ),
+        (
+            ["train", "wgan_gp", "--data", "digits", "--set", "batch_size=5000"],
+            "batch_size must be at most 4000 for these data, got 5000: a step takes 10000 samples",
+        ),
+        (["train", "cgan", "--set", "classes=5"], "classes is not set by --set: it is that of the"),
+        (
+            ["train", "gan", "--set", "hidden=60000,60000,60000"],
+            "GiB of memory at the least, and this machine's cpu has",
+        ),
+        (
+            ["train", "gan", "--set", "batch_size=99999999999"],
+            "batch_size must be a whole number from 1 to 65,536, got 99999999999; write for",
+        ),
+        (["train", "gan", "--steps", "9999999999"], "steps must be a whole number from 1 to"),
+        (["train", "gan", "--out", ""], "an empty text for --out is no value"),
+        (["train", "gan", "--data="], "an empty text for --data is no value"),
+        (["train", "gan", "--data", " "], "an empty text for --data is no value"),
+        (["run", ""], "an empty text is no value: write one, or leave it out"),
+        (["sample", "RUN", "--given", "label=1_0", "--out", "x.npz"], "dcgan takes no condition"),
+        (
             ["train", "gan", "--checkpoint-every", "-5"],
             "checkpoint-every must be at least 1, got -5",
         ),
@@ -75,7 +98,7 @@ from tests.command import Command
         (["sample", "file", "--out", "x.npz"], "there is no run at file"),
         (
             ["sample", "RUN", "--out", "x.txt"],
-            "images are written as .npz or .png, got --out x.txt",
+            "images are written as .npz or .png, how they changed as .gif, got --out x.txt",
         ),
         (["sample", "RUN", "--n", "0", "--out", "x.npz"], "n must be at least 1, got 0"),
         (["sample", "RUN", "--seed", "-1", "--out", "x.npz"], "seed must be"),

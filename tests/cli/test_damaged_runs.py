@@ -52,10 +52,16 @@ def test_damaged_notes_on_the_sessions_do_not_damage_the_run(
             "steps",
             (
                 "config.json is damaged or not that of a run: "
-                "steps must be a whole number of at least 1, got 'many'"
+                "steps must be a whole number from 1 to 1,000,000,000, got 'many'"
             ),
         ),
         ("model", "there is no model 'gun' (did you mean 'gan'?)"),
+        ("missing", "config.json is damaged or not that of a run: the field 'steps' of GANConfig"),
+        ("devices", "devices must be a whole number from 1 to 65,536, got 0"),
+        ("seed", "seed must be a whole number from 0 to 4,294,967,295, got 1.5"),
+        ("version", "config.json is damaged or not that of a run: it names no versions"),
+        ("[" * 100_000, "config.json is damaged or not that of a run"),
+        ("betas", "betas must be 2 values, each a number from 0 to below 1, got [2, 2]"),
     ],
 )
 def test_a_damaged_run_is_listed_with_the_reason_and_does_not_hide_the_others(
@@ -66,14 +72,31 @@ def test_a_damaged_run_is_listed_with_the_reason_and_does_not_hide_the_others(
     values_of = {
         "steps": values | {"config": values["config"] | {"steps": "many"}},
         "model": values | {"model": "gun"},
+        "missing": values | {"config": {k: v for k, v in values["config"].items() if k != "steps"}},
+        "devices": values | {"devices": 0},
+        "seed": values | {"seed": 1.5},
+        "version": values | {"versions": {"gan_course": 1}},
+        "betas": values | {"config": values["config"] | {"betas": [2, 2]}},
     }
     damaged.config.write_text(json.dumps(values_of[content]) if content in values_of else content)
     outcome = course("runs")
     assert outcome.code == 0
     assert row(outcome, "runs/a") == ["runs/a", "damaged"]
-    below = outcome.out.partition("Damaged:\n")[2].splitlines()
+    below = outcome.out.partition("Cannot be read:\n")[2].splitlines()
     assert below[0].startswith("  runs/a/config.json")
     assert reason in below[0]
+    assert row(outcome, "runs/b")[4] == "stopped at step 5 of 4,000"
+
+
+def test_a_folder_in_place_of_a_config_is_named_and_does_not_hide_the_others(
+    course: Command,
+) -> None:
+    Path("runs/a/config.json").mkdir(parents=True)
+    Path("runs/a/history.csv").touch()
+    make("runs/b", checkpoints=(5,))
+    outcome = course("runs")
+    assert row(outcome, "runs/a") == ["runs/a", "damaged"]
+    assert "runs/a/config.json is a folder, where a run has a file: remove it" in outcome.out
     assert row(outcome, "runs/b")[4] == "stopped at step 5 of 4,000"
 
 
@@ -87,10 +110,9 @@ def test_weights_that_were_cut_short_are_damage_and_are_mended_as_the_list_says(
     outcome = course("runs")
     assert row(outcome, "runs/a") == ["runs/a", "damaged"]
     assert (
-        "runs/a/final.safetensors is damaged or no safetensors file: remove it, then write it anew "
-        "with: gan-course train" in outcome.out
+        "runs/a/final.safetensors is damaged or no file of weights of this course: write it anew, "
+        "from the newest whole checkpoint, with: gan-course train" in outcome.out
     )
-    weights.unlink()
     assert course(*outcome.out.strip().partition("with: gan-course ")[2].split()).code == 0
     assert weights.read_bytes() == whole
 

@@ -19,6 +19,7 @@ RUN_FILES = {
     "history.csv",
     "checkpoints",
     "final.safetensors",
+    "frames.npz",
     "samples.png",
     "sessions.json",
     "tensorboard",

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -177,6 +177,39 @@ def test_claims_are_found_wherever_they_stand(tmp_path: Path) -> None:
         'for x in y: claim("a", x, at_most=0)\nexclaim("no")'
     )
     assert claims_in(path) == ("bc", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = 1\nclaim('a', 1, at_least=0", r"'\(' was never closed \(02_dcgan.py, line 2\)"),
+        ("claim('a', 1, at_least=0)\0", "source code .*null bytes"),
+    ],
+)
+def test_a_lesson_that_is_not_python_gets_one_sentence(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=f"^02_dcgan.py is not Python: {reason}"):
+        claims_in(path)
+
+
+@pytest.mark.parametrize("read", [claims_in, read_lesson])
+def test_a_lesson_in_another_encoding_gets_one_sentence(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_bytes("x = 1\nclaim('λ', 1, at_least=0)".encode("iso8859-7"))
+    with pytest.raises(ValueError, match=r"^02_dcgan.py, line 2 is not in UTF-8: save the file"):
+        read(path)
+
+
+def test_the_mark_that_some_editors_put_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "02_dcgan.py"
+    path.write_bytes("# %%\nclaim('a', 1, at_least=0)".encode("utf-8-sig"))
+    assert claims_in(path) == ("a",)
+    assert len(read_lesson(path).cells) == 1
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ Build = Callable[[], Model[Any]]
 class Noise:
     """Samples that mean nothing, of the kind and shape that a model learns."""
 
+    classes = 10  # of the labels in a modality's random batches
+
     def __init__(self, model: Model[Any]) -> None:
         self.shape = tuple(model.config.shape)
         self.modality = next(kind for kind in model.modalities if self.shape in kind.shapes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +9,10 @@ import pytest
 import torch
 
 from gan_course.models import DCGAN, DCGANConfig
-from gan_course.models.config import as_config, plain
+from gan_course.models.config import plain
 from tests.contracts import promises
 from tests.contracts.conftest import MODELS, small
 from tests.contracts.promises import Build
-
-EVERY = pytest.mark.parametrize("name", MODELS)
 
 
 def test_a_step_records_detached_scalars_and_samples_have_the_shape(build: Build) -> None:
@@ -78,50 +75,6 @@ def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
     assert {value.device.type for value in record.values()} == {"cuda"}
     assert model.sample(3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())
-
-
-@EVERY
-@pytest.mark.parametrize("profile", ["lesson", "full"])
-def test_every_profile_builds_steps_and_samples(name: str, profile: str) -> None:
-    entry = MODELS[name]
-    promises.a_step_stays_on_the_device(lambda: entry.kind(entry.configuration(profile)))
-
-
-@EVERY
-@pytest.mark.parametrize("profile", ["lesson", "full"])
-def test_a_configuration_survives_json(name: str, profile: str) -> None:
-    config = MODELS[name].configuration(profile)
-    assert as_config(type(config), json.loads(json.dumps(plain(config)))) == config
-
-
-@EVERY
-@pytest.mark.parametrize("field", ["batch_size", "steps"])
-def test_a_run_of_nothing_is_refused(name: str, field: str) -> None:
-    entry = MODELS[name]
-    with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
-        entry.kind(small(entry.configuration(), **{field: 0}))
-
-
-@EVERY
-@pytest.mark.parametrize("field", ["latent_dim", "width"])
-def test_a_network_of_nothing_is_refused(name: str, field: str) -> None:
-    entry = MODELS[name]
-    if hasattr(entry.configuration(), field):
-        with pytest.raises(ValueError, match=f"{field} must be at least 1, got 0"):
-            entry.kind(small(entry.configuration(), **{field: 0}))
-
-
-@EVERY
-def test_an_unknown_loss_is_refused(name: str) -> None:
-    entry = MODELS[name]
-    if hasattr(entry.configuration(), "loss"):
-        with pytest.raises(ValueError, match=r"there is no loss 'hing' \(did you mean 'hinge'\?\)"):
-            entry.kind(small(entry.configuration(), loss="hing"))
-
-
-def test_a_field_that_no_configuration_has_is_named() -> None:
-    with pytest.raises(ValueError, match=r"DCGANConfig has no field 'widht'; it has .*, width"):
-        as_config(DCGANConfig, {"widht": 3})
 
 
 def neighbours(model: Any) -> dict[str, Any]:

@@ -207,5 +207,5 @@ def test_batches_are_joined_one_after_the_other() -> None:
 def test_tensors_of_another_length_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="the tensors of a batch are of one length, got"):
         Batch(torch.zeros(6), **wrong)
-    with pytest.raises(ValueError, match=r"got \[5, 6\]"):
+    with pytest.raises(ValueError, match=r"got shapes \(6,\), \(5,\)"):
         Pairs(torch.zeros(6), y=torch.zeros(5))

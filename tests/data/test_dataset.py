@@ -4,6 +4,7 @@ names."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -151,3 +152,39 @@ def test_balanced_digits_are_the_digits_in_balanced_batches() -> None:
     assert torch.equal(digits.train.x, balanced.train.x)
     assert balanced.batch(7, 60, seed=1).labels.bincount().tolist() == [6] * 10
     assert digits.batch(7, 60, seed=1).labels.bincount().tolist() != [6] * 10
+
+
+def test_arrays_and_lists_become_tensors_and_whole_numbers_int64() -> None:
+    x = images(4)
+    for labels in ([0, 1, 2, 1], torch.tensor([0, 1, 2, 1], dtype=torch.uint8).numpy()):
+        split = Split(x.numpy(), labels, given={"size": [1.0, 2.0, 3.0, 4.0]})
+        assert torch.equal(split.x, x)
+        assert split.labels is not None
+        assert split.labels.dtype == torch.int64
+        assert split.labels.tolist() == [0, 1, 2, 1]
+        assert split.given["size"].shape == (4,)
+    assert Split(x.numpy(), None).labels is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        (
+            torch.eye(4),
+            r"got torch.float32 of \(4, 4\): labels.argmax\(1\) makes numbers of one-hot",
+        ),
+        (torch.rand(4), r"labels.long\(\) makes whole numbers of them"),
+        (["cat", "dog", "cat", "dog"], "expected labels as a tensor, or numbers that"),
+    ],
+)
+def test_labels_of_another_kind_are_told_how_to_become_some(labels: Any, sentence: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        Split(images(4), labels)
+
+
+def test_a_data_set_is_made_of_two_splits_of_one_shape() -> None:
+    x = images(4)
+    with pytest.raises(TypeError, match=r"got a Tensor: Split\(x, labels\) makes one"):
+        Dataset("mine", x, Split(x), "me")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"got \(4, 3, 4, 4\) and \(4, 3, 2, 4\)"):
+        Dataset("mine", Split(x), Split(x[:, :, ::2]), "me")

@@ -127,11 +127,16 @@ def test_a_tenth_of_a_pixel_is_another_picture() -> None:
     assert (row(0, x=14.1) - row(0)).abs().max().item() == pytest.approx(0.1, abs=0.02)
 
 
-@pytest.mark.parametrize("kinds", [[3], [-1], [0, 1]])
-def test_kinds_that_are_not_there_or_too_many_are_refused(kinds: list[int]) -> None:
-    with pytest.raises(
-        ValueError, match="expected 1 kinds from 0 to 2, one for each row of factors"
-    ):
+@pytest.mark.parametrize(
+    ("kinds", "sentence"),
+    [
+        ([3], "expected kinds from 0 to 2, got 3 to 3"),
+        ([-1], "expected kinds from 0 to 2, got -1 to -1"),
+        ([0, 1], "expected kinds of shape \\(1,\\), one for each sample"),
+    ],
+)
+def test_kinds_that_are_not_there_or_too_many_are_refused(kinds: list[int], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         draw_shapes(torch.tensor(kinds), torch.zeros(1, 4))
 
 

@@ -136,7 +136,7 @@ def test_a_run_before_its_first_step_is_told_how_to_begin(course: Command, tmp_p
         ("no JSON", "config.json is damaged or not that of a run"),
         ("another model", "did you mean 'dcgan'"),
         ("an unknown field", "GANConfig has no field 'lr'"),
-        ("no steps", "steps must be at least 1, got 0"),
+        ("no steps", "steps must be a whole number from 1 to 1,000,000,000, got 0"),
         ("damaged weights", "final.safetensors is damaged"),
     ],
 )

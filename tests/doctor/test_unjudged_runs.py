@@ -10,7 +10,6 @@ import pytest
 
 from gan_course.catalogue import catalogue
 from gan_course.data import load
-from gan_course.doctor import evidence
 from gan_course.doctor.examination import examine
 from gan_course.doctor.report import Curve, Examination
 from gan_course.models.config import plain
@@ -159,7 +158,7 @@ def test_data_that_cannot_be_fetched_leave_samples_unjudged(
     def no_network(*_: object) -> None:
         raise ConnectionError("the full MNIST is not on this machine and could not be downloaded")
 
-    monkeypatch.setattr(evidence, "load", no_network)
+    monkeypatch.setattr(Recipe, "dataset", no_network)
     report = examine(runs["healthy"])
     assert the(report, "gradients").state == "ok"
     assert the(report, "discriminator").state == the(report, "variety").state == "unknown"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
@@ -40,3 +41,15 @@ def test_labels_and_headers_are_drawn_beside_the_images_not_on_them() -> None:
     assert set(np.unique(images[:, :56])) == {0}
     assert (drawn[24:80, :118] < 128).any()
     assert (drawn[:24, 118:] < 128).any()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_oblong_images_keep_their_sides_and_have_their_columns_headed(channels: int) -> None:
+    black = torch.full((3, channels, 28, 14), -1.0)
+    data = image_plate([Row("", black)] * 2, ["x", "y", "z"], label_width=10)
+    drawn = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
+    assert drawn.shape == (24 + 2 * 58, 10 + 3 * 30, 3)
+    for row, column in ((0, 0), (1, 2)):
+        image = drawn[24 + row * 58 :, 10 + column * 30 :][:56, :28]
+        assert image.shape == (56, 28, 3)
+        assert image.max() == 0

@@ -5,7 +5,7 @@ import gc
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -213,6 +213,16 @@ def test_an_error_of_another_view_does_not_show_the_first_views_picture(
     assert "png" not in shown
 
 
+@pytest.fixture
+def little_to_collect() -> Iterator[None]:
+    """What is there already is left out of collections, so that each takes a moment."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("little_to_collect")
 def test_live_pictures_leave_nothing_for_the_garbage_collector(faces: list[Face]) -> None:
     for face in faces:
         for view in face.explorer.views():

@@ -12,19 +12,21 @@ from torch.optim import Adam
 from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, linear_decay
+from gan_course.models.config import Config
 from gan_course.models.declarations import Player
+from gan_course.models.kinds import Count, Rate, Shape, Size, Widths
 from gan_course.nets.mlp import mlp
 
 
 @dataclass(frozen=True)
-class AutoencoderConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    latent_dim: int = 4
-    hidden: tuple[int, ...] = (8,)
-    lr: float = 1e-3
-    sample_chunk: int = 100
-    batch_size: int = 8
-    steps: int = 60
+class AutoencoderConfig(Config):
+    shape: Shape = (1, 28, 28)
+    latent_dim: Size = 4
+    hidden: Widths = (8,)
+    lr: Rate = 1e-3
+    sample_chunk: Size = 100
+    batch_size: Size = 8
+    steps: Count = 60
 
 
 PROFILES = {

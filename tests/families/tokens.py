@@ -10,18 +10,20 @@ from torch.optim import Adam
 
 from gan_course.data.batches import Batch, random_generator
 from gan_course.models.base import Model
+from gan_course.models.config import Config
 from gan_course.models.declarations import Player
+from gan_course.models.kinds import Count, Rate, Shape, Size
 from gan_course.nets.ema import EMA
 from tests.families.token_modality import LETTERS, TOKENS, Tokens
 
 
 @dataclass(frozen=True)
-class TokenGeneratorConfig:
-    shape: tuple[int, ...] = (6,)
-    width: int = 4
-    lr: float = 1e-2
-    batch_size: int = 8
-    steps: int = 60
+class TokenGeneratorConfig(Config):
+    shape: Shape = (6,)
+    width: Size = 4
+    lr: Rate = 1e-2
+    batch_size: Size = 8
+    steps: Count = 60
 
 
 PROFILES = {"lesson": TokenGeneratorConfig(), "full": TokenGeneratorConfig(width=32, steps=600)}
@@ -102,6 +104,7 @@ class Ladders:
 
     length: int = 6
     modality: Tokens = TOKENS
+    classes: None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -15,7 +15,9 @@ from gan_course.data.batches import Batch, Unpaired
 from gan_course.data.dataset import Dataset
 from gan_course.data.digits import packaged_digits
 from gan_course.models.base import Model, frozen
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.models.kinds import Amount, Count, Rate, Shape, Size, Weight, Widths
 from gan_course.nets.mlp import mlp
 from gan_course.replay import ReplayPool
 from tests.families.unpaired import UNPAIRED_IMAGES, UnpairedImages
@@ -24,15 +26,15 @@ EXAMPLES = 3  # images whose translations are shown
 
 
 @dataclass(frozen=True)
-class TranslatorConfig:
-    shape: tuple[int, ...] = (1, 28, 28)
-    hidden: tuple[int, ...] = (8,)
-    cycle: float = 10.0
-    pool: int = 6  # fakes remembered; 0 for none
-    lr_g: float = 1e-3
-    lr_d: float = 1e-3
-    batch_size: int = 8
-    steps: int = 60
+class TranslatorConfig(Config):
+    shape: Shape = (1, 28, 28)
+    hidden: Widths = (8,)
+    cycle: Weight = 10.0
+    pool: Amount = 6  # fakes remembered; 0 for none
+    lr_g: Rate = 1e-3
+    lr_d: Rate = 1e-3
+    batch_size: Size = 8
+    steps: Count = 60
 
 
 PROFILES = {"lesson": TranslatorConfig(), "full": TranslatorConfig(hidden=(64, 64), steps=600)}
@@ -135,6 +137,7 @@ class Domains:
     x: Dataset
     y: Dataset
     modality: UnpairedImages = UNPAIRED_IMAGES
+    classes: None = None
     judged: bool = False
 
     @property

@@ -14,7 +14,9 @@ from torch.optim import SGD
 from gan_course import losses
 from gan_course.data.batches import Batch, random_generator
 from gan_course.models.base import Model, frozen
+from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.models.kinds import Count, Rate, Shape, Size
 from gan_course.penalties import r1
 from tests.families.wave_modality import WAVES, Waves
 
@@ -22,14 +24,14 @@ EVERY = 4  # steps from one penalty to the next
 
 
 @dataclass(frozen=True)
-class WaveGANConfig:
-    shape: tuple[int, ...] = (1, 32)
-    latent_dim: int = 4
-    width: int = 4
-    lr_g: float = 0.05
-    lr_d: float = 0.05
-    batch_size: int = 8
-    steps: int = 60
+class WaveGANConfig(Config):
+    shape: Shape = (1, 32)
+    latent_dim: Size = 4
+    width: Size = 4
+    lr_g: Rate = 0.05
+    lr_d: Rate = 0.05
+    batch_size: Size = 8
+    steps: Count = 60
 
 
 PROFILES = {"lesson": WaveGANConfig(), "full": WaveGANConfig(width=32, steps=600)}
@@ -129,6 +131,7 @@ class Tones:
 
     length: int = 32
     modality: Waves = WAVES
+    classes: None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -86,7 +86,7 @@ def test_what_cannot_be_measured_is_refused() -> None:
         coverage(real, real, k=0)
     with pytest.raises(ValueError, match=r"expected features of shape \(N, F\), got \(6,\)"):
         coverage(real[:, 0], real)
-    with pytest.raises(ValueError, match=r"expected features of shape \(N, F\), got \(0, 3\)"):
+    with pytest.raises(ValueError, match=r"with at least one value, got shape \(0, 3\)"):
         coverage(real, real[:0])
     with pytest.raises(ValueError, match="the same number of features, got 3 and 2"):
         coverage(real, real[:, :2])
@@ -97,5 +97,9 @@ def test_what_cannot_be_measured_is_refused() -> None:
         match="expected at least 2 samples of class 1, because one has no distance, got 1",
     ):
         variety_within_classes(real, torch.tensor([0, 0, 0, 0, 0, 1]), 2)
-    with pytest.raises(ValueError, match=r"expected one label for each of 6 samples, got \(5,\)"):
+    with pytest.raises(
+        ValueError, match=r"labels of shape \(6,\), one for each sample, got \(5,\)"
+    ):
         variety_within_classes(real, torch.zeros(5, dtype=torch.int64), 1)
+    with pytest.raises(ValueError, match="expected labels from 0 to 1, got 0 to 2"):
+        variety_within_classes(real, torch.tensor([0, 0, 1, 1, 2, 2]), 2)

@@ -78,7 +78,7 @@ def test_what_is_no_histogram_is_refused(p: Tensor, q: Tensor, sentence: str) ->
 def test_bad_labels_and_no_images_get_one_clear_sentence() -> None:
     with pytest.raises(ValueError, match="expected labels from 0 to 9, got 0 to 12"):
         label_histogram(torch.tensor([0, 12]))
-    with pytest.raises(TypeError, match=r"whole-number labels, got torch\.float32"):
+    with pytest.raises(TypeError, match=r"labels of a whole-number type, got torch\.float32"):
         label_histogram(torch.tensor([0.0]))
     with pytest.raises(ValueError, match=r"N of at least 1, got \(0,\)"):
         digit_histogram(torch.zeros(0, 1, 28, 28))

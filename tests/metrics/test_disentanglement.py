@@ -219,9 +219,9 @@ def test_random_categories_score_little_above_a_tenth_on_digits_and_pixels_about
             "NaN or infinity",
         ),
         (
-            lambda: shape_correlations(torch.rand(3, 2), torch.zeros(2), torch.rand(3, 4)),
+            lambda: shape_correlations(torch.rand(3, 2), whole(2, 3, 0), torch.rand(3, 4)),
             ValueError,
-            r"one kind for each row, shape \(3,\)",
+            r"kinds of shape \(3,\), one for each sample",
         ),
         (
             lambda: match(torch.rand(3)),

@@ -196,7 +196,7 @@ def test_bad_features_get_one_clear_sentence(a: Tensor, b: Tensor, sentence: str
             torch.tensor([[1.0, 0.5], [0.0, 1.0]]),
             "symmetric covariance, got a cov_a",
         ),
-        (torch.tensor([0.0, math.nan]), torch.eye(2), "got NaN or infinity in mu_a"),
+        (torch.tensor([0.0, math.nan]), torch.eye(2), "finite mu_a and cov_a, got NaN or infinity"),
     ],
 )
 def test_bad_gaussians_get_one_clear_sentence(

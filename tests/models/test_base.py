@@ -97,7 +97,7 @@ def test_the_loop_asks_at_every_step_how_many_samples_a_step_takes() -> None:
     asked: list[tuple[int, int]] = []
 
     class Watched:
-        shape, modality = (1,), gaussian().modality
+        shape, modality, classes = (1,), gaussian().modality, None
 
         def batch(self, index: int, size: int, seed: int) -> Batch:
             asked.append((index, size))

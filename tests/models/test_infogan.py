@@ -19,7 +19,7 @@ from gan_course.models.infogan import PROFILES
 from gan_course.training import fit
 from gan_course.training.samples import draw
 
-LESSON, SHAPES = PROFILES["lesson"], PROFILES["shapes"]
+LESSON, SHAPES = PROFILES["lesson"], PROFILES["lesson/shapes"]
 SMALL = InfoGANConfig(latent_dim=4, categories=3, codes=2, width=4, batch_size=8, steps=6)
 
 
@@ -184,7 +184,7 @@ def test_conditions_are_category_and_code() -> None:
     ],
 )
 def test_what_is_not_there_cannot_be_asked_for(asked: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises((ValueError, TypeError), match=sentence):
         model().sample(2, **asked)
 
 
@@ -211,8 +211,8 @@ def test_an_infogan_that_lacks_a_part_says_so(
                 "categories or codes must be above 0, got 0 for both"
             ),
         ),
-        ({"categories": -1}, "categories and codes must be at least 0, got -1 and 2"),
-        ({"codes": -2}, "categories and codes must be at least 0, got 3 and -2"),
+        ({"categories": -1}, "categories must be a whole number from 0 to 65,536, got -1"),
+        ({"codes": -2}, "codes must be a whole number from 0 to 65,536, got -2"),
         (
             {"categories": 1},
             "a single category tells nothing: categories must be at least 2, or 0 for none, got 1",
@@ -230,12 +230,14 @@ def test_a_configuration_that_makes_no_sense_is_refused(
         model(**changes)
 
 
-def test_shapes_have_a_configuration_of_their_own_which_the_catalogue_finds() -> None:
+@pytest.mark.parametrize("profile", ["lesson", "full"])
+def test_shapes_have_codes_and_a_generator_of_their_own_in_every_profile(profile: str) -> None:
     entry = catalogue().model("infogan")
-    assert entry.configuration(data="shapes") == entry.configuration("shapes") == SHAPES
-    assert entry.configuration(data="digits") == entry.configuration() == LESSON
-    assert entry.configuration(data="mixture") == LESSON
-    assert entry.configuration("full", "shapes") == entry.configuration("full") != SHAPES
+    digits = entry.configuration(entry.profile_for(profile, "digits", "images"))
+    shapes = entry.configuration(entry.profile_for(profile, "shapes", "images"))
+    assert (digits.generator, digits.categories) == ("convolutional", 10)
+    assert (shapes.generator, shapes.categories, shapes.codes) == ("coordinates", 0, 3)
+    assert shapes.steps == digits.steps
 
 
 def test_it_learns_from_shapes() -> None:

@@ -103,17 +103,17 @@ def networks() -> list[nn.Module]:
         (
             torch.tensor([0.0, 1.0, 2.0]),
             TypeError,
-            r"expected labels of a whole-number type, got torch.float32: labels.long\(\) converts",
+            r"expected labels of a whole-number type, got torch.float32: \.long\(\) converts them",
         ),
         (
             torch.tensor([0, 1]),
             ValueError,
-            r"expected one label for each sample, shape \(3,\), got \(2,\)",
+            r"expected labels of shape \(3,\), one for each sample, got \(2,\)",
         ),
         (
             torch.tensor([[0], [1], [2]]),
             ValueError,
-            r"expected one label for each sample, shape \(3,\), got \(3, 1\)",
+            r"expected labels of shape \(3,\), one for each sample, got \(3, 1\)",
         ),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_course.information import gaussian_bound
 from gan_course.nets import CoordinateGenerator, QHead, disturbed
 from gan_course.nets.infogan import LOG_VAR
 
@@ -25,8 +26,34 @@ def test_a_reading_has_a_logit_for_each_category_and_a_gaussian_for_each_code(
 def test_no_features_make_a_reader_surer_than_its_floor() -> None:
     reader = QHead(12, 0, 3)
     log_var = reader(1e4 * torch.randn(50, 12)).log_var
-    assert log_var.min() == LOG_VAR[0]
-    assert log_var.max() == LOG_VAR[1]
+    assert log_var.min().item() == pytest.approx(LOG_VAR[0])
+    assert log_var.max().item() == pytest.approx(LOG_VAR[1])
+
+
+@pytest.mark.parametrize(("sure", "error"), [(-12.0, 0.9), (10.0, 0.0)])
+def test_a_reader_that_is_far_too_sure_or_unsure_still_learns_to_be_less_so(
+    sure: float, error: float
+) -> None:
+    reader = QHead(12, 0, 1)
+    last = reader.body[-1]
+    torch.nn.init.zeros_(last.weight)
+    last.bias.data = torch.tensor([0.0, sure])
+    reading = reader(torch.randn(50, 12))
+    codes = torch.full((50, 1), error)
+    gaussian_bound(reading.mu, reading.log_var, codes).sum().backward()
+    slope = last.bias.grad[1].item()  # of the bound, which is raised
+    assert slope * sure < 0
+    assert abs(slope) > 1e-4
+
+
+def test_how_sure_the_reader_is_does_not_reach_the_features() -> None:
+    features = torch.randn(5, 12, requires_grad=True)
+    reading = QHead(12, 3, 2)(features)
+    for part, reaches in (("logits", True), ("mu", True), ("log_var", False)):
+        (slope,) = torch.autograd.grad(
+            getattr(reading, part).sum(), features, retain_graph=True, allow_unused=True
+        )
+        assert (slope is not None) == reaches, part
 
 
 def test_features_of_another_length_are_refused() -> None:

@@ -18,7 +18,7 @@ def functions_of(source: Path, *, stub: bool) -> dict[str, Any]:
     for cell in cells:
         header, _, code = cell.partition("\n")
         if header.startswith("[markdown]") or any(
-            mark in header for mark in ('"install"', '"payoff"', '"grade": true')
+            mark in header for mark in ('"install"', '"payoff"', '"grade": true', '"total"')
         ):
             continue
         if stub:

@@ -92,6 +92,8 @@ GLOBAL: dict[str, tuple[str, Callable[[], object]]] = {
     "np.random": ("numpy", np.random.rand),
     "random.random": ("python", random.random),
     "set_grad_enabled": ("switch", lambda: torch.set_grad_enabled(False)),
+    "set_default_dtype": ("defaults", lambda: torch.set_default_dtype(torch.float64)),
+    "set_default_device": ("defaults", lambda: torch.set_default_device("meta")),
 }
 
 

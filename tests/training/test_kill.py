@@ -27,8 +27,8 @@ from gan_course.training.checkpoint import Checkpoint, checkpoints, newest_whole
 from tests.families import MODELS
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("KILLS") or 5)
-STEPS, EVERY = 150, 3
+KILLS = int(os.environ.get("KILLS") or 2)
+STEPS, EVERY = 90, 3
 PATIENCE = 120.0  # seconds for a process to train from a checkpoint to the next
 NAMES = [*catalogue().models, *MODELS]
 

@@ -24,6 +24,7 @@ from gan_course.training.samples import draw
 
 CHUNK = 250  # samples drawn at once
 SMALL = GANConfig(hidden=(4,), batch_size=8, steps=6)
+CONFIG = plain(SMALL)
 RECIPE = Recipe("gan", plain(SMALL), "gaussian", "packaged", 3, "lesson", "cpu")
 
 
@@ -129,11 +130,20 @@ def test_a_damaged_config_is_named(run: RunFolder, content: str) -> None:
         ("model", "gun", r"config\.json .*there is no model 'gun' .*did you mean 'gan'"),
         ("config", {"width": 3}, r"config\.json .*GANConfig has no field 'width'"),
         ("config", [1], r"config\.json is damaged"),
-        ("config", {"hidden": "wide"}, r"config\.json does not describe a model"),
         (
             "config",
-            {"batch_size": 0},
-            r"config\.json is damaged or not that of a run: batch_size must be at least 1",
+            CONFIG | {"hidden": "wide"},
+            r"config\.json .*: hidden must be a tuple of values",
+        ),
+        (
+            "config",
+            CONFIG | {"hidden": [60000] * 5},
+            r"this machine's cpu has .* GiB: make the net",
+        ),
+        (
+            "config",
+            CONFIG | {"batch_size": 0},
+            r"config\.json is damaged or not that of a run: batch_size must be a whole number",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 from gan_course.colours import DISCRIMINATOR, FAKE, GENERATOR, REAL
 from gan_course.training import History
-from gan_course.viz import curves, history_plot, png
+from gan_course.viz import curves, dot_plot, history_plot, png
 from gan_course.viz.curves import smooth
 
 
@@ -99,3 +99,31 @@ def test_a_level_is_named_at_the_end_that_the_lines_are_farther_from() -> None:
     figure = curves(lines, "step", "share", levels={"high": 5.2, "low": 0.5, "between": 3.0})
     sides = {text.get_text(): text.get_ha() for text in figure.axes[0].texts}
     assert sides == {"high": "left", "low": "right", "between": "right"}
+
+
+def test_every_run_is_a_dot_in_the_row_of_its_kind_and_the_median_a_bar() -> None:
+    measures = {
+        "read": {"one": [0.9, 0.8, 0.95], "other": [0.5, 0.7, 0.6]},
+        "distance": {"one": [1.0, 2.0, 9.0], "other": [4.0, 5.0, 6.0]},
+    }
+    figure = dot_plot(measures)
+    for panel, (name, runs) in zip(figure.axes, measures.items(), strict=True):
+        assert panel.get_xlabel() == name
+        drawn = {
+            (line.get_marker(), row): list(line.get_xdata())
+            for line in panel.lines
+            for row in set(line.get_ydata())
+        }
+        for row, values in enumerate(runs.values()):
+            assert drawn["o", row] == values
+            assert drawn["|", row] == [sorted(values)[1]]
+    first, second = figure.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["one", "other"]
+    assert first.yaxis_inverted()
+    assert second.yaxis_inverted()
+    assert first.get_xlim() != second.get_xlim()
+
+
+def test_panels_that_share_a_scale_have_one() -> None:
+    first, second = dot_plot({"a": {"one": [0.0, 1.0]}, "b": {"one": [5.0]}}, shared=True).axes
+    assert first.get_xlim() == second.get_xlim()

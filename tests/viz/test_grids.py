@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_course.viz import image_rows, png, sample_grid
+from gan_course.viz import image_rows, named_images, png, sample_grid
 from gan_course.viz.grids import tile
 
 
@@ -61,7 +61,7 @@ def test_pixels_that_are_no_numbers_are_not_drawn(value: float) -> None:
     images[1, 0, 2, 3] = value
     with pytest.raises(
         ValueError,
-        match=r"^expected finite images, got NaN or infinite pixels: look for the step at which "
+        match=r"^expected finite images, got NaN or infinity: look for the step at which "
         r"the model diverged$",
     ):
         tile(images, columns=2)
@@ -96,3 +96,19 @@ def test_drawing_leaves_the_images_as_they_were() -> None:
     before = images.detach().clone()
     sample_grid(images)
     assert torch.equal(images, before)
+
+
+def test_every_image_stands_under_its_own_name() -> None:
+    images = torch.rand(5, 1, 4, 4) * 2 - 1
+    names = [f"asked {i}\nread {i + 1}" for i in range(5)]
+    panels = named_images(images, names, columns=3).axes
+    assert [panel.get_title() for panel in panels] == [*names, ""]
+    for panel, image in zip(panels, images, strict=False):
+        shown = torch.from_numpy(panel.images[0].get_array().data)
+        torch.testing.assert_close(shown, image[0] / 2 + 0.5)
+    assert not panels[-1].images
+
+
+def test_images_and_names_are_as_many() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        named_images(torch.zeros(3, 1, 4, 4), ["one", "two"])

@@ -38,6 +38,7 @@ def test_the_first_picture_is_displayed_and_the_later_ones_take_its_place(
         drawn.append(samples)
         return axes()[0]
 
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr("IPython.display.display", display)
     picture = LivePicture(draw, "forty samples")
     frames = [torch.full((2, 1), float(i)) for i in range(3)]

@@ -63,18 +63,27 @@ def test_drawing_leaves_no_figure_open_and_no_setting_changed() -> None:
 
 
 def test_a_tag_holds_the_picture_and_its_text() -> None:
-    tag = image_tag(b"bytes", 'a "quoted" curve < 1')
+    picture = drawn()
+    tag = image_tag(picture, 'a "quoted" curve < 1')
     assert 'alt="a &quot;quoted&quot; curve &lt; 1"' in tag
-    assert base64.b64encode(b"bytes").decode() in tag
+    assert base64.b64encode(picture).decode() in tag
+
+
+@pytest.mark.parametrize("inches", [4, 9.5])
+def test_a_picture_scrolls_before_it_is_too_small_to_be_read(inches: float) -> None:
+    tag = image_tag(png(axes(width=inches)[0]), "an empty frame")
+    assert tag.startswith('<div style="overflow-x: auto">')
+    assert f"min-width: {round(70 * inches)}px" in tag
 
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """The bundles that are displayed, each with its metadata."""
     found: list[tuple[dict[str, str], dict[str, Any]]] = []
+    monkeypatch.setattr("gan_course.notebook.in_ipython", lambda: True)
     monkeypatch.setattr(
         "IPython.display.display",
-        lambda bundle, metadata, raw: found.append((bundle, metadata)),
+        lambda bundle, metadata, **_: found.append((bundle, metadata)),
     )
     return found
 
@@ -133,7 +142,7 @@ def test_both_forms_together_are_no_larger_than_the_figure_alone() -> None:
 @pytest.mark.parametrize("alt", ["", "  \n"])
 def test_a_picture_without_a_text_is_not_shown(monkeypatch: pytest.MonkeyPatch, alt: str) -> None:
     monkeypatch.setattr(
-        "IPython.display.display", lambda *_, **__: pytest.fail("shown all the same")
+        "gan_course.viz.picture.display", lambda *_, **__: pytest.fail("shown all the same")
     )
     with pytest.raises(ValueError, match="a picture needs an alternative text"):
         show(axes()[0], alt)

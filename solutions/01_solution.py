@@ -3,11 +3,11 @@
 #   jupytext:
 #     formats: ipynb,py:percent
 #   kernelspec:
-#     display_name: Python 3
 #     name: python3
+#     display_name: Python 3
 # ---
 
-# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 1 · The game, on a line
 #
 # You write the two losses of a GAN so that no logit can break them, the discriminator that no other
@@ -16,7 +16,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -28,48 +28,52 @@ if "google.colab" in sys.modules:
     course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
-# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
 import torch
 from torch.nn import functional as F
 
 from gan_course.losses import non_saturating
-from gan_course.practice import check
+from gan_course.practice import check, total
 
-
-# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: losses from logits
 #
 # A **logit** $a$ is the discriminator's output before any sigmoid, so that $D = \sigma(a) = 1 /
 # (1 + e^{-a})$ is its probability of "real". Write both losses of the non-saturating game as
 # functions of logits:
 #
-# $$L_D = \operatorname{mean}\big(-\log D(\text{real})\big) + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \qquad
-# L_G = \operatorname{mean}\big(-\log D(\text{fake})\big)$$
+# $$\begin{aligned}
+# L_D &= \operatorname{mean}\big(-\log D(\text{real})\big) \\
+# &\quad {} + \operatorname{mean}\big(-\log(1 - D(\text{fake}))\big), \\
+# L_G &= \operatorname{mean}\big(-\log D(\text{fake})\big)
+# \end{aligned}$$
 #
 # Early in training a discriminator is often very sure, and sometimes it is wrong as well. Your
 # losses and their gradients must stay right at logits of ±100 and beyond, where $D$ itself rounds
 # to exactly 0 or 1.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+
+# %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
 def discriminator_loss(real_logits, fake_logits):
     """Cross-entropy of the discriminator, mean over real plus mean over fake: logits of shape (N,)
     each; returns a scalar."""
-    # YOUR CODE HERE
-    raise NotImplementedError("replace these two lines with your answer")
+    ### BEGIN SOLUTION
+    return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
+    ### END SOLUTION
 
 
 def generator_loss(fake_logits):
     """Non-saturating loss of the generator, mean over the batch: logits of shape (N,); returns a
     scalar."""
-    # YOUR CODE HERE
-    raise NotImplementedError("replace these two lines with your answer")
+    ### BEGIN SOLUTION
+    return F.softplus(-fake_logits).mean()
+    ### END SOLUTION
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("01.q1", discriminator_loss, generator_loss)
 
-
-# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: the discriminator that no other can beat
 #
 # Samples at $x$ come from the data with density $p(x)$ and from the generator with density $q(x)$,
@@ -81,26 +85,29 @@ check("01.q1", discriminator_loss, generator_loss)
 # Logarithms tell them apart, so write the optimal **logit** as well, the number whose sigmoid is
 # $D^*$, as a function of $\log p$ and $\log q$.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+
+# %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
 def optimal_discriminator(p, q):
     """Probability that a sample at x is real: densities p(x), q(x) >= 0 of shape (N,); returns
     shape (N,), ½ where both are 0."""
-    # YOUR CODE HERE
-    raise NotImplementedError("replace these two lines with your answer")
+    ### BEGIN SOLUTION
+    nowhere = (p == 0) & (q == 0)
+    return torch.where(nowhere, 0.5, p / torch.where(nowhere, 1.0, p + q))
+    ### END SOLUTION
 
 
 def optimal_logit(log_p, log_q):
     """The logit of the optimal discriminator: log densities of shape (N,), all finite; returns
     shape (N,)."""
-    # YOUR CODE HERE
-    raise NotImplementedError("replace these two lines with your answer")
+    ### BEGIN SOLUTION
+    return log_p - log_q
+    ### END SOLUTION
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("01.q2", optimal_discriminator, optimal_logit)
 
-
-# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: one alternating step
 #
 # Write one step of training. First the discriminator takes one step down its loss on `real` and on
@@ -114,20 +121,32 @@ check("01.q2", optimal_discriminator, optimal_logit)
 # `non_saturating.generator(fake_logits)`, so that this question does not depend on your answer to
 # the first.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+
+# %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
 def training_step(generator, discriminator, optimizer_g, optimizer_d, real, noise):
     """One step of each network, the discriminator's first: `real` (N, features), `noise` (N,
     latent_dim); returns nothing."""
-    # YOUR CODE HERE
-    raise NotImplementedError("replace these two lines with your answer")
+    ### BEGIN SOLUTION
+    fake = generator(noise)
+    optimizer_d.zero_grad()
+    non_saturating.discriminator(discriminator(real), discriminator(fake.detach())).backward()
+    optimizer_d.step()
+    optimizer_g.zero_grad()
+    non_saturating.generator(discriminator(fake)).backward()
+    optimizer_g.step()
+    ### END SOLUTION
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("01.q3", training_step)
 
-# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("01", globals())
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
 #
-# These functions are the whole of a GAN: everything later changes a loss, a network, or the order
-# of the steps. Back to [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson
-# 2](../chapters/02_dcgan.ipynb), where the networks draw digits.
+# These functions are the core of a GAN. The GANs of the later lessons change a loss, a network,
+# what the players are told, or how often each of them steps. Back to
+# [lesson 1](../chapters/01_gaussian_gan.ipynb), or on to [lesson 2](../chapters/02_dcgan.ipynb),
+# where the networks draw digits.

@@ -17,7 +17,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,7 +33,7 @@ if "google.colab" in sys.modules:
 import torch
 from torch import nn
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
@@ -47,7 +47,7 @@ from gan_course.practice import check
 #
 # Write the size of the output along one dimension, for each of them, as a whole number.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def convolution_size(size, kernel, stride, padding):
     """Pixels along one side after a convolution; all arguments are ints; returns an int."""
     # YOUR CODE HERE
@@ -60,7 +60,7 @@ def transposed_convolution_size(size, kernel, stride, padding, output_padding):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("02.q1", convolution_size, transposed_convolution_size)
 
 
@@ -78,7 +78,7 @@ check("02.q1", convolution_size, transposed_convolution_size)
 # - The images lie in [-1, 1], as the data do, and can reach both ends.
 # - Every latent variable makes a difference, and gradients reach every parameter.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def build_generator(latent_dim, image_shape):
     """A generator from (N, latent_dim) to (N, *image_shape) in [-1, 1]; `image_shape` is (channels,
     height, width); returns an nn.Module."""
@@ -86,7 +86,7 @@ def build_generator(latent_dim, image_shape):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("02.q2", build_generator)
 
 
@@ -98,7 +98,10 @@ check("02.q2", build_generator)
 # trained. **Spherical interpolation** (slerp) follows the arc instead: with $\theta$ the angle
 # between $z_0$ and $z_1$,
 #
-# $$\operatorname{slerp}(z_0, z_1, w) = \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .$$
+# $$\begin{aligned}
+# \operatorname{slerp}(z_0, z_1, w) &= \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 \\
+# &\quad {} + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
+# \end{aligned}$$
 #
 # Each row of `start` and `end` is one latent vector with an angle of its own. Only the angle is
 # measured on vectors of length 1; the formula mixes $z_0$ and $z_1$ as they are. Where start and
@@ -106,7 +109,7 @@ check("02.q2", build_generator)
 # they are exactly opposite there is no shortest arc, and any finite path that begins and ends
 # rightly will do.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def slerp(start, end, weight):
     """Points on the arcs from `start` to `end`, both of shape (N, latent_dim); `weight` is a float
     in [0, 1]; returns (N, latent_dim)."""
@@ -114,7 +117,7 @@ def slerp(start, end, weight):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("02.q3", slerp)
 
 
@@ -133,15 +136,18 @@ check("02.q3", slerp)
 # generator treats its one linear layer in the same way; here it is among what is left alone. Some
 # convolutions have no bias, and some batch normalisations have no parameters at all.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def initialise(module):
     """DCGAN's initialisation of one `nn.Module`, in place; returns nothing."""
     # YOUR CODE HERE
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("02.q4", initialise)
+
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("02", globals())
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now

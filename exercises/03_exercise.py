@@ -11,13 +11,13 @@
 # # Exercise 3 · Digits on demand
 #
 # You tell both players of the game a label, in the two ways of lesson 3, and work out why one inner
-# product is enough; you draw batches in which no class is rare, and write the three numbers that a
-# wish is measured by. At the end your functions train a small generator together. Take about 60
-# minutes. The ideas stand in [lesson 3](../chapters/03_cgan.ipynb).
+# product is enough. You draw batches in which no class is rare, and write three measures of how
+# well a generator does what it is asked. At the end your functions train a small generator
+# together. Take about 60 minutes. The ideas are in [lesson 3](../chapters/03_cgan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,25 +33,24 @@ if "google.colab" in sys.modules:
 import torch
 from torch import nn
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: join
 #
-# A label is a name, so each class gets numbers of its own that are learned with everything else:
-# one row of a table for each class.
+# A label is a name, so each class gets numbers of its own, which are learned with everything else:
+# a row of a table.
 #
 # - For the **generator** the row is a vector. Return the noise of each sample and, after it, the
 #   vector of the sample's class.
 # - For the **discriminator** the row is a plane of the image's size, written row by row from top to
-#   bottom. Return each image with the plane of its class as one channel more, the last one. Images
+#   bottom. Return each image with the plane of its class as one more channel, the last one. Images
 #   may have several channels, and need not be square.
 #
-# Gradients must reach the table, or the classes stay what they were drawn as, and the noise and the
-# images.
+# Gradients must reach the table, or it never learns, and also the noise and the images.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def join_to_noise(z, labels, table):
     """`z` (N, latent_dim), `labels` int64 (N,), `table` (classes, size); returns (N, latent_dim +
     size)."""
@@ -66,22 +65,22 @@ def join_to_images(x, labels, planes):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("03.q1", join_to_noise, join_to_images)
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: project
 #
-# The projection discriminator scores an image $x$ asked for as class $y$ with
+# The projection discriminator scores an image $x$ with the label $y$ by
 #
 # $$a(x, y) = \psi(\varphi(x)) + \langle v_y, \varphi(x) \rangle .$$
 #
 # $\varphi(x)$ are the features of the image and $\psi$ is the last layer, a linear one with
-# `weight` and `bias` as `nn.Linear` keeps them. $v_y$ is the vector of the class, a row of
-# `class_vectors`. Write the score of each sample of a batch, as a column.
+# `weight` and `bias` in the shapes of `nn.Linear`. $v_y$ is the vector of the class, a row of
+# `class_vectors`. Return the scores of a batch as a column.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def projection_score(features, labels, weight, bias, class_vectors):
     """`features` (N, F), `labels` int64 (N,), `weight` (1, F), `bias` (1,), `class_vectors`
     (classes, F); returns (N, 1)."""
@@ -89,7 +88,7 @@ def projection_score(features, labels, weight, bias, class_vectors):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("03.q2", projection_score)
 
 
@@ -106,11 +105,11 @@ check("03.q2", projection_score)
 #
 # $$a^*(x, y) = \log p(y \mid x) - \log q(y \mid x) + r(x) .$$
 #
-# Write the class vectors $v_y$ and the rest $\psi(x)$, which no label enters, such that $\langle
-# v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every image and every class. Both must be right
-# where features are in the thousands, and exponentials of them would overflow.
+# Write the class vectors $v_y$ and the rest $\psi(x)$, which does not depend on the label, such
+# that $\langle v_y, \varphi(x)\rangle + \psi(x) = a^*(x, y)$ for every image and every class. Both
+# functions must be right where features are in the thousands and exponentials would overflow.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def best_class_vectors(real_head, fake_head):
     """Class vectors of the best logit: heads (classes, F) of the real and of the generated side;
     returns (classes, F)."""
@@ -125,7 +124,7 @@ def best_looks(features, real_head, fake_head, log_ratio):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("03.q3", best_class_vectors, best_looks)
 
 
@@ -135,14 +134,14 @@ check("03.q3", best_class_vectors, best_looks)
 # You get the labels of a data set. Choose the rows of one batch.
 #
 # - Every class that occurs in the labels comes equally often. Where the batch size does not divide
-#   evenly, the leftover rows go to as many different classes, drawn anew for each batch. Classes
-#   need not be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
+#   evenly, each leftover row goes to a different class, drawn anew for each batch. Classes need not
+#   be 0, 1, 2 and so on, and a batch may be smaller than the number of classes.
 # - Within a class every row has the same chance, and none comes twice in a batch before all others
-#   of its class have come once. A class may have fewer rows than are due.
-# - All chance comes from `generator`, a `torch.Generator`, which runs on from one batch to the
-#   next. The order of the rows is up to you.
+#   of its class have come once. A class may have fewer rows than its share of the batch.
+# - Draw all random numbers from `generator`, a `torch.Generator`, which runs on from one batch to
+#   the next. The order of the rows is up to you.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def balanced_batch(labels, size, generator):
     """Row numbers, int64 of shape (size,), of a batch in which no class is rare: `labels` int64
     (rows,)."""
@@ -150,7 +149,7 @@ def balanced_batch(labels, size, generator):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("03.q4", balanced_batch)
 
 
@@ -161,13 +160,13 @@ check("03.q4", balanced_batch)
 #
 # - **Right**: the share of samples in which the judge reads the class that was asked for, from the
 #   judge's logits.
-# - **Varied**: for each class, the mean Euclidean distance between two different samples of it,
-#   over all pairs. Two samples that are equal are a pair as well, with a distance of 0. Every class
-#   has at least two samples.
+# - **Varied**: for each class, the mean Euclidean distance between two of its samples, over all
+#   pairs. Two samples that are equal are also a pair, with a distance of 0. Every class has at
+#   least two samples.
 # - **New**: for each sample, the Euclidean distance, over all its pixels, to the training image
 #   nearest to it.
 
-# %% deletable=false nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def share_right(logits, asked):
     """Share of samples read as asked, in [0, 1]: `logits` (N, classes), `asked` int64 (N,); returns
     a scalar."""
@@ -189,15 +188,18 @@ def nearest_distance(samples, training):
     raise NotImplementedError("replace these two lines with your answer")
 
 
-# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("03.q5", share_right, variety, nearest_distance)
+
+# %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("03", globals())
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
-# Nothing is graded from here on. Your functions now work together: your join and your score make
-# the two players out of lesson 2's networks, your batches feed them, and your numbers say what came
-# of it. The networks are small and see few images, so that a run takes about ten seconds.
+# Nothing is graded from here on. Your functions now work together: your join and your score turn
+# lesson 2's networks into the two players, your batches feed them, and your measures say how good
+# the result is. The networks are small and see few images, so a run is short.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "generator", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.nets import EMA, ConvDiscriminator, ConvGenerator
@@ -227,7 +229,7 @@ class Discriminator(nn.Module):
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "train_text", "locked": true, "schema_version": 3, "solution": false}
 # One step is that of lesson 2, with labels. `told` is what the discriminator hears: the label that
-# was asked for, or 0 whatever it was.
+# was asked for, or always 0.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "step", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.losses import hinge
@@ -272,20 +274,20 @@ def train(hears=True, steps=150):
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
-# Each column is one class and each row starts from one noise. Along a row the hand should stay and
-# the digit change; down a column the digit should stay and the hand change.
+# Each column is one class, and all images of a row have the same noise. Along a row the digit
+# should change and the handwriting stay; down a column it should be the other way round.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.viz import sample_grid, show
 
-wishes = torch.arange(10).repeat(50)
+requested = torch.arange(10).repeat(50)
 
 
 def answers(generator):
-    """Fifty times the ten classes, each ten from one noise; the first forty are shown."""
+    """The ten classes fifty times, each time from one noise; the first forty are shown."""
     torch.manual_seed(0)
     with torch.no_grad():
-        samples = generator(torch.randn(50, 32).repeat_interleave(10, dim=0), wishes)
+        samples = generator(torch.randn(50, 32).repeat_interleave(10, dim=0), requested)
     show(
         sample_grid(samples[:40]),
         alt="Forty generated images: asked for were the digits 0 to 9, one a column, in each of "
@@ -297,9 +299,9 @@ def answers(generator):
 samples = answers(train())
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# And in numbers. "Varied" counts samples that were read as asked, or a wrong digit would pass for
-# variety. Varied and new are divided by what held-out digits score, so that 1 means "as people
-# write"; new is taken of 100 samples and 2,000 training images.
+# And in numbers. "Varied" counts only samples that were read as asked, or a wrong digit would count
+# as variety. "Varied" and "new" are divided by what held-out digits score, so 1 means "as people
+# write". "New" compares 100 samples with 2,000 training images.
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import judge
@@ -317,10 +319,10 @@ def distances(samples):
 
 def numbers(samples):
     logits, features = judge().logits(samples), judge().features(samples)
-    hits = logits.argmax(dim=1) == wishes
-    print(f"right  {float(share_right(logits, wishes)):.2f}")
-    if wishes[hits].bincount(minlength=10).min() >= 2:  # else some class has no pair
-        varied = variety(features[hits], wishes[hits], 10) / usual_variety
+    hits = logits.argmax(dim=1) == requested
+    print(f"right  {float(share_right(logits, requested)):.2f}")
+    if requested[hits].bincount(minlength=10).min() >= 2:  # else some class has no pair
+        varied = variety(features[hits], requested[hits], 10) / usual_variety
         print(f"varied {float(varied.mean()):.2f}")
     print(f"new    {float(distances(samples).median() / distances(people).median()):.2f}")
 
@@ -328,9 +330,9 @@ def numbers(samples):
 numbers(samples)
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
-# A "varied" or "new" above 1 is no feat here: after so few steps many strokes are rough, and rough
-# strokes are far from one another and from everything that people write. That is why no number of
-# the three says anything alone.
+# A "varied" or "new" above 1 is no merit here: after so few steps many strokes are rough, and rough
+# strokes are far from one another and from everything that people write. That is why none of the
+# three numbers says much alone.
 #
 # Now the same game, but only the generator hears the label. Before you run the cell: what will
 # happen to the columns, and to "right"?
@@ -339,13 +341,13 @@ numbers(samples)
 numbers(answers(train(hears=False)))
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# This generator is paid for digits that look real, and never for the one that was asked for. Its
-# columns may well differ, since the class's vector is one more source of noise, but what they show
-# has nothing to do with the wish. Where a class has no two samples that were read as asked,
-# "varied" is missing.
+# This generator is rewarded for digits that look real, and never for the one that was asked for.
+# Its columns may well differ, since the class's vector is one more source of noise, but what they
+# show has nothing to do with what was asked. So "right" is whatever chance makes it, and need not
+# be a tenth. Where a class has fewer than two samples that were read as asked, "varied" is missing.
 #
 # ## What you have now
 #
-# Both ways to tell a network a class, the reason why the second works, and three numbers of which
-# none can be left out. Try more steps in `train`, or put `join_to_images` into the discriminator in
+# Both ways to tell a network a class, the reason why the second works, and three measures, none of
+# which can be left out. Try more steps in `train`, or use `join_to_images` in the discriminator in
 # place of the score. Back to [lesson 3](../chapters/03_cgan.ipynb).

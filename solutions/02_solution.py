@@ -17,7 +17,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -33,7 +33,7 @@ if "google.colab" in sys.modules:
 import torch
 from torch import nn
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: how large is the output?
@@ -111,7 +111,10 @@ check("02.q2", build_generator)
 # never trained. **Spherical interpolation** (slerp) follows the arc instead. With $\omega$ the
 # angle between $a$ (`start`) and $b$ (`end`), and $t$ the `weight`,
 #
-# $$\operatorname{slerp}(a, b, t) = \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a + \frac{\sin(t\,\omega)}{\sin\omega}\, b.$$
+# $$\begin{aligned}
+# \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a \\
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin\omega}\, b.
+# \end{aligned}$$
 #
 # Each row of `start` and `end` is one latent vector, and each pair of rows has its own angle. Only
 # the angle is measured on vectors of length 1; the formula mixes $a$ and $b$ as they are. Where
@@ -171,6 +174,9 @@ def initialise(module):
 
 # %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("02.q4", initialise)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("02", globals())
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now

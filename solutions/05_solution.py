@@ -18,7 +18,7 @@
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -34,7 +34,7 @@ if "google.colab" in sys.modules:
 import torch
 from scipy.optimize import linear_sum_assignment
 
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: two losses
@@ -43,9 +43,9 @@ from gan_course.practice import check
 #
 # $$\mathbb{E}\,[f(x)] - \mathbb{E}\,[f(G(z))]$$
 #
-# between real samples and fakes as wide as it can get it. The generator wants its own samples to
-# score high. Write both losses, to be minimised: scalars, means over the batch, from scores of
-# which real and fake have equally many.
+# between real samples and fakes as wide as possible. The generator wants its own samples to score
+# high. Write both losses, to be minimised: scalars, means over the batch. There are as many scores
+# of real samples as of fakes.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
@@ -72,15 +72,18 @@ check("05.q1", critic_loss, generator_loss)
 # The gap is a distance only for a critic that is nowhere steeper than one. A penalty asks for that
 # slope between real samples and fakes:
 #
-# $$\mathbb{E}\left[\left(\lVert \nabla f(\hat x) \rVert_2 - 1\right)^2\right], \qquad \hat x = \varepsilon\, x + (1 - \varepsilon)\, G(z) .$$
+# $$\begin{aligned}
+# &\mathbb{E}\left[\left(\lVert \nabla f(\hat x) \rVert_2 - 1\right)^2\right], \\
+# &\hat x = \varepsilon\, x + (1 - \varepsilon)\, G(z) .
+# \end{aligned}$$
 #
 # - Each sample has one ε, which is given. The norm is that of one sample's gradient, over all its
 #   values. The mean is over the batch.
 # - Samples may be points (N, 2), images (N, C, H, W), or of any other shape (N, ...). The critic
 #   gives scores (N, 1), each of its own sample alone.
-# - The critic learns from the penalty, so that gradients must reach its weights when *you* go
-#   backward, and not earlier. `fake` may still hang on the generator that drew it, which the
-#   penalty must leave alone.
+# - The critic learns from the penalty, so gradients must reach its weights when *you* call
+#   `backward`, and not earlier. `fake` may still be tied to the generator that drew it, and the
+#   penalty must leave that one alone.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
@@ -105,10 +108,10 @@ check("05.q2", gradient_penalty)
 # brought back into $[-c, c]$, number by number.
 #
 # - `clip_weights` changes the parameters in place, since the optimiser holds them. They must go on
-#   learning. What is no parameter stays as it is.
-# - `critic_step` is one step of the critic down its loss, clipped at its end. `fake` may still hang
-#   on the generator, and the critic's parameters may still hold gradients of another loss: neither
-#   may make a difference, and nothing of the critic's loss may reach the generator.
+#   learning. Everything else in the critic, such as a buffer, stays as it is.
+# - `critic_step` is one step of the critic down its loss, and then the clipping. `fake` may still be
+#   tied to the generator, and the critic's parameters may still hold gradients of another loss:
+#   neither may make a difference, and nothing of the critic's loss may reach the generator.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
@@ -139,18 +142,18 @@ check("05.q3", clip_weights, critic_step)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: the critic's steps and the generator's
 #
-# A generator that goes down a distance needs a critic that has measured it. So in one training step
+# A generator that descends a distance needs a critic that has measured it. So in one training step
 # the critic takes `n_critic` steps, and then the generator takes one.
 #
 # - `real` holds the samples for all of the critic's steps, `n_critic * m` rows. Each step gets `m`
-#   of them, and no row comes twice.
-# - `update_critic(real, fake)` does one whole step of the critic, as `critic_step` does. It gets
-#   `m` real samples, and `m` fakes that the generator made of fresh noise. Give it fakes that do
-#   not hang on the generator.
+#   of them, and no row is used twice.
+# - `update_critic(real, fake)` does one whole step of the critic, as `critic_step` does. Give it `m`
+#   real samples, and `m` fakes that the generator made from fresh noise and that are no longer tied
+#   to it.
 # - `draw_noise(n)` draws fresh noise for `n` samples.
-# - The generator's step is on fresh noise too, for `m` samples, and asks the critic as it is then.
-#   Before it the generator stays as it was; in it the critic stays as it is. Gradients of an
-#   earlier call must not count.
+# - The generator's step takes fresh noise too, for `m` samples, and asks the critic as it is by
+#   then. Until that step the generator does not change; during it the critic does not. Gradients of
+#   an earlier call must not count.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
@@ -175,9 +178,9 @@ check("05.q4", training_step)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 5: the exact distance
 #
-# What a critic estimates can be computed for two sets of equally many samples. Every sample of one
-# set is carried to a sample of the other, each of which takes one. Of all such pairings, the
-# distance is the least mean Euclidean way:
+# What a critic estimates can be computed exactly for two sets of equally many samples. Pair each
+# sample of one set with one of the other. The distance is the smallest mean Euclidean distance
+# within the pairs, over all ways to pair them:
 #
 # $$W_1 = \min_{\pi} \frac{1}{N} \sum_{i=1}^{N} \lVert x_i - y_{\pi(i)} \rVert_2 .$$
 #
@@ -199,6 +202,9 @@ def exact_distance(a, b):
 
 # %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("05.q5", exact_distance)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("05", globals())
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Eight Gaussians on a ring
@@ -267,10 +273,10 @@ def train(one_step, bound, seed=0, steps=800, n_critic=3, m=64):
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# Four numbers say what came of it: how many of the eight modes hold at least 20 of 2,000 samples
-# within three standard deviations; the share of samples that lie so near to a mode; the exact
-# distance of 500 samples from 500 real ones, beside that of real ones from other real ones; and the
-# critic's gap.
+# Four numbers say how it went: how many of the eight modes hold at least 20 of 2,000 samples within
+# three standard deviations; the share of samples that lie so near to a mode; the exact distance of
+# 500 samples from 500 real ones, beside that of real ones from other real ones; and the critic's
+# gap.
 
 # %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import count_modes
@@ -312,15 +318,12 @@ free = train(penalised_step, 0.0)
 without = numbers(*free)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "clipped_text", "locked": true, "schema_version": 3, "solution": false}
-# The gap is now a number without a unit: steeper is always better for this critic, so that the gap
-# says how steep it has become. It may even be negative, which no distance is, where the generator
-# has just run past it. With each of three seeds we tried, no mode was left.
+# The gap is now a number without a unit: this critic is always paid for being steeper, so the gap
+# also says how steep it has become. It can even be negative, which no distance is.
 #
-# That is no law. We ran the same cells on a ring half as wide, of standard deviation 0.05. There
-# the free critic's generator found all modes with two of three seeds, and came nearer to the data
-# than the held one (0.17 and 0.20 away, the held ones 0.22 to 0.24). With the third it lost six
-# modes. Its gap was 11, 6 and 173. So a critic that is not held may work, and its number cannot
-# tell you whether it does.
+# This is one run. Try other seeds in `train`, and a ring half as wide, of standard deviation 0.05:
+# does a critic that nothing holds always fail? Compare its four numbers with each other. Where the
+# samples are good, the gap does not say so.
 #
 # Last your clipped step, at c = 0.1.
 
@@ -339,13 +342,12 @@ show(plane_plot(ring, groups), alt, caption="Samples outside of the frame are dr
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # Clipped at 0.1, this critic is almost flat. Its gap is near 0 while the exact distance is not, and
-# its generator's samples are spread over the whole plane. With c = 0.3 three seeds found six, seven
-# and eight modes, with c = 0.6 five, eight and eight. There the gap was between 1.9 and 3.9, at an
-# exact distance of 0.4 to 0.5. The gap's unit is the largest slope that c allows, which nobody
-# knows. The penalty names that slope.
+# its generator's samples are spread over the whole plane. Try c = 0.3 and c = 0.6 as well: the gap
+# changes with c, since its unit is the largest slope that c allows, which nobody knows. The penalty
+# names the slope it asks for: one.
 #
 # ## What you have now
 #
-# Two ways to hold a critic, the schedule that gives it time to measure, and an exact distance to
+# Two ways to hold a critic, a training step that gives it time to measure, and an exact distance to
 # check it by. Try `n_critic=1` in `train`, a weight of 0.1 or 10, and other values of c. Back to
 # [lesson 5](../chapters/05_wgan.ipynb).

@@ -10,14 +10,14 @@
 # %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
 # # Exercise 4 · Codes that nobody explained
 #
-# You count in nats how much a picture tells of the code it was drawn from, once for a category and
-# once for continuous codes. Then you put that number into the game, on both sides, and measure what
-# the codes turned out to mean. At the end your functions train a small generator together. Take
-# about 60 minutes. Everything you need stands in [lesson 4](../chapters/04_infogan.ipynb).
+# You count in nats how much a picture tells about the code it was drawn from, once for a category
+# and once for continuous codes. Then you put that number into the game, on both sides, and measure
+# what the codes turned out to mean. At the end your functions train a small generator together.
+# Take about 60 minutes. Everything you need is in [lesson 4](../chapters/04_infogan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
-# Nothing is counted against you for trying.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
@@ -37,13 +37,13 @@ from scipy.optimize import linear_sum_assignment
 from torch.nn.functional import cross_entropy, one_hot
 
 from gan_course.losses import hinge
-from gan_course.practice import check
+from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: nats about a category
 #
 # A category $c$ is drawn evenly from $K$, and the generator draws a picture from it. A reader $Q$
-# looks at the picture and says how likely it holds each category. What the picture tells of $c$ is
+# looks at the picture and gives each category a probability. What the picture tells about $c$ is
 # then at least
 #
 # $$H(c) + \mathbb{E}\big[\log Q(c \mid x)\big] ,$$
@@ -51,8 +51,8 @@ from gan_course.practice import check
 # where $H(c)$ is the entropy of the draw and the mean runs over the batch. Write this bound in
 # nats, from $Q$'s logits and the true categories.
 #
-# It must be right for any $K$ and where logits are in the thousands, and its gradient must reach
-# the logits. It may be below 0.
+# It must be right for any $K$ and for logits in the thousands, and its gradient must reach the
+# logits. The bound may be below 0.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
@@ -70,12 +70,12 @@ check("04.q1", category_bound)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: nats about each code
 #
-# A continuous code is drawn evenly from $[-1, 1]$. Of each code $Q$ believes that it lies on a bell
-# curve around `mu`, whose variance has the logarithm `log_var`. The bound is the same as before,
-# with densities in place of probabilities.
+# A continuous code is drawn evenly from $[-1, 1]$. For each code $Q$ answers with a Gaussian around
+# `mu`, whose variance has the logarithm `log_var`. The bound is the same as before, with densities
+# in place of probabilities.
 #
-# Write it for each of $k$ codes by itself. Both gradients must arrive, at `mu` and at `log_var`,
-# and it must be right where $Q$ is very sure: `log_var` may be -20.
+# Write it for each of $k$ codes by itself. The gradient must reach both `mu` and `log_var`, and the
+# bound must be right where $Q$ is very sure: `log_var` may be -20.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
@@ -100,10 +100,10 @@ check("04.q2", code_bounds)
 # - `score(x)` gives the discriminator's logits (N, 1) of samples `x`, and `read(x)` gives $Q$'s
 #   logits (N, K). The losses are `hinge.discriminator(logits of real, logits of fake)` and
 #   `hinge.generator(logits of fake)`. Use your `category_bound`.
-# - `fake` comes straight from the generator, the path of its gradients attached, and fake i was
-#   drawn from `category[i]`.
-# - The discriminator's total teaches the score and $Q$, and must not reach the generator. The
-#   generator's total must reach it by both ways.
+# - `fake` comes straight from the generator and is not detached; fake i was drawn from
+#   `category[i]`.
+# - The discriminator's total teaches the score and $Q$, and its gradient must not reach the
+#   generator. The generator's total must reach it through both, the score and $Q$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
@@ -131,12 +131,12 @@ check("04.q3", discriminator_total, generator_total)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: codes and classes
 #
-# $Q$ can read real pictures too, and gives each one of $K$ codes. Nobody told it that the data have
-# $K$ classes. After the fact you have the labels: let each code stand for one class, no two codes
-# for the same one, so that as many pictures as possible are read right. The **unsupervised
+# $Q$ can read real pictures too, and gives each of them one of $K$ codes. Nobody told it that the
+# data have $K$ classes. Afterwards you get the labels: let each code stand for one class, no two
+# codes for the same one, so that as many pictures as possible are read right. The **unsupervised
 # accuracy** is the share that is then right.
 #
-# Some codes may never come, and some classes neither. `linear_sum_assignment` finds the one-to-one
+# Some codes or classes may not occur at all. `linear_sum_assignment` finds the one-to-one
 # assignment of rows to columns of a table with the smallest sum, or with `maximize=True` the
 # largest; it returns the numbers of the rows and of their columns.
 
@@ -164,8 +164,8 @@ check("04.q4", unsupervised_accuracy)
 #
 # - Write this number for every code with every factor. Equal values share the mean of their ranks.
 #   No column is constant.
-# - From a table of such numbers, find the factor of each code: no factor twice, and the sum of all
-#   pairs as large as can be. There are at least as many factors as codes.
+# - From a table of such numbers, find the factor of each code: no factor twice, and the sum over
+#   all pairs as large as possible. There are at least as many factors as codes.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
@@ -194,15 +194,18 @@ def matched_factors(strengths):
 # %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("04.q5", rank_correlations, matched_factors)
 
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("04", globals())
+
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Your generator
 #
 # Nothing is graded from here on. Your bound and your totals now train a small InfoGAN on digits,
-# and your accuracy says what its codes mean. No label is seen in training. The networks are small
-# and see few images, so that a run takes about ten seconds.
+# and your accuracy says how well its codes match the digits. No label is used in training. The
+# networks are small and see few images, so a run takes about ten seconds.
 #
 # $Q$ shares the discriminator's layers. It reads pictures that are moved, turned, stretched and
-# made noisy, so that a code must change what is left of a digit after all that.
+# made noisy, so a code must change something that is still there after all that.
 
 # %% nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from torch import nn
@@ -272,8 +275,8 @@ def train(weight=0.3, steps=200, seed=0):
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "grid_text", "locked": true, "schema_version": 3, "solution": false}
-# Each column is one category, and each picture starts from noise of its own. Look down the columns:
-# what do the pictures of one category share? It need not be a digit.
+# Each column is one category, and each picture has noise of its own. Look down the columns: what do
+# the pictures of one category have in common? It need not be the digit.
 
 # %% nbgrader={"grade": false, "grade_id": "grid", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.viz import sample_grid, show
@@ -297,10 +300,10 @@ generator, discriminator = train()
 samples = pictures(generator)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "numbers_text", "locked": true, "schema_version": 3, "solution": false}
-# And in numbers: how many nats a disturbed picture tells of its category, of log 10 = 2.30 that
-# there are to know, and how well $Q$'s codes fit the digits that people wrote. Beside it stands
-# what ten clusters of raw pixels reach, without any network. And how far two pictures of one
-# category are apart: the mean Euclidean distance over all pixels.
+# And in numbers: how many nats a disturbed picture tells about its category, of at most log 10 =
+# 2.30, and how well $Q$'s codes match the digits that people wrote. Beside that you see what ten
+# clusters of raw pixels reach without any network. "Apart" is the mean Euclidean distance, over all
+# pixels, between two pictures of one category.
 
 # %% nbgrader={"grade": false, "grade_id": "numbers", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from gan_course.metrics import pixel_clusters, variety_within_classes
@@ -331,8 +334,9 @@ print(
 )
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "deaf_text", "locked": true, "schema_version": 3, "solution": false}
-# Now the same game with a weight of 0: $Q$ learns to read, and the generator does not care. Before
-# you run the cell: which of the three numbers will fall, and which will rise?
+# Now the same game with a weight of 0: $Q$ learns to read, and the generator has no reason to be
+# read. Before you run the cell: which of the three numbers will fall, which will rise, and which
+# will do neither?
 
 # %% nbgrader={"grade": false, "grade_id": "deaf", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 generator, discriminator = train(weight=0.0)
@@ -340,21 +344,20 @@ numbers(discriminator, pictures(generator))
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # The nats fall: over three seeds they were 1.91 to 2.06 with the weight and 0.60 to 1.20 without. A
-# generator that is paid for being read draws ten kinds of picture that can be told apart, even when
-# they are disturbed.
+# generator that is rewarded for being read draws ten kinds of picture that can be told apart, even
+# when they are disturbed.
 #
-# That these kinds are digits is nowhere in the totals, and the accuracy shows it: 0.32 to 0.43 with
-# the weight, 0.27 to 0.46 without, and pixel clusters reach 0.41 to 0.46. Of runs as short as these
-# one seed says little: the accuracies of two seeds differ by 0.1 and more.
+# Nothing in the totals says that these kinds are digits, and the accuracy shows it: 0.32 to 0.43
+# with the weight, 0.27 to 0.46 without, and pixel clusters reach 0.41 to 0.46. With runs as short
+# as these one seed says little: the accuracies of two seeds differ by 0.1 and more.
 #
-# The columns, and the third number, show what was paid for instead. With the weight the pictures of
-# one category are close to one and the same: 7 to 11 apart, where digits of one class that people
-# wrote are 18 apart, and 15 to 17 without. A code is easy to read where the noise changes little,
-# and nothing in the bound asks for variety.
+# The columns and the third number show the price. With the weight the pictures of one category are
+# much more alike: 7 to 11 apart, and 15 to 17 without it. Two digits of one class that people wrote
+# are 18 apart. Nothing in the bound asks for variety.
 #
 # ## What you have now
 #
 # Two bounds in nats, the totals of both sides with each gradient where it belongs, and two measures
-# of meaning that need labels only after the fact. Try other seeds in `train`, more steps, or a
+# of meaning that need labels only afterwards. Try other seeds in `train`, more steps, or a
 # weight of 1; or let $Q$ read clean pictures in `step`, and watch what the categories do then. Back
 # to [lesson 4](../chapters/04_infogan.ipynb).

@@ -1,0 +1,96 @@
+"""Training on a folder of pictures, and what can be done with the run when the folder is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.command import Command
+
+SMALL = ("--steps", 4, "--set", "hidden=8", "--set", "batch_size=4")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    for kind in ("cats", "dogs"):
+        (folder / kind).mkdir(parents=True)
+        for i in range(6):
+            pixels = np.random.default_rng(i).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / kind / f"{i}.png")
+    return folder
+
+
+def test_a_run_on_a_folder_is_read_when_the_folder_is_gone(
+    course: Command, photos: Path, tmp_path: Path
+) -> None:
+    options = ("--data", "folder:photos", "--shape", "3x8x12", *SMALL)
+    assert course("train", "gan", *options, "--out", "a").code == 0
+    moved = photos.rename(tmp_path / "elsewhere")
+    assert course("sample", "a", "--grid", "2x3", "--out", "x.png").code == 0
+    assert course("sample", "a", "--out", "x.gif").code == 0
+    assert course("sample", "a", "--n", 5, "--out", "x.npz").code == 0
+    with np.load(tmp_path / "x.npz") as archive:
+        assert archive["images"].shape == (5, 8, 12, 3)
+    assert "there is no folder" in " ".join(course("doctor", "a").out.split())
+    assert "finished, 4" in " ".join(course("runs", ".").out.split())
+    (tmp_path / "a" / "final.safetensors").unlink()
+    outcome = course("train", "gan", "--out", "a", "--resume")
+    assert outcome.code == 2
+    assert f"there is no folder {photos}: name the one that holds your pictures" in outcome.err
+    moved.rename(photos)
+    assert course("train", "gan", "--out", "a", "--resume").code == 0
+
+
+def test_a_folder_is_named_by_its_whole_path_and_another_is_refused(
+    course: Command, photos: Path
+) -> None:
+    options = ("--data", "folder:photos", "--shape", "1x8x8", *SMALL)
+    assert course("train", "gan", *options, "--out", "a").code == 0
+    assert f'"data": "folder:{photos}"' in Path("a/config.json").read_text()
+    assert course("train", "gan", *options[:4], "--out", "a", "--resume").code == 0
+    for other in (("--data", "folder:pictures"), ("--shape", "3x8x8")):
+        outcome = course("train", "gan", *other, "--out", "a", "--resume")
+        assert outcome.code == 2
+        assert f"and {other[0]} asks for" in outcome.err
+
+
+def test_classes_of_a_conditional_model_are_the_subfolders(course: Command, photos: Path) -> None:
+    options = ("--data", "folder:photos", "--shape", "1x28x28", "--steps", 1, "--set", "width=2")
+    assert course("train", "cgan", *options, "--set", "batch_size=4", "--out", "a").code == 0
+    assert '"classes": 2' in Path("a/config.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--data", "photos"), "pictures of your own are folder:PATH"),
+        (("--data", "folder:"), "folder: needs the path of a folder behind it"),
+        (("--data", "folder:nowhere"), "there is no folder"),
+        (("--data", "folder:photos", "--shape", "64"), "--shape takes whole numbers above 0, as"),
+        (("--data", "folder:photos", "--shape", "3x0x8"), "as in 3x64x64, got '3x0x8'"),
+        (("--data", "folder:photos", "--shape", "2x8x8"), "C = 1 for grey or 3 for colour"),
+        (("--data", "digits", "--shape", "3x64x64"), "'digits' has samples of shape (1, 28, 28)"),
+        (("--data", "folder:photos", "--set", "batch_size=64"), "batch_size must be at most"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_written(
+    course: Command, photos: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    outcome = course("train", "dcgan", "--steps", 2, *options, "--out", "a")
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert not Path("a").exists()
+
+
+def test_pictures_that_cannot_be_read_are_named_in_one_line(course: Command, photos: Path) -> None:
+    (photos / "cats" / "bad.png").write_text("no picture")
+    outcome = course(
+        "train", "gan", "--data", "folder:photos", "--shape", "1x4x4", *SMALL, "--out", "a"
+    )
+    (line,) = (line for line in outcome.err.splitlines() if "left out" in line)
+    assert line.startswith(f"gan-course: 12 pictures in {photos}: 1 left out: cats/bad.png (")
