@@ -11,9 +11,9 @@
 # # Exercise 2 · Digits from noise
 #
 # You work out how large a convolution's output is, build a generator that ends at exactly the size
-# you want, walk between two latent vectors without leaving the sphere they lie near, and start a
-# network the way the DCGAN paper does. Take about 50 minutes. Everything you need stands in [lesson
-# 2](../chapters/02_dcgan.ipynb).
+# you want, walk between two latent vectors without leaving the sphere they lie near, and set a
+# network's initial weights as the DCGAN paper does. Take about 50 minutes. Everything you need
+# stands in [lesson 2](../chapters/02_dcgan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
 # is off, it says what kind of mistake that looks like; change your cell, run it, check again.
@@ -93,21 +93,21 @@ check("02.q2", build_generator)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: spherical interpolation
 #
-# In many dimensions nearly all of a standard normal lies close to a sphere of radius $\sqrt{d}$. A
-# straight line between two samples cuts through the inside, where the generator was never
-# trained. **Spherical interpolation** (slerp) follows the arc instead: with $\theta$ the angle
-# between $z_0$ and $z_1$,
+# In many dimensions $d$ nearly all samples of a standard normal lie close to a sphere of radius
+# $\sqrt{d}$. A straight line between two samples cuts through the inside, where the generator was
+# never trained. **Spherical interpolation** (slerp) follows the arc instead. With $\omega$ the
+# angle between $a$ (`start`) and $b$ (`end`), and $t$ the `weight`,
 #
 # $$\begin{aligned}
-# \operatorname{slerp}(z_0, z_1, w) &= \frac{\sin((1 - w)\,\theta)}{\sin\theta}\, z_0 \\
-# &\quad {} + \frac{\sin(w\,\theta)}{\sin\theta}\, z_1 .
+# \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a \\
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin\omega}\, b .
 # \end{aligned}$$
 #
-# Each row of `start` and `end` is one latent vector with an angle of its own. Only the angle is
-# measured on vectors of length 1; the formula mixes $z_0$ and $z_1$ as they are. Where start and
-# end are the same, or nearly so, the formula becomes 0/0 and the answer is the straight line; where
-# they are exactly opposite there is no shortest arc, and any finite path that begins and ends
-# rightly will do.
+# Each row of `start` and `end` is one latent vector, and each pair of rows has its own angle. Only
+# the angle is measured on vectors of length 1; the formula mixes $a$ and $b$ as they are. Where
+# start and end are the same, or nearly so, the formula becomes 0/0 and the answer is the straight
+# line; where they are exactly opposite there is no shortest arc, and any finite path that begins
+# and ends rightly will do.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
 def slerp(start, end, weight):
@@ -122,7 +122,7 @@ check("02.q3", slerp)
 
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
-# ## Question 4: the first weights
+# ## Question 4: the initial weights
 #
 # The DCGAN paper starts training from small random weights (section 4), and most of the code that
 # followed it does the following:
@@ -133,7 +133,7 @@ check("02.q3", slerp)
 #
 # Write a function that does this to one module, in place, and leaves every other kind of module
 # alone. `network.apply(initialise)` will call it for every module inside `network`. The lesson's
-# generator treats its one linear layer in the same way; here it is among what is left alone. Some
+# generator treats its one linear layer in the same way; here, leave linear layers alone. Some
 # convolutions have no bias, and some batch normalisations have no parameters at all.
 
 # %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
@@ -152,5 +152,5 @@ total("02", globals())
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # ## What you have now
 #
-# With your generator, your initialisation and the step of exercise 1 you can train a DCGAN of your
-# own, and with `slerp` walk through what it learnt. Back to [lesson 2](../chapters/02_dcgan.ipynb).
+# With your generator, your initialisation and the step of exercise 1 you can train your own DCGAN,
+# and with `slerp` walk through what it learned. Back to [lesson 2](../chapters/02_dcgan.ipynb).

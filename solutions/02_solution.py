@@ -113,7 +113,7 @@ check("02.q2", build_generator)
 #
 # $$\begin{aligned}
 # \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin\omega}\, a \\
-# &\quad {} + \frac{\sin(t\,\omega)}{\sin\omega}\, b.
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin\omega}\, b .
 # \end{aligned}$$
 #
 # Each row of `start` and `end` is one latent vector, and each pair of rows has its own angle. Only

@@ -94,7 +94,7 @@ def test_unknown_names_are_told_the_nearest() -> None:
     with pytest.raises(
         ValueError,
         match=r"there is no model 'dcgn' \(did you mean 'dcgan'\?\); known are cgan, dcgan, gan, "
-        r"infogan, wgan, wgan_gp",
+        r"infogan, vae, wgan, wgan_gp",
     ):
         catalogue().model("dcgn")
     with pytest.raises(ValueError, match=r"there is no profile 'ful' \(did you mean 'full'\?\)"):

@@ -6,6 +6,7 @@ from gan_course.models.config import Config
 from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
 from gan_course.models.infogan import InfoGAN, InfoGANConfig
+from gan_course.models.vae import VAE, VAEConfig
 from gan_course.models.wgan import WGAN, WGANConfig
 from gan_course.models.wgan_gp import WGANGP, WGANGPConfig
 
@@ -13,6 +14,7 @@ __all__ = [
     "CGAN",
     "DCGAN",
     "GAN",
+    "VAE",
     "WGAN",
     "WGANGP",
     "CGANConfig",
@@ -22,6 +24,7 @@ __all__ = [
     "InfoGAN",
     "InfoGANConfig",
     "Model",
+    "VAEConfig",
     "WGANConfig",
     "WGANGPConfig",
     "frozen",

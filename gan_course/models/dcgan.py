@@ -33,7 +33,7 @@ class DCGANConfig(Config):
     lr_g: Rate = 4e-3
     lr_d: Rate = 8e-3
     betas: Betas = (0.0, 0.99)
-    decay_start: Share = 0.25  # share of the run after which the rates begin to fall
+    decay_start: Share = 0.25  # of the run after which the rates begin to fall
     ema_decay: Decay = 0.99  # of the generator that is sampled from
     batch_size: Size = 32
     steps: Count = 2000

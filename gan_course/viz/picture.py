@@ -52,9 +52,10 @@ def webp(picture: bytes) -> bytes:
 
 
 def reduced(picture: bytes) -> bytes:
-    """A PNG picture with at most 256 colours, which is half as large or less. Areas keep their
-    colours; what changes is the shade of some pixels on the edges of lines and letters."""
-    few = _pixels(picture).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    """A PNG picture with at most 64 colours, which is half as large or less. Areas keep their
+    colours; what changes is the shade of pixels on the edges of lines and letters, and greys by a
+    fiftieth of their range at most."""
+    few = _pixels(picture).quantize(64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     return _encoded(few, "PNG", optimize=True)
 
 

@@ -120,7 +120,7 @@ def test_the_reduced_picture_differs_in_few_pixels_and_in_no_colour_of_the_cours
     for place, colour in enumerate((REAL, FAKE, GENERATOR, DISCRIMINATOR, *OTHERS)):
         panel.bar(place, place + 1, color=colour)
     whole, few = pixels(png(figure)), pixels(reduced(png(figure)))
-    assert len(np.unique(few.reshape(-1, 3), axis=0)) <= 256
+    assert len(np.unique(few.reshape(-1, 3), axis=0)) <= 64
     assert (np.abs(whole - few).max(axis=-1) > 8).mean() < 0.01
     for colour in (REAL, FAKE, GENERATOR, DISCRIMINATOR, *OTHERS):
         area = (whole == [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).all(axis=-1)
@@ -128,10 +128,10 @@ def test_the_reduced_picture_differs_in_few_pixels_and_in_no_colour_of_the_cours
         assert np.abs(whole - few)[area].max() <= 1
 
 
-def test_a_picture_in_grey_keeps_every_shade() -> None:
+def test_a_picture_in_grey_keeps_its_shades_to_within_a_fiftieth_of_their_range() -> None:
     shades = torch.linspace(-1, 1, 20 * 28 * 28).view(20, 1, 28, 28)
     picture = png(sample_grid(shades))
-    assert np.abs(pixels(reduced(picture)) - pixels(picture)).max() <= 1
+    assert np.abs(pixels(reduced(picture)) - pixels(picture)).max() <= 5
 
 
 def test_both_forms_together_are_no_larger_than_the_figure_alone() -> None:

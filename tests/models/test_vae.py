@@ -1,0 +1,76 @@
+"""The variational autoencoder: its bound, its warm-up, and how grey becomes black or white."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from gan_course.data import load
+from gan_course.likelihood import importance_bound
+from gan_course.models import VAE, VAEConfig
+from gan_course.training import fit
+
+SMALL = VAEConfig(latent_dim=4, width=4, batch_size=32, steps=60, lr=4e-3)
+
+
+def built(**changes: object) -> VAE:
+    torch.manual_seed(0)
+    return VAE(replace(SMALL, **changes))  # type: ignore[arg-type]
+
+
+def test_its_bound_on_new_digits_rises_with_training() -> None:
+    digits, model = load("digits"), built()
+    white = model.binary(digits.held_out.x[:500])
+
+    def bound() -> float:
+        with model.evaluating():
+            log_likelihood, kl = model.bound(white)
+        return float((log_likelihood - kl.sum(1)).mean())
+
+    before = bound()
+    history = fit(model, digits, seed=0)
+    assert bound() > before + 200
+    for step in (0, -1):
+        parts = history["reconstruction"][step] + history["kl"][step]
+        assert history["negative_elbo"][step] == pytest.approx(parts, rel=1e-5)
+
+
+def test_more_draws_give_a_higher_bound() -> None:
+    digits, model = load("digits"), built()
+    fit(model, digits, seed=0)
+    white = model.binary(digits.held_out.x[:200])
+    with model.evaluating():
+        log_likelihood, kl = model.bound(white)
+        weights = model.log_weights(white, 20)
+    elbo = (log_likelihood - kl.sum(1)).mean().item()
+    assert weights.mean().item() == pytest.approx(elbo, abs=2)
+    assert importance_bound(weights).mean().item() > elbo + 0.5
+
+
+def test_the_weight_of_the_kl_rises_with_the_warm_up_and_stays() -> None:
+    model, batch = built(beta=2.0, warm_up=0.5, steps=8), load("digits").batch(0, 32, 0)
+    weights = []
+    for _ in range(8):
+        weights.append(model.beta())
+        model.step(batch)
+    assert weights == pytest.approx([0, 0.5, 1, 1.5, 2, 2, 2, 2])
+
+
+def test_grey_becomes_black_or_white_as_the_configuration_says() -> None:
+    grey = torch.tensor([-1.0, -0.2, 0.2, 1.0]).expand(5000, 1, 1, 4)
+    assert built().binary(grey)[0].flatten().tolist() == [0, 0, 1, 1]
+    torch.testing.assert_close(
+        built(binarise="never").binary(grey)[0].flatten(), torch.tensor([0, 0.4, 0.6, 1])
+    )
+    drawn = built(binarise="draw").binary(grey)
+    assert set(drawn.unique().tolist()) == {0, 1}
+    torch.testing.assert_close(
+        drawn.mean(dim=0).flatten(), torch.tensor([0, 0.4, 0.6, 1]), atol=0.03, rtol=0
+    )
+
+
+def test_images_of_another_shape_than_it_was_built_for_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"images of shape \(N, 1, 28, 28\), got \(2, 3, 28, 28\)"):
+        built().bound(torch.zeros(2, 3, 28, 28))
