@@ -656,7 +656,10 @@ show(
 # the generator meets no such vector. **Spherical interpolation** (slerp) follows the arc and
 # keeps the length. With $\omega$ the angle between $a$ and $b$,
 #
-# $$\operatorname{slerp}(a, b, t) = \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a + \frac{\sin(t\,\omega)}{\sin \omega}\, b.$$
+# $$\begin{aligned}
+# \operatorname{slerp}(a, b, t) &= \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, a \\
+# &\quad {} + \frac{\sin(t\,\omega)}{\sin \omega}\, b.
+# \end{aligned}$$
 #
 # Our vectors have only 12 coordinates. Does the straight line do harm here?
 
@@ -822,9 +825,9 @@ claims(
 # it does is keep the gradient that reaches the generator much smaller. Without it, at the same
 # rate, the samples are spoiled too.
 #
-# **No spectral norm**, at the usual rate, does little harm in so short a run: NOSN. Whether that is
-# still so after 2,000 steps is not tested here; try it with
-# `fit(DCGAN(replace(LESSON, spectral_norm=False)), digits)`.
+# **No spectral norm**, at the usual rate, costs little in so short a run: over ten seeds the distance
+# was 0.9 to 1.4 times the unbroken run's. Whether that is still so after 2,000 steps is not tested
+# here; try it with `fit(DCGAN(replace(LESSON, spectral_norm=False)), digits)`.
 #
 # **No batch norm** does less harm than the paper's advice suggests. At the *start* it does make a
 # difference: initial weights with a standard deviation of 0.02 are so small that the signal fades
@@ -852,9 +855,10 @@ claims(
 )
 
 # %% [markdown]
-# It learns nevertheless. How well depends on the seed: NOBN. The paper's generator is deeper, has no
-# spectral norm opposite, and learns at a rate twenty times smaller. Advice comes with the setting it
-# was measured in; measure it again in yours.
+# It learns nevertheless. How well depends on the seed: over ten of them, the distance was 0.9 to 1.9
+# times the unbroken run's. The paper's generator is deeper, has no spectral norm opposite, and learns
+# at a rate twenty times smaller. Advice comes with the setting it was measured in; measure it again
+# in yours.
 
 # %% [markdown]
 # ## Explore it
@@ -908,8 +912,8 @@ explorer.widget()
 #
 # </details>
 #
-# Then solve [the exercise](../exercises/02_exercise.ipynb): output shapes, a generator of given shape,
-# spherical interpolation, and the paper's initialisation.
+# Then solve [the exercise](../exercises/02_exercise.ipynb): output shapes, a generator of given
+# shape, spherical interpolation, and the paper's initialisation.
 #
 # ## What to remember
 #
