@@ -273,8 +273,8 @@ show(
     image_rows(
         {f"step {step}": frame[:10] for step, frame in zip(watch.steps, watch.frames, strict=True)}
     ),
-    alt="The same ten samples at seven steps: even grey, blots with dark centres at step 100, rough "
-    "strokes at step 400, and digits that change little at the end.",
+    alt="The same ten samples at seven steps: even grey, blots with dark centres at step 100, "
+    "rough strokes at step 400, and digits that change little at the end.",
     caption="The same ten latent vectors at seven moments of the training, from the untrained "
     "generator to the end.",
 )
@@ -392,8 +392,8 @@ show(
             )
         },
     ),
-    alt="A line that starts between the levels of noise and of blurred images, rises a little, falls "
-    "past the latter, fast and then slower, and ends above that of ten memorised pictures a "
+    alt="A line that starts between the levels of noise and of blurred images, rises a little, "
+    "falls past the latter, fast and then slower, and ends above that of ten memorised pictures a "
     "class.",
     caption="The distance while the generator learns, and four rungs of the ladder, on a "
     "logarithmic scale.",
@@ -436,7 +436,7 @@ for step in range(1280):
 # %%
 @torch.inference_mode()
 def reading(images):
-    """How sure the reader is of the digit it sees in each of `images`, and which it is: (N,) both."""
+    """How sure the reader is of the digit it sees in each of `images`, and which: (N,) both."""
     return reader(images).softmax(1).max(1)
 
 

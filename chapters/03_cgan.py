@@ -69,8 +69,8 @@ from gan_course.viz import game_diagram
 
 show(
     game_diagram(score="output", condition="label y"),
-    alt="The drawing of lesson 1 with a label y between real and generated images. Arrows lead from "
-    "it to G and to D.",
+    alt="The drawing of lesson 1 with a label y between real and generated images. Arrows lead "
+    "from it to G and to D.",
     caption="The game of lesson 1, with a label that both players are told. As before, solid is "
     "what is computed, and dashed how each player learns.",
 )

@@ -672,9 +672,8 @@ print(
 )
 print(
     "without, run by run:",
-    ", ".join(
-        f"{run['nats']:.2f} nats and {run['accuracy']:.2f}" for run in runs["λ = 0, contrast 1"]
-    ),
+    *(f"{run['nats']:.2f} nats and {run['accuracy']:.2f}" for run in runs["λ = 0, contrast 1"]),
+    sep="\n  ",
 )
 print(
     "two real digits of one class: "

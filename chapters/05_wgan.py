@@ -228,7 +228,8 @@ from gan_course.viz import game_diagram
 
 show(
     game_diagram("f", "score"),
-    alt="The drawing of lesson 1 with the critic f in place of D and a score in place of the logit.",
+    alt="The drawing of lesson 1 with the critic f in place of D and a score in place of the "
+    "logit.",
     caption="The game of lesson 1, but for what stands on the right: a critic f gives a score, not "
     "the logit of a probability.",
 )
@@ -736,9 +737,9 @@ for name, player in players.items():
 # %%
 show(
     plane_plot(grid, {name: player.sample(2000) for name, player in players.items()}),
-    alt="Samples after 1,000 steps. The lesson's critic: a square filled with a haze, over the whole "
-    "grid. Clipped at 0.02: a small blot; at 0.5: a larger one. No penalty and one critic step: a "
-    "part of the grid, or its outline.",
+    alt="Samples after 1,000 steps. The lesson's critic: a square filled with a haze, over the "
+    "whole grid. Clipped at 0.02: a small blot; at 0.5: a larger one. No penalty and one critic "
+    "step: a part of the grid, or its outline.",
     caption="After 1,000 steps.",
 )
 

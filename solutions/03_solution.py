@@ -102,7 +102,10 @@ check("03.q2", projection_score)
 # Suppose that a softmax over inner products tells the classes apart, both among real images and
 # among generated ones: a **head** is a matrix with one row $w_y$ for each class, and
 #
-# $$p(y \mid x) = \frac{e^{\langle w^p_y,\, \varphi(x)\rangle}}{Z^p(x)}, \qquad q(y \mid x) = \frac{e^{\langle w^q_y,\, \varphi(x)\rangle}}{Z^q(x)},$$
+# $$\begin{aligned}
+# p(y \mid x) &= \frac{e^{\langle w^p_y,\, \varphi(x)\rangle}}{Z^p(x)}, \\
+# q(y \mid x) &= \frac{e^{\langle w^q_y,\, \varphi(x)\rangle}}{Z^q(x)},
+# \end{aligned}$$
 #
 # with $Z(x)$ the sum over all classes. Both heads are known here, and so is $r(x) = \log p(x) -
 # \log q(x)$. The best logit of a pair is
