@@ -110,5 +110,5 @@ def test_every_image_stands_under_its_own_name() -> None:
 
 
 def test_images_and_names_are_as_many() -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="a name for each of 3 images, got 2"):
         named_images(torch.zeros(3, 1, 4, 4), ["one", "two"])
