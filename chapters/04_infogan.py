@@ -451,8 +451,8 @@ print(
 )
 
 # %% [markdown]
-# The generator draws rounded patches that are hardly squares or ellipses; the kind that is printed
-# is the nearest of three. Place and area can be measured all the same.
+# In the stored run the generator draws rounded patches that are hardly squares or ellipses; the kind
+# that is printed is the nearest of three. Place and area can be measured all the same.
 #
 # Take the rank correlation of each code with each factor (**Spearman**: does one rise, or fall,
 # with the other?), without its sign. Rotation comes back to where it began, so we correlate with
@@ -572,10 +572,11 @@ print(f"{'mean':>9}: {gaps.mean():.2f}   (random codes {chance.mean():.2f})")
 # had called size a factor: nobody told the networks which of the two we meant, and the area itself
 # has a correlation of only 0.72 with the size. The gap of the kind fits this too: at equal size a
 # square has more area than a triangle, so the area tells something about the kind. What did they
-# not find? The kind has no code of its own, and triangles are hardly ever drawn. Q's answers on
-# real images do not follow the rotation; in generated images a code may lean that way, but none
-# stands for it. The place took two of the three codes. `CoordinateGenerator` knows where each pixel
-# stands, so to move a shape it needs only an addition; that is again an inductive bias.
+# not find? The kind has no code of its own. In the stored run triangles are hardly ever drawn, and
+# Q's answers on real images do not follow the rotation; in generated images a code may lean that
+# way, but none stands for it. We did not count these two over seeds. The place took two of the
+# three codes. `CoordinateGenerator` knows where each pixel stands, so to move a shape it needs only
+# an addition; that is again an inductive bias.
 #
 # ## Break it
 #
