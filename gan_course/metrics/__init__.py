@@ -16,6 +16,7 @@ from gan_course.metrics.disentanglement import (
     rank_correlations,
     shape_correlations,
 )
+from gan_course.metrics.energy import energy_distance
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
@@ -29,6 +30,7 @@ from gan_course.metrics.memorisation import (
 )
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
 from gan_course.metrics.shapes import ShapeReading, read_shapes
+from gan_course.metrics.sharpness import gradient_histogram, sharpness_distance
 from gan_course.metrics.wasserstein import (
     wasserstein_1d,
     wasserstein_1d_samples,
@@ -47,8 +49,10 @@ __all__ = [
     "count_modes",
     "coverage",
     "digit_histogram",
+    "energy_distance",
     "frechet_distance",
     "gaussian_frechet",
+    "gradient_histogram",
     "histogram_distance",
     "judge",
     "judge_distance",
@@ -69,6 +73,7 @@ __all__ = [
     "real_floor",
     "rung_images",
     "shape_correlations",
+    "sharpness_distance",
     "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",
