@@ -47,6 +47,10 @@ SHARES = torch.full((4,), 0.25)
 GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     # metrics
     "coverage": (metrics.coverage, (FEATURES, FEATURES)),
+    **{
+        name: (getattr(metrics, name), (FEATURES, FEATURES))
+        for name in ("precision", "recall", "density")
+    },
     "variety": (lambda f, c: metrics.variety_within_classes(f, c, 2), (FEATURES, whole(2))),
     "digit_histogram": (metrics.digit_histogram, (DIGITS,)),
     "label_histogram": (metrics.label_histogram, (whole(3),)),

@@ -3,7 +3,7 @@ own."""
 
 from __future__ import annotations
 
-from gan_course.metrics.coverage import coverage, variety_within_classes
+from gan_course.metrics.coverage import coverage, density, precision, recall, variety_within_classes
 from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
 from gan_course.metrics.disentanglement import (
     Match,
@@ -48,6 +48,7 @@ __all__ = [
     "cluster_accuracy",
     "count_modes",
     "coverage",
+    "density",
     "digit_histogram",
     "energy_distance",
     "frechet_distance",
@@ -68,9 +69,11 @@ __all__ = [
     "nearest_mode",
     "neighbour_ratio",
     "pixel_clusters",
+    "precision",
     "rank_correlations",
     "read_shapes",
     "real_floor",
+    "recall",
     "rung_images",
     "shape_correlations",
     "sharpness_distance",
