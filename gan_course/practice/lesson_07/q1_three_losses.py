@@ -34,7 +34,11 @@ def players(seed, case):
         softplus(-score(again)).mean(),
     )
     losses = dict(zip(LOSSES, values, strict=True))
-    return {"losses": losses, **networks, "gamma": 0.2 + 0.3 * torch.rand((), generator=draw)}
+    return {
+        "losses": losses,
+        **networks,
+        "gamma": 0.2 + 0.3 * torch.rand((), generator=draw).item(),
+    }
 
 
 def shares(call, given):
@@ -76,7 +80,9 @@ def routed(
         for network in networks if clear else ():
             network.zero_grad()
         for network, shares_of in zip(networks, (encoder, decoder, discriminator), strict=True):
-            loss = sum(map(torch.mul, losses.values(), map(torch.as_tensor, shares_of(gamma))))
+            loss = torch.tensor(shares_of(gamma), dtype=torch.float) @ torch.stack(
+                [*losses.values()]
+            )
             own = None if everywhere else list(network.parameters())
             loss.backward(inputs=own, retain_graph=keep)
 
@@ -99,7 +105,7 @@ def by_grad(losses, encoder, decoder, discriminator, gamma):
 def one_after_the_other(losses, encoder, decoder, discriminator, gamma):
     """Each sum runs back through everything; what it leaves elsewhere is thrown away."""
     networks = nn.ModuleList([encoder, decoder, discriminator])
-    kept = {}
+    kept: dict[nn.Parameter, torch.Tensor | None] = {}
     for network, loss in (
         (discriminator, losses["discriminator"]),
         (decoder, losses["generator"] + gamma * losses["unlike"]),
