@@ -109,6 +109,8 @@ DRAW = Part(
         "is off to one side: its ε is never below 0. Which distribution does ε come from?",
         drawn(noise=lambda mu: 2 * torch.rand_like(mu) - 1),
         "has an ε that never leaves [-1, 1]. Which distribution does ε come from?",
+        lambda mu, s: mu * torch.randn_like(mu) + (s / 2).exp(),
+        "scales ε by the mean and adds σ. Which of the two says how far draws scatter?",
         drawn(sigma=torch.exp),
         "uses exp(log_var) as the standard deviation, and that is the variance: where σ is 0.37, "
         "yours is 0.14.",

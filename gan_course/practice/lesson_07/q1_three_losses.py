@@ -174,6 +174,9 @@ GRADIENTS = Part(
         routed(decoder=lambda gamma: (0, 0, 0, 1)),
         "leaves the decoder without `unlike`: it may draw any digit that looks real, whatever was "
         "encoded.",
+        routed(decoder=lambda gamma: (0, gamma, -1, 0)),
+        "has the decoder climb what the discriminator descends, which is flat where it is sure. "
+        "Which of the four losses is steep there?",
         routed(decoder=lambda gamma: (0, gamma, 1, 0)),
         "has the decoder help the discriminator. Which of the two adversarial losses is its own?",
         lambda *given: None,

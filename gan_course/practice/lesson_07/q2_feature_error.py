@@ -92,6 +92,8 @@ ERROR = Part(
         unlike(cost=lambda d: d.square().flatten(1).mean(1), half=1),
         "averages over the features: the more of them there are, the less each counts. A squared "
         "distance is a sum.",
+        unlike(cost=lambda d: d.square().sum(dim=1).reshape(len(d), -1).mean(1)),
+        "is right for rows and not for maps: over which dimensions of a map does your sum run?",
         unlike(half=1),
         "is twice too large. The log-density of a Gaussian has a ½ before the square.",
         unlike(half=-0.5),
