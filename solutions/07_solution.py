@@ -201,8 +201,8 @@ show(
 )
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# Drawn again, most digits keep their shape, and their strokes are sharp. What is drawn from noise is
-# as sharp, and often no digit: draws from the prior need not be codes of images, and here the KL
+# Drawn again, most digits keep their shape, and their strokes are sharp. What is drawn from noise
+# is as sharp, and often no digit: draws from the prior need not be codes of images, and here the KL
 # counts for little.
 #
 # ## What you have now
