@@ -72,9 +72,9 @@ class ConvDiscriminator(nn.Module):
     """Images (N, C, H, W) in [-1, 1] to raw outputs (N, 1): logits or scores, as the loss takes
     them.
 
-    `features` are what its last layer, a linear one, reads: (N, feature_count). Spectral norm
-    scales every weight matrix to a largest singular value of one (Miyato et al. 2018,
-    arXiv:1802.05957).
+    `features` are what its last layer, a linear one, reads, (N, feature_count), or the feature maps
+    of its first `convolutions`. Spectral norm scales every weight matrix to a largest singular
+    value of one (Miyato et al. 2018, arXiv:1802.05957).
     """
 
     def __init__(
@@ -101,9 +101,10 @@ class ConvDiscriminator(nn.Module):
             ]
         self.body = nn.Sequential(*layers)
 
-    def features(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor, convolutions: int | None = None) -> Tensor:
         expect_shape("images", x, self.shape)
-        return self.body[:-1](x)
+        # Each convolution is followed by its activation.
+        return self.body[: -1 if convolutions is None else 2 * convolutions](x)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.body[-1](self.features(x))
