@@ -99,6 +99,11 @@ class VAE(Model[VAEConfig]):
         """Mean and log-variance of the latent vectors of images in [0, 1]: (N, latent_dim) each."""
         return self.encoder(2 * white - 1)
 
+    def code(self, x: Tensor) -> Tensor:
+        """Where images in [-1, 1] lie in the latent space, (N, latent_dim): their posterior
+        means."""
+        return self.encode(self.binary(x))[0]
+
     def decode(self, z: Tensor) -> Tensor:
         """The mean image in [-1, 1] for latent vectors (N, latent_dim): (N, C, H, W)."""
         return 2 * self.decoder(z).sigmoid() - 1
