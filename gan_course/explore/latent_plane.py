@@ -96,8 +96,8 @@ class LatentPlane(Explorer):
         drawn = []
         for model, z in zip(self.models.values(), places, strict=True):
             with model.evaluating():
-                drawn.append(model.decode(z[None].to(model.device)).float().cpu())
-        return torch.cat(drawn)
+                drawn.append(model.decode(z[None].to(model.device)))
+        return torch.cat(drawn).float().cpu()
 
     def at(self, z: Sequence[float]) -> Picture:
         """PNG: what every model draws at the one place `z`, two numbers from -4 to 4, above a map
@@ -152,21 +152,19 @@ class LatentPlane(Explorer):
 
     def _pixel(self, place: Tensor) -> tuple[int, int]:
         """Where a place is on a map, from its left and from its top; on the edge if outside."""
-        x, y = (place.clamp(-REACH, REACH) / (2 * REACH) * (self.side - 1)).tolist()
-        middle = (self.side - 1) / 2
-        return round(middle + x), round(middle - y)
+        x, y = (place.clamp(-REACH, REACH) / REACH).tolist()
+        return round((1 + x) / 2 * (self.side - 1)), round((1 - y) / 2 * (self.side - 1))
 
     def _words(self, places: Tensor, images: Tensor) -> str:
         """Of each model: where it draws, what is read there, and whose code is nearest."""
         said = []
         for i, (name, codes) in enumerate(self.codes.items()):
-            parts = [f"{name} at {_written(places[i])}"]
+            said.append(f"{name} at {_written(places[i])}")
             if self.read is not None:
-                parts.append(f"read as {self.read(images[i : i + 1]).item()}")
+                said[i] += f", read as {self.read(images[i : i + 1]).item()}"
             if self.labels is not None:
                 nearest = (codes - places[i]).norm(dim=1).argmin()
-                parts.append(f"nearest code of class {self.labels[nearest]}")
-            said.append(", ".join(parts))
+                said[i] += f", nearest code of class {self.labels[nearest]}"
         return "; ".join(said)
 
     def views(self) -> tuple[View, ...]:
