@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import deepcopy
+from functools import partial
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -24,25 +25,21 @@ from gan_course.viz.codes import REACH, code_map
 from gan_course.viz.picture import data_url, png
 
 DOTS = 2000  # held-out images whose codes are shown
-IMAGE, PAD = 112, 280  # pixels: height of an image, side of the pad
-LABEL_WIDTH = 84  # pixels
-AXES = ("z₁", "z₂")
-LOW, HIGH = (-REACH, -REACH), (REACH, REACH)
+IMAGE, PAD, LABEL_WIDTH = 112, 280, 84  # pixels: an image's height, the pad's side
 
 
 class Autoencoder(Protocol):
-    """What a plane asks of a model: images in [-1, 1] to places in its latent space, and back."""
+    """What a plane asks of a model: `code` puts images in [-1, 1] (N, C, H, W) into its latent
+    space, (N, latent_dim), and `decode` draws images from there."""
 
     @property
     def device(self) -> torch.device: ...
 
     def evaluating(self) -> AbstractContextManager[None]: ...
 
-    def code(self, x: Tensor) -> Tensor:
-        """Images (N, C, H, W) to codes (N, latent_dim)."""
+    def code(self, x: Tensor) -> Tensor: ...
 
-    def decode(self, z: Tensor) -> Tensor:
-        """Codes to images in [-1, 1]."""
+    def decode(self, z: Tensor) -> Tensor: ...
 
 
 class LatentPlane(Explorer):
@@ -66,8 +63,7 @@ class LatentPlane(Explorer):
         self.labels = None if labels is None else labels[:DOTS].cpu()
         if not self.models or len(self.x) < 2:
             raise ValueError(
-                "expected at least one model and two held-out images, got "
-                f"{len(self.models)} and {len(self.x)}"
+                f"expected a model and 2 held-out images, got {len(self.models)} and {len(self.x)}"
             )
         self.codes = {name: self._code(name) for name in self.models}
         _, height, width = self.x.shape[1:]
@@ -172,9 +168,11 @@ class LatentPlane(Explorer):
         name, codes = next(iter(self.codes.items()))
         beneath = data_url(png(code_map(codes, self.labels, PAD)))
         note = f"A dot is the code of a held-out image by {name}, in the colour of its class."
-        z = Pad(key="z", label="latent vector z", low=LOW, high=HIGH, axes=AXES, beneath=beneath)
-        image = Slider(key="image", label="held-out image", low=0, high=len(self.x) - 1, step=1)
-        by = Pad(key="by", label="moved by", low=LOW, high=HIGH, axes=AXES)
+        pad = partial(Pad, low=(-REACH, -REACH), high=(REACH, REACH), axes=("z₁", "z₂"))
+        z = pad(key="z", label="latent vector z", beneath=beneath)
+        last = len(self.x) - 1
+        image = Slider(key="image", label="held-out image", low=0, high=last, step=1, value=0)
+        by = pad(key="by", label="moved by")
         back = Button(key="back", label="Back to its code", sets={"by": (0.0, 0.0)})
         alike = "Every model starts at its own code of the image, and all are moved alike."
         return (

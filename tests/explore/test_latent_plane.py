@@ -106,7 +106,7 @@ def test_bad_input_gets_one_clear_sentence(plane: LatentPlane) -> None:
         plane.moved(0, (5, 0))
     with pytest.raises(ValueError, match="held-out image, a whole number from 0 to 2, got 3"):
         plane.moved(3)
-    with pytest.raises(ValueError, match="at least one model and two held-out images, got 0 and 3"):
+    with pytest.raises(ValueError, match="a model and 2 held-out images, got 0 and 3"):
         LatentPlane({}, DATA)
     wide = Halves(1)
     wide.code = lambda x: torch.zeros(len(x), 20)  # type: ignore[method-assign]
