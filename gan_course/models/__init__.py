@@ -1,5 +1,7 @@
 """One file a paper: its configuration, its networks, its step, its sample."""
 
+from gan_course.models.aae import AAE, AAEConfig
+from gan_course.models.avb import AVB, AVBConfig
 from gan_course.models.base import Model, frozen
 from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.config import Config
@@ -7,16 +9,22 @@ from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
 from gan_course.models.infogan import InfoGAN, InfoGANConfig
 from gan_course.models.vae import VAE, VAEConfig
+from gan_course.models.vae_gan import VAEGAN, VAEGANConfig
 from gan_course.models.wgan import WGAN, WGANConfig
 from gan_course.models.wgan_gp import WGANGP, WGANGPConfig
 
 __all__ = [
+    "AAE",
+    "AVB",
     "CGAN",
     "DCGAN",
     "GAN",
     "VAE",
+    "VAEGAN",
     "WGAN",
     "WGANGP",
+    "AAEConfig",
+    "AVBConfig",
     "CGANConfig",
     "Config",
     "DCGANConfig",
@@ -25,6 +33,7 @@ __all__ = [
     "InfoGANConfig",
     "Model",
     "VAEConfig",
+    "VAEGANConfig",
     "WGANConfig",
     "WGANGPConfig",
     "frozen",
