@@ -167,7 +167,7 @@ def step(networks, optimizers, real, gamma):
     scores, fakes = discriminator(real), discriminator(torch.cat([again, drawn]))
     losses = {
         "kl": 0.03 * gaussian_kl(mu, log_var).sum(dim=1).mean(),
-        "unlike": feature_error(discriminator.body[:4], again, real),
+        "unlike": feature_error(lambda x: discriminator.features(x, 2), again, real),
         "discriminator": hinge.discriminator(scores, fakes),
         "generator": hinge.generator(fakes),
     }
