@@ -62,8 +62,8 @@ guess = normal(z, zero + 0.8, 0.6)  # log q(z): a bell that somebody guessed
 
 # %%
 torch.manual_seed(seed)
-causes = torch.randn(3000)
-effects = 2 * causes + torch.randn(3000)
+causes = torch.randn(1500)
+effects = 2 * causes + torch.randn(1500)
 figure, (cloud, beliefs) = axes(2)
 strip = (effects - seen).abs() < 0.25
 for rows, colour in ((~strip, QUIET), (strip, REAL)):
@@ -82,7 +82,7 @@ show(
     alt="Left: a slanting cloud of points, those in a narrow upright strip at x = 3 marked. Right: "
     "three bells over z. The one before seeing x is wide and centred at 0, the one after is narrow "
     "and centred at 1.2, the guess lies between the two.",
-    caption="Left, 3,000 causes and what was seen of them; blue: x near 3. Right, what you believe "
+    caption="Left, 1,500 causes and what was seen of them; blue: x near 3. Right, what you believe "
     "of z before and after you see x = 3, and a guess that is not quite right.",
 )
 
@@ -910,9 +910,9 @@ print(f"with 2 dimensions: −ELBO {rate - log_likelihood.mean():.1f} nats, rate
 from gan_course.viz import code_plot, manifold_plot
 
 with flat.evaluating():
-    places = flat.code(digits.held_out.x)
+    places = flat.code(digits.held_out.x[:1000])
 show(
-    code_plot({"codes of 2,000 held-out digits": places}, labels),
+    code_plot({"codes of 1,000 held-out digits": places}, labels[:1000]),
     alt="Dots in the plane, coloured by digit. Zeros and ones lie apart, far from the middle; the "
     "other digits overlap. Two dashed circles.",
     caption="Where the encoder puts held-out digits (the means of its guesses). The dashed circles "
@@ -921,8 +921,8 @@ show(
 
 # %%
 show(
-    manifold_plot({"drawn from each place": flat.decode}, points=10),
-    alt="Ten by ten digits. Neighbours are alike; from region to region one digit turns into "
+    manifold_plot({"drawn from each place": flat.decode}, points=8),
+    alt="Eight by eight digits. Neighbours are alike; from region to region one digit turns into "
     "another through soft in-between forms.",
     caption="What the decoder draws from each place of the same plane.",
 )
