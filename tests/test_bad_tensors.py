@@ -47,10 +47,17 @@ SHARES = torch.full((4,), 0.25)
 GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     # metrics
     "coverage": (metrics.coverage, (FEATURES, FEATURES)),
+    **{
+        name: (getattr(metrics, name), (FEATURES, FEATURES))
+        for name in ("precision", "recall", "density")
+    },
     "variety": (lambda f, c: metrics.variety_within_classes(f, c, 2), (FEATURES, whole(2))),
     "digit_histogram": (metrics.digit_histogram, (DIGITS,)),
     "label_histogram": (metrics.label_histogram, (whole(3),)),
     "histogram_distance": (metrics.histogram_distance, (SHARES, SHARES)),
+    "energy_distance": (metrics.energy_distance, (IMAGES, IMAGES)),
+    "gradient_histogram": (metrics.gradient_histogram, (IMAGES,)),
+    "sharpness_distance": (metrics.sharpness_distance, (IMAGES, IMAGES)),
     "frechet_distance": (metrics.frechet_distance, (FEATURES, FEATURES)),
     "gaussian_frechet": (
         metrics.gaussian_frechet,

@@ -3,7 +3,7 @@ own."""
 
 from __future__ import annotations
 
-from gan_course.metrics.coverage import coverage, variety_within_classes
+from gan_course.metrics.coverage import coverage, density, precision, recall, variety_within_classes
 from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
 from gan_course.metrics.disentanglement import (
     Match,
@@ -16,6 +16,7 @@ from gan_course.metrics.disentanglement import (
     rank_correlations,
     shape_correlations,
 )
+from gan_course.metrics.energy import energy_distance
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
@@ -29,6 +30,7 @@ from gan_course.metrics.memorisation import (
 )
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
 from gan_course.metrics.shapes import ShapeReading, read_shapes
+from gan_course.metrics.sharpness import gradient_histogram, sharpness_distance
 from gan_course.metrics.wasserstein import (
     wasserstein_1d,
     wasserstein_1d_samples,
@@ -46,9 +48,12 @@ __all__ = [
     "cluster_accuracy",
     "count_modes",
     "coverage",
+    "density",
     "digit_histogram",
+    "energy_distance",
     "frechet_distance",
     "gaussian_frechet",
+    "gradient_histogram",
     "histogram_distance",
     "judge",
     "judge_distance",
@@ -64,11 +69,14 @@ __all__ = [
     "nearest_mode",
     "neighbour_ratio",
     "pixel_clusters",
+    "precision",
     "rank_correlations",
     "read_shapes",
     "real_floor",
+    "recall",
     "rung_images",
     "shape_correlations",
+    "sharpness_distance",
     "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",

@@ -1,4 +1,5 @@
-"""How much of the data a model's samples reach: coverage, and variety inside a class."""
+"""How many of the samples are like data, and how much of the data they reach: precision, recall,
+density and coverage by nearest neighbours; and variety inside a class."""
 
 from __future__ import annotations
 
@@ -6,6 +7,39 @@ import torch
 from torch import Tensor
 
 from gan_course.errors import expect_finite, expect_floating, expect_labels, expect_positive
+
+
+def precision(real: Tensor, fake: Tensor, k: int = 3) -> float:
+    """Share of generated points no farther from some real point than that one's k-th nearest real
+    neighbour, in [0, 1].
+
+    Eq. 2 of Kynkäänniemi et al. 2019 (arXiv:1904.06991), who take k = 3, on features `real` (N, F)
+    and `fake` (M, F): N above `k`, M at least 1. One good sample repeated scores 1, and a real
+    outlier, whose neighbours are far, lets bad samples count. Raises as `coverage` does.
+    """
+    return _near(real, fake, k).any(dim=0).double().mean().item()
+
+
+def recall(real: Tensor, fake: Tensor, k: int = 3) -> float:
+    """Share of real points no farther from some generated point than that one's k-th nearest
+    generated neighbour, in [0, 1]: `precision` with `real` and `fake` exchanged.
+
+    N at least 1, M above `k`. Generated points that are scattered widely reach far, and so score
+    high. Raises as `coverage` does.
+    """
+    return _near(fake, real, k, what="generated").any(dim=0).double().mean().item()
+
+
+def density(real: Tensor, fake: Tensor, k: int = 5) -> float:
+    """Number of real points that a generated one lies near enough to, in the sense of `precision`,
+    averaged and divided by `k`: at least 0.
+
+    Section 3 of Naeem et al. 2020 (arXiv:2002.09797), for points as `coverage` takes them. Where
+    `precision` asks for one real point, it counts them all, so one outlier adds little. As many new
+    real points score 1 on average; samples where the real points lie most densely score more.
+    Raises as `coverage` does.
+    """
+    return _near(real, fake, k).sum().item() / (k * len(fake))
 
 
 def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
@@ -17,16 +51,7 @@ def coverage(real: Tensor, fake: Tensor, k: int = 5) -> float:
     among `fake` cover their neighbours too: print what as many other real points cover beside it.
     Raises `ValueError` for other shapes, too few points, NaN and infinity.
     """
-    _check(real, fake)
-    expect_positive("k", k)
-    if len(real) <= k:
-        raise ValueError(
-            f"expected more than k = {k} real points, got {len(real)}: take more, or a smaller k"
-        )
-    # The nearest of a point's neighbours is the point itself.
-    radius = torch.cdist(real, real).kthvalue(k + 1, dim=1).values
-    nearest = torch.cdist(real, fake).amin(dim=1)
-    return (nearest <= radius).double().mean().item()
+    return _near(real, fake, k).any(dim=1).double().mean().item()
 
 
 def variety_within_classes(features: Tensor, labels: Tensor, classes: int) -> Tensor:
@@ -49,6 +74,21 @@ def variety_within_classes(features: Tensor, labels: Tensor, classes: int) -> Te
             )
         found.append(torch.pdist(members.double()).mean())
     return torch.stack(found)
+
+
+def _near(points: Tensor, others: Tensor, k: int, what: str = "real") -> Tensor:
+    """Whether each of `others` (M, F) is at least as near to each of `points` (N, F) as that one's
+    k-th nearest neighbour among `points`: bool (N, M)."""
+    _check(points, others)
+    expect_positive("k", k)
+    if len(points) <= k:
+        raise ValueError(
+            f"expected more than k = {k} {what} points, got {len(points)}: take more, or a smaller "
+            "k"
+        )
+    # The nearest of a point's neighbours is the point itself.
+    radius = torch.cdist(points, points).kthvalue(k + 1, dim=1, keepdim=True).values
+    return torch.cdist(points, others) <= radius
 
 
 def _check(one: Tensor, other: Tensor) -> None:

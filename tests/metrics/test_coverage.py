@@ -6,8 +6,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors
+from torch import Tensor
 
-from gan_course.metrics import coverage, variety_within_classes
+from gan_course.metrics import coverage, density, precision, recall, variety_within_classes
 
 
 def points(n: int, seed: int, dimensions: int = 3) -> torch.Tensor:
@@ -57,6 +59,66 @@ def test_a_tenth_of_the_real_points_repeated_covers_less_than_new_ones() -> None
     assert coverage(real, new[:30].repeat(10, 1)) < 0.6 < 0.9 < coverage(real, new)
 
 
+def test_precision_recall_and_density_count_by_hand() -> None:
+    # On a line with k = 1: real points reach [-1, 1], [0, 2], [1, 5] and [3, 13], generated ones
+    # [-1, 1], [0, 2], [19, 21] and [20, 22].
+    real = torch.tensor([[0.0], [1.0], [3.0], [8.0]])
+    fake = torch.tensor([[0.0], [1.0], [20.0], [21.0]])
+    assert precision(real, fake, k=1) == 0.5
+    assert recall(real, fake, k=1) == 0.5  # not 3 and 8
+    assert density(real, fake, k=1) == 5 / 4  # 0 lies near two real points, 1 near three
+    assert precision(real, torch.tensor([[13.1], [4.0], [0.5]]), k=1) == pytest.approx(2 / 3)
+
+
+def test_samples_of_one_of_two_modes_have_precision_1_and_recall_one_half() -> None:
+    left, right, new = points(200, 0), points(200, 1) + 100, points(200, 2) + 100
+    real = torch.cat([left, right])
+    assert (precision(real, right), recall(real, right)) == (1, 0.5)
+    assert precision(real, new) == pytest.approx(1, abs=0.1)
+    assert recall(real, new) == pytest.approx(0.5, abs=0.05)
+    # Samples of which half lie between the modes: the other way round.
+    stray = torch.cat([real, real + 50])
+    assert (precision(real, stray), recall(real, stray)) == (0.5, 1)
+
+
+@given(st.integers(0, 1000), st.integers(1, 8))
+def test_all_four_agree_with_the_neighbours_that_scikit_learn_finds(seed: int, k: int) -> None:
+    real, fake = points(30, seed), points(20, seed + 5000) / 2
+
+    def near(one: Tensor, other: Tensor) -> Tensor:
+        radius = NearestNeighbors(n_neighbors=k).fit(one.numpy()).kneighbors()[0][:, -1:]
+        return (one[:, None] - other).norm(dim=2) <= torch.from_numpy(radius)
+
+    assert precision(real, fake, k) == pytest.approx(near(real, fake).any(0).double().mean())
+    assert recall(real, fake, k) == pytest.approx(near(fake, real).any(0).double().mean())
+    assert density(real, fake, k) == pytest.approx(near(real, fake).sum().item() / (k * 20))
+    assert coverage(real, fake, k) == pytest.approx(near(real, fake).any(1).double().mean())
+
+
+@pytest.mark.parametrize("k", [1, 5])
+def test_density_is_k_plus_1_over_k_for_the_data_and_1_on_average_for_new_data(k: int) -> None:
+    real = points(50, 0)
+    assert density(real, real, k) == pytest.approx((k + 1) / k)
+    assert density(real, real + 100, k) == 0
+    found = [density(points(100, seed), points(100, seed + 5000), k) for seed in range(50)]
+    assert sum(found) / 50 == pytest.approx(1, abs=0.04)
+
+
+def test_new_data_cover_what_naeem_and_others_expect() -> None:
+    found = [coverage(points(100, seed), points(50, seed + 5000), k=3) for seed in range(50)]
+    # A real point is missed where its 3 nearest of 99 real and 50 generated ones are all real.
+    missed = (99 * 98 * 97) / (149 * 148 * 147)
+    assert sum(found) / 50 == pytest.approx(1 - missed, abs=0.02)
+
+
+def test_one_real_outlier_lets_bad_samples_count_for_precision_but_hardly_for_density() -> None:
+    real, bad = points(100, 0), points(100, 1) + 30
+    outlier = torch.cat([real, torch.full((1, 3), 60.0, dtype=torch.float64)])
+    assert precision(real, bad) == density(real, bad) == 0
+    assert precision(outlier, bad) > 0.9
+    assert density(outlier, bad) < 0.25
+
+
 def test_variety_is_the_mean_distance_between_two_of_a_class() -> None:
     features = torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0], [7.0, 7.0], [7.0, 7.0]])
     labels = torch.tensor([0, 0, 0, 1, 1])
@@ -82,6 +144,8 @@ def test_what_cannot_be_measured_is_refused() -> None:
         ValueError, match="expected more than k = 6 real points, got 6: take more, or a smaller k"
     ):
         coverage(real, real, k=6)
+    with pytest.raises(ValueError, match="expected more than k = 3 generated points, got 2"):
+        recall(real, real[:2])
     with pytest.raises(ValueError, match="k must be at least 1, got 0"):
         coverage(real, real, k=0)
     with pytest.raises(ValueError, match=r"expected features of shape \(N, F\), got \(6,\)"):
