@@ -23,7 +23,10 @@ def reparameterised(mu: Tensor, log_var: Tensor, epsilon: Tensor | None = None) 
     `mu` and `log_var` = log σ² of one shape, and `epsilon` of it too, by default drawn from N(0,
     1).
     """
-    epsilon = torch.randn_like(mu) if epsilon is None else epsilon
+    if epsilon is None:
+        # In bf16 few different numbers would be drawn.
+        precise = torch.promote_types(mu.dtype, torch.float32)
+        epsilon = torch.randn_like(mu, dtype=precise)
     return mu + (log_var / 2).exp() * epsilon
 
 

@@ -15,7 +15,7 @@ from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, Player
-from gan_course.models.kinds import Betas, Count, Loss, Rate, Shape, Size, Weight, Widths
+from gan_course.models.kinds import Betas, Count, Loss, Rate, Shape, Size, Widths
 from gan_course.nets.mlp import MLPDiscriminator
 from gan_course.nets.vae import ConvDecoder, ConvEncoder
 
@@ -73,7 +73,7 @@ class AAE(Model[AAEConfig]):
     def step(self, batch: Batch) -> dict[str, Tensor]:
         record = self.reconstruction_step(batch.x)
         z = reparameterised(*self.encoder(batch.x))
-        record |= self.discriminator_step(torch.randn_like(z), z) | self.encoder_step(z)
+        record |= self.discriminator_step(self.noise(len(z)), z) | self.encoder_step(z)
         for schedule in self.schedules:
             schedule.step()
         return record
@@ -118,4 +118,7 @@ class AAE(Model[AAEConfig]):
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` mean images in [-1, 1], shape (n, C, H, W), for latent vectors drawn from N(0, I)."""
-        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))
+        return self.decode(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

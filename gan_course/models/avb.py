@@ -73,7 +73,7 @@ class AVB(Model[AVBConfig]):
         At the best discriminator the score is log q(z | x) - log p(z), proposition 1.
         """
         score_real = self.discriminator(x, z.detach())
-        score_fake = self.discriminator(x, torch.randn_like(z))
+        score_fake = self.discriminator(x, self.noise(len(z)))
         loss = losses.non_saturating.discriminator(score_real, score_fake)
         norm = self.descend(self.optimizer_d, loss)
         return {
@@ -108,4 +108,7 @@ class AVB(Model[AVBConfig]):
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` mean images in [-1, 1], shape (n, C, H, W), for latent vectors drawn from N(0, I)."""
-        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))
+        return self.decode(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.utils.parametrize import ParametrizationList
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
@@ -255,22 +256,23 @@ class Model(ABC, Generic[C]):
 @contextmanager
 def frozen(network: nn.Module) -> Iterator[None]:
     """Use `network` while another one learns: gradients pass through it, but none are computed for
-    its weights, and spectral norm leaves its estimates alone."""
-    learning = [p for p in network.parameters() if p.requires_grad]
-    # Spectral norm in training mode improves its estimate of a layer's gain at every call, and
-    # divides by it.
-    estimating = [m for m in network.modules() if isinstance(m, ParametrizationList) and m.training]
+    its weights, and spectral norm and batch norm leave their estimates alone."""
+    held: list[tuple[Any, str]] = [(p, "requires_grad") for p in network.parameters()]
+    for module in network.modules():
+        if isinstance(module, ParametrizationList):
+            # Spectral norm in training mode improves its estimate of a layer's gain at every call,
+            # and divides by it.
+            held += [(part, "training") for part in module.modules()]
+        elif isinstance(module, _NormBase):
+            held.append((module, "track_running_stats"))
+    held = [(part, flag) for part, flag in held if getattr(part, flag)]
     try:
-        for p in learning:
-            p.requires_grad_(False)
-        for m in estimating:
-            m.eval()
+        for part, flag in held:
+            setattr(part, flag, False)
         yield
     finally:
-        for p in learning:
-            p.requires_grad_(True)
-        for m in estimating:
-            m.train()
+        for part, flag in held:
+            setattr(part, flag, True)
 
 
 def linear_decay(optimizer: Optimizer, steps: int, start: float = 0.5) -> LambdaLR:

@@ -21,7 +21,7 @@ from gan_course.models.base import Model, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import Player
 from gan_course.models.kinds import Count, OneOf, Rate, Shape, Share, Size, Weight
-from gan_course.nets.vae import ConvDecoder, ConvEncoder
+from gan_course.nets.vae import DECODERS, ConvEncoder
 
 # How grey pixels become black or white: at ½, by a draw in every step, or not at all.
 BINARISED = ("threshold", "draw", "never")
@@ -32,6 +32,8 @@ class VAEConfig(Config):
     shape: Shape = (1, 28, 28)
     latent_dim: Size = 20
     width: Size = 16
+    # a mirror image of the encoder, or the generator of a DCGAN, which costs three times as much
+    decoder: Annotated[str, OneOf("decoder", DECODERS)] = "mirror"
     binarise: Annotated[str, OneOf("binarise", BINARISED)] = "threshold"
     beta: Weight = 1.0  # of the KL divergence; 1 for the bound on the likelihood
     warm_up: Share = 0.0  # of the run, in which that weight rises from 0
@@ -57,7 +59,7 @@ class VAE(Model[VAEConfig]):
     def __init__(self, config: VAEConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
         self.encoder = ConvEncoder(config.shape, config.latent_dim, config.width)
-        self.decoder = ConvDecoder(config.latent_dim, config.shape, config.width)
+        self.decoder = DECODERS[config.decoder](config.latent_dim, config.shape, config.width)
         self.optimizer = Adam([*self.encoder.parameters(), *self.decoder.parameters()], config.lr)
         self.schedule = linear_decay(self.optimizer, config.steps)
 
@@ -124,4 +126,7 @@ class VAE(Model[VAEConfig]):
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` mean images in [-1, 1], shape (n, C, H, W), for latent vectors drawn from N(0, I)."""
-        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))
+        return self.decode(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import mse_loss
 from torch.optim import Adam
 
 from gan_course import losses
@@ -17,29 +16,28 @@ from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, Adversary, Player
 from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Share, Size, Weight
-from gan_course.nets.dcgan import ConvDiscriminator
+from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
-from gan_course.nets.vae import ConvDecoder, ConvEncoder
+from gan_course.nets.vae import ConvEncoder
 
 
 @dataclass(frozen=True)
 class VAEGANConfig(Config):
     shape: Shape = (1, 28, 28)
-    latent_dim: Size = 20
-    width: Size = 16
-    dec: str = "conv"
-    layer: Size = 2  # convolutions of the discriminator behind which images are compared
-    gamma: Weight = 0.3  # weight of what the decoder must get right against what must look real
-    kl_weight: Weight = 0.03
+    latent_dim: Size = 12
+    width: Size = 12
+    layer: Size = 3  # images are compared behind so many convolutions of the discriminator
+    gamma: Weight = 0.03  # of that comparison in the decoder's loss, beside looking real
+    kl_weight: Weight = 0.1
     loss: Loss = "hinge"
-    lr_e: Rate = 2e-3
-    lr_g: Rate = 2e-3
-    lr_d: Rate = 2e-3
+    lr_e: Rate = 4e-3
+    lr_g: Rate = 4e-3
+    lr_d: Rate = 8e-3
     betas: Betas = (0.0, 0.99)
     decay_start: Share = 0.25  # of the run after which the rates begin to fall
     ema_decay: Decay = 0.99
-    batch_size: Size = 64
-    steps: Count = 600
+    batch_size: Size = 32
+    steps: Count = 1000
 
 
 PROFILES = {
@@ -68,12 +66,7 @@ class VAEGAN(Model[VAEGANConfig]):
         super().__init__(config)
         self.loss = losses.by_name(config.loss)
         self.encoder = ConvEncoder(config.shape, config.latent_dim, config.width)
-        from gan_course.nets.dcgan import ConvGenerator
-        if config.dec == "gen":
-            self.decoder = ConvGenerator(config.latent_dim, config.shape, config.width)
-            del self.decoder.body[-1]
-        else:
-            self.decoder = ConvDecoder(config.latent_dim, config.shape, config.width, batch_norm=config.dec=="bn")
+        self.decoder = ConvGenerator(config.latent_dim, config.shape, config.width)
         self.discriminator = ConvDiscriminator(config.shape, config.width)
         self.optimizer_e = Adam(self.encoder.parameters(), config.lr_e, config.betas)
         self.optimizer_g = Adam(self.decoder.parameters(), config.lr_g, config.betas)
@@ -86,9 +79,10 @@ class VAEGAN(Model[VAEGANConfig]):
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         code = reparameterised(*self.encoder(batch.x)).detach()
-        fake = self.draw(torch.cat([code, torch.randn_like(code)]))
+        fake = self.decoder(torch.cat([code, self.noise(len(code))]))
         record = self.discriminator_step(batch.x, fake)
-        record |= self.decoder_step(batch.x, fake) | self.encoder_step(batch.x)
+        record |= self.decoder_step(batch.x, fake[: len(code)], fake)
+        record |= self.encoder_step(batch.x)
         for schedule in self.schedules:
             schedule.step()
         self.ema.update(self.decoder)
@@ -108,12 +102,12 @@ class VAEGAN(Model[VAEGANConfig]):
             "gradient_norm_d": norm,
         }
 
-    def decoder_step(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """Learn to raise the score of `fake`, still tied to the decoder, and to make its first half
-        like `real`, from whose codes it was drawn."""
+    def decoder_step(self, real: Tensor, again: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Learn to raise the score of `fake`, and to make `again`, drawn from the codes of `real`,
+        like `real`; all (N, C, H, W), the drawn ones still tied to the decoder."""
         with frozen(self.discriminator):
             loss = self.loss.generator(self.discriminator(fake))
-            unlike = self.unlike(fake[: len(real)], real)
+            unlike = self.unlike(again, real)
             norm = self.descend(self.optimizer_g, loss + self.config.gamma * unlike)
         return {"decoder": loss.detach(), "gradient_norm_g": norm}
 
@@ -121,7 +115,7 @@ class VAEGAN(Model[VAEGANConfig]):
         """Learn codes from which `real` can be drawn again, and that look like noise together."""
         with frozen(self.discriminator), frozen(self.decoder):
             mu, log_var = self.encoder(real)
-            unlike = self.unlike(self.draw(reparameterised(mu, log_var)), real)
+            unlike = self.unlike(self.decoder(reparameterised(mu, log_var)), real)
             kl = gaussian_kl(mu, log_var).sum(dim=1).mean()
             loss = unlike + self.config.kl_weight * kl
             norm = self.descend(self.optimizer_e, loss)
@@ -135,12 +129,10 @@ class VAEGAN(Model[VAEGANConfig]):
     def unlike(self, again: Tensor, real: Tensor) -> Tensor:
         """½ ‖D_l(again) - D_l(real)‖², eq. 7 and 8 up to a constant, a mean over the batch: images
         (N, C, H, W) compared behind the discriminator's convolution `layer`."""
-        seen = [self.discriminator.features(x, self.config.layer) for x in (again, real)]
-        return mse_loss(*seen, reduction="sum") / 2 / len(real)
-
-    def draw(self, z: Tensor) -> Tensor:
-        """Images in [-1, 1] (N, C, H, W) for latent vectors (N, latent_dim)."""
-        return self.decoder(z).tanh()
+        seen_again, seen = (
+            self.discriminator.features(x, self.config.layer) for x in (again, real)
+        )
+        return (seen_again - seen).square().sum() / 2 / len(real)
 
     def code(self, x: Tensor) -> Tensor:
         """The mean latent vectors of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
@@ -149,7 +141,7 @@ class VAEGAN(Model[VAEGANConfig]):
     def decode(self, z: Tensor) -> Tensor:
         """Images in [-1, 1] (N, C, H, W) for latent vectors (N, latent_dim), from the averaged
         decoder."""
-        return self.ema(z).tanh()
+        return self.ema(z)
 
     def adversary(self) -> Adversary:
         return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
@@ -157,4 +149,7 @@ class VAEGAN(Model[VAEGANConfig]):
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
         """`n` images in [-1, 1], shape (n, C, H, W), for latent vectors drawn from N(0, I)."""
-        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))
+        return self.decode(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        return torch.randn(n, self.config.latent_dim, device=self.device)

@@ -25,7 +25,8 @@ def sides(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 class ConvGenerator(nn.Module):
-    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1].
+    """Latent vectors (N, latent_dim) to images (N, C, H, W) in [-1, 1], or to their logits where
+    `output` is None.
 
     `width` is the number of channels at the finest resolution; there are twice as many at each
     coarser one.
@@ -38,10 +39,10 @@ class ConvGenerator(nn.Module):
         width: int = 16,
         *,
         batch_norm: bool = True,
-        output: str = "tanh",
+        output: str | None = "tanh",
     ) -> None:
         super().__init__()
-        if output not in OUTPUTS:
+        if output is not None and output not in OUTPUTS:
             raise unknown_name("output", output, OUTPUTS)
         self.latent_dim = latent_dim
         first, *finer = sides(shape)
@@ -59,7 +60,9 @@ class ConvGenerator(nn.Module):
                 *_norm(channels // 2, batch_norm),
             ]
             channels //= 2
-        layers += [nn.Conv2d(channels, shape[0], 3, padding=1), OUTPUTS[output]()]
+        layers.append(nn.Conv2d(channels, shape[0], 3, padding=1))
+        if output is not None:
+            layers.append(OUTPUTS[output]())
         self.body = nn.Sequential(*layers)
         self.apply(initialise)
 

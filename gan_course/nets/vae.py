@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from gan_course.errors import expect_shape
-from gan_course.nets.dcgan import sides
+from gan_course.nets.dcgan import ConvGenerator, sides
 from gan_course.nets.mlp import mlp
 
 HIDDEN = 128  # units between the coarsest feature map and the latent space
@@ -70,14 +72,7 @@ class ConvDecoder(nn.Module):
     """Latent vectors (N, latent_dim) to the logits of images (N, C, H, W): the mirror image of
     `ConvEncoder`."""
 
-    def __init__(
-        self,
-        latent_dim: int,
-        shape: tuple[int, ...],
-        width: int = 16,
-        *,
-        batch_norm: bool = False,
-    ) -> None:
+    def __init__(self, latent_dim: int, shape: tuple[int, ...], width: int = 16) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         coarsest, *finer = sides(shape)
@@ -89,11 +84,16 @@ class ConvDecoder(nn.Module):
             nn.Unflatten(1, (channels[0], coarsest, coarsest)),
         ]
         for inputs, outputs in pairwise(channels):
-            if batch_norm:
-                layers.append(nn.BatchNorm2d(inputs))
             layers += [nn.SiLU(), nn.ConvTranspose2d(inputs, outputs, 4, 2, 1)]
         self.body = nn.Sequential(*layers)
 
     def forward(self, z: Tensor) -> Tensor:
         expect_shape("latent vectors", z, (self.latent_dim,))
         return self.body(z)
+
+
+# Both take latent_dim, shape and width, and give logits.
+DECODERS: dict[str, Callable[[int, tuple[int, ...], int], nn.Module]] = {
+    "mirror": ConvDecoder,
+    "dcgan": partial(ConvGenerator, output=None),
+}

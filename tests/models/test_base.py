@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 from torch.optim import SGD
 
 from gan_course.data import Batch
 from gan_course.data.gaussians import gaussian
-from gan_course.models import GANConfig, Model
+from gan_course.models import GANConfig, Model, frozen
 from gan_course.training import Hook, Run, fit
 from gan_course.training.samples import draw
 
@@ -146,3 +147,20 @@ def test_a_part_of_another_class_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     del state["optimizers_of_both.1"]
     with pytest.raises(ValueError, match="another model: Plain has the parts"):
         Plain().load_state_dict(state)
+
+
+def test_a_frozen_network_in_training_is_used_and_left_as_it_was() -> None:
+    network = nn.Sequential(spectral_norm(nn.Linear(2, 3)), nn.BatchNorm1d(3))
+    x = torch.randn(8, 2, requires_grad=True)
+    network(x.detach())
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    with frozen(network):
+        seen = network(x)
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    torch.testing.assert_close(seen.mean(dim=0), torch.zeros(3), atol=1e-6, rtol=0)
+    seen.square().sum().backward()
+    assert x.grad is not None
+    assert all(p.grad is None and p.requires_grad for p in network.parameters())
+    network(x.detach())
+    assert not torch.equal(network[1].running_mean, before["1.running_mean"])
