@@ -1,10 +1,16 @@
-"""The command line of the studies that lessons read: how many seeds, and where the result goes."""
+"""What the studies that lessons read have in common: how many seeds, which kinds of run, and where
+the result goes."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Collection
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
+
+from gan_course.files import write_atomically
 
 STUDIES = Path(__file__).parents[1] / "gan_course" / "studies"
 
@@ -43,3 +49,38 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
 def stored_seeds(file: Path) -> int:
     """How many seeds the study in `file` has; 0 where there is none yet."""
     return len(json.loads(file.read_text(encoding="utf-8"))["seeds"]) if file.exists() else 0
+
+
+def run_study(
+    name: str,
+    description: str | None,
+    kinds: Collection[str],
+    measured: Callable[[str, int], dict[str, Any]],
+    facts: dict[str, Any],
+) -> None:
+    """Print and store what `measured(kind, seed)` finds in each run, beside `facts` on all of them.
+    What is not run stays as it is stored: other kinds, and seeds beyond those asked for."""
+    parser = study_parser(name, description)
+    parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
+    parser.add_argument(
+        "--only",
+        choices=kinds,
+        nargs="+",
+        default=list(kinds),
+        help="these kinds; the others stay as they are stored",
+    )
+    options = parsed(parser)
+    runs: dict[str, list[dict[str, Any]]] = {}
+    if options.out.exists():
+        runs = json.loads(options.out.read_text(encoding="utf-8"))["runs"]
+    wanted = [(kind, seed) for kind in options.only for seed in range(options.seeds)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for (kind, seed), found in zip(
+            wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
+        ):
+            print(kind, seed, found, flush=True)
+            runs.setdefault(kind, [])[seed : seed + 1] = [found]
+            in_order = {kind: runs[kind] for kind in kinds if kind in runs}
+            seeds = list(range(min(map(len, in_order.values()))))  # which every kind has
+            result = facts | {"seeds": seeds, "runs": in_order}
+            write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")

@@ -28,8 +28,8 @@ class AAEConfig(Config):
     hidden: Widths = (128, 128)  # of the discriminator of latent vectors
     loss: Loss = "non_saturating"
     lr: Rate = 2e-3  # of the autoencoder
-    lr_e: Rate = 5e-4  # of the encoder against the discriminator
-    lr_d: Rate = 1e-3
+    lr_e: Rate = 1e-3  # of the encoder against the discriminator
+    lr_d: Rate = 2e-3
     betas: Betas = (0.5, 0.99)  # of the adversarial game
     batch_size: Size = 128
     steps: Count = 1500

@@ -92,7 +92,7 @@ class ConvDecoder(nn.Module):
         return self.body(z)
 
 
-# Both take latent_dim, shape and width, and give logits.
+# Networks from latent_dim, shape and width, in this order, which give logits.
 DECODERS: dict[str, Callable[[int, tuple[int, ...], int], nn.Module]] = {
     "mirror": ConvDecoder,
     "dcgan": partial(ConvGenerator, output=None),
