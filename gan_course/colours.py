@@ -17,6 +17,12 @@ EXACT = "#222222"  # near black, dashed: what is known in closed form; also word
 QUIET = "#707070"  # grey: baselines, thresholds, where something starts
 OTHERS = ("#7D5936", "#9933FF", "#332288")  # brown, violet, indigo: what has no role of its own
 
+# Of ten classes, in their order: to be told apart from each other, not from the roles above.
+CLASSES = (
+    *("#0207FB", "#791037", "#23A774", "#F9144D", "#5F0FA6"),
+    *("#595211", "#D46FC6", "#094276", "#FD2CFD", "#E37407"),
+)
+
 # Blue and vermilion are the two that readers of every kind of colour vision tell apart best. Beside
 # either stands a mark or a sentence, since colour alone tells a reader nothing.
 HOLDS = REAL  # a claim holds, an answer is right

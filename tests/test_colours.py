@@ -77,9 +77,9 @@ def test_black_on_white_has_a_contrast_of_twenty_one() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_every_colour_stands_out_from_the_paper_of_a_picture(role: str) -> None:
-    assert contrast(ROLES[role], colours.PAPER) >= 3
+@pytest.mark.parametrize("colour", [*ROLES.values(), *colours.CLASSES])
+def test_every_colour_stands_out_from_the_paper_of_a_picture(colour: str) -> None:
+    assert contrast(colour, colours.PAPER) >= 3
 
 
 @pytest.mark.parametrize("colour", colours.ON_PAGES)
@@ -89,10 +89,11 @@ def test_what_stands_on_a_page_stands_out_from_a_dark_one_too(colour: str) -> No
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_any_two_roles_can_be_told_apart(eye: str) -> None:
-    for one, other in combinations(ROLES, 2):
-        apart = np.linalg.norm(lab(ROLES[one], EYES[eye]) - lab(ROLES[other], EYES[eye]))
-        assert apart >= 12, f"{one} and {other} look alike with {eye}: {apart:.0f}"
+def test_any_two_roles_and_any_two_classes_can_be_told_apart(eye: str) -> None:
+    for names in (ROLES, dict(enumerate(colours.CLASSES))):
+        for one, other in combinations(names, 2):
+            apart = np.linalg.norm(lab(names[one], EYES[eye]) - lab(names[other], EYES[eye]))
+            assert apart >= 12, f"{one} and {other} look alike with {eye}: {apart:.0f}"
 
 
 def test_what_holds_has_the_same_colour_in_a_claim_and_in_a_check() -> None:

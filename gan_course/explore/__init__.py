@@ -18,6 +18,7 @@ from gan_course.explore.explorer import Explorer
 from gan_course.explore.factors import Factors, shape_factors
 from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import LatentExplorer
+from gan_course.explore.latent_plane import LatentPlane
 from gan_course.explore.picture import Picture
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Factors",
     "GanLab",
     "LatentExplorer",
+    "LatentPlane",
     "Pad",
     "Picture",
     "Press",

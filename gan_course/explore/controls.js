@@ -73,12 +73,13 @@ function toggle(control, wish) {
 }
 
 function pad(control, wish) {
-  const { low, high, step, axes, digits } = control;
+  const { low, high, step, axes, digits, beneath } = control;
   let held = [...control.value];
   const knob = element("span", { className: "knob" });
   const square = element("div", { className: "square", tabIndex: 0, title: control.help,
     role: "slider", "aria-label": control.label, "aria-roledescription": "pad of two numbers",
     "aria-valuemin": low[0], "aria-valuemax": high[0] }, knob);
+  if (beneath) square.style.setProperty("--beneath", `url(${beneath})`);
   const output = element("output");
   const set = (place) => {
     const digit = 10 ** digits; // so that 0.30000000000000004 is 0.3

@@ -95,7 +95,8 @@ class Switch(Control):
 @dataclass(frozen=True, kw_only=True)
 class Pad(Control):
     """A place (x, y) in a rectangle from `low` to `high`, moved by the mouse, by a finger or by
-    the arrow keys in steps of `step`; `axes` name the two directions."""
+    the arrow keys in steps of `step`; `axes` name the two directions, and `beneath` is the
+    address of a picture of the rectangle, which `viz.picture.data_url` makes."""
 
     kind: ClassVar[str] = "pad"
 
@@ -105,6 +106,7 @@ class Pad(Control):
     step: float = 0.1
     digits: int = 1
     axes: tuple[str, str] = ("x", "y")
+    beneath: str = ""
 
     def __post_init__(self) -> None:
         for low, value, high in zip(self.low, self.value, self.high, strict=True):

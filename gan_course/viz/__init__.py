@@ -1,6 +1,7 @@
 """Pictures, in one colour scheme. Every function takes tensors or a history and returns a
 matplotlib figure; `show` puts it into a notebook."""
 
+from gan_course.viz.codes import code_plot, manifold_plot
 from gan_course.viz.curves import curves, dot_plot, history_plot
 from gan_course.viz.densities import decision_plot, density_plot
 from gan_course.viz.game import game_diagram
@@ -11,6 +12,7 @@ from gan_course.viz.plane import height_plot, plane_plot, slope_plot
 __all__ = [
     "LivePicture",
     "axes",
+    "code_plot",
     "curves",
     "decision_plot",
     "density_plot",
@@ -20,6 +22,7 @@ __all__ = [
     "history_plot",
     "image_rows",
     "image_tag",
+    "manifold_plot",
     "named_images",
     "plane_plot",
     "png",

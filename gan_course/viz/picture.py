@@ -76,8 +76,13 @@ def image_tag(picture: bytes, alt: str, form: str = "png") -> str:
     least = round(SMALLEST * Image.open(BytesIO(picture)).width)
     return (
         f'<div style="overflow-x: auto"><img alt="{escape(alt)}" style="min-width: {least}px" '
-        f'src="data:image/{form};base64,{base64.b64encode(picture).decode()}"></div>'
+        f'src="{data_url(picture, form)}"></div>'
     )
+
+
+def data_url(picture: bytes, form: str = "png") -> str:
+    """The picture, a PNG or what `form` says, as an address that holds all of it."""
+    return f"data:image/{form};base64,{base64.b64encode(picture).decode()}"
 
 
 def show(figure: Figure, alt: str, caption: str = "") -> None:

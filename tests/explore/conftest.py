@@ -13,6 +13,7 @@ from gan_course.explore import (
     CriticLab,
     GanLab,
     LatentExplorer,
+    LatentPlane,
     shape_factors,
 )
 from gan_course.metrics import judge, read_shapes
@@ -20,12 +21,14 @@ from gan_course.models import (
     CGAN,
     DCGAN,
     GAN,
+    VAE,
     WGANGP,
     CGANConfig,
     DCGANConfig,
     GANConfig,
     InfoGAN,
     InfoGANConfig,
+    VAEConfig,
     WGANGPConfig,
 )
 from gan_course.training import fit
@@ -81,6 +84,13 @@ def classes() -> ClassExplorer:
         for weight in model.ema.parameters():
             weight.mul_(10)
     return ClassExplorer.of(model, judge().read)
+
+
+@pytest.fixture(scope="session")
+def vae_plane(digits: Dataset) -> LatentPlane:
+    torch.manual_seed(0)
+    config = VAEConfig(latent_dim=2, width=4)
+    return LatentPlane({"VAE": VAE(config), "another VAE": VAE(config)}, digits)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from gan_course.explore import (
     CriticLab,
     GanLab,
     LatentExplorer,
+    LatentPlane,
     Pad,
     Seed,
     Slider,
@@ -31,14 +32,15 @@ def test_every_control_of_every_explorer_is_plain_data_with_a_label(
     classes: ClassExplorer,
     digit_codes: CodeExplorer,
     shape_codes: CodeExplorer,
+    vae_plane: LatentPlane,
 ) -> None:
     drawn = []
-    for each in (lab, critic_lab, explorer, classes, digit_codes, shape_codes):
+    for each in (lab, critic_lab, explorer, classes, digit_codes, shape_codes, vae_plane):
         for view in each.views():
             assert json.loads(json.dumps(view.as_data()))["key"] == view.key
             assert view.key in each.pictures()
             drawn += view.controls
-    assert len(drawn) == (9 + 9) + (8 + 2 + 1) + (1 + 3) + (2 + 1) + (5 + 2)
+    assert len(drawn) == (9 + 9) + (8 + 2 + 1) + (1 + 3) + (2 + 1) + (5 + 2) + (1 + 3)
     assert all(control.label for control in drawn)
 
 

@@ -71,6 +71,13 @@ def test_grey_becomes_black_or_white_as_the_configuration_says() -> None:
     )
 
 
+def test_an_images_code_is_the_mean_of_the_posterior_that_it_was_trained_with() -> None:
+    model, x = built(), load("digits").held_out.x[:3]
+    mean, _ = model.encode((x > 0).float())
+    assert torch.equal(model.code(x), mean)
+    assert model.decode(model.code(x)).shape == x.shape
+
+
 def test_images_of_another_shape_than_it_was_built_for_are_refused() -> None:
     with pytest.raises(ValueError, match=r"images of shape \(N, 1, 28, 28\), got \(2, 3, 28, 28\)"):
         built().bound(torch.zeros(2, 3, 28, 28))

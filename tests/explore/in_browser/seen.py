@@ -25,14 +25,6 @@ class SlowLab(GanLab):
         time.sleep(0.1)
         super()._opponent_step(real, fake)
 
-class PadExplorer(Explorer):
-    def views(self):
-        return (View(key="plane", title="Plane", rows=((Pad(key="place", label="latent"),),)),)
-
-    def pictures(self):
-        picture = GanLab(GAN(small), load("gaussian")).picture()
-        return {"plane": lambda values: Picture(picture, f"the place {list(values['place'])}")}
-
 small = GANConfig(hidden=(16,), batch_size=64)
 torch.manual_seed(0);
 """
@@ -44,7 +36,7 @@ CELLS = {
     "codes": "CodeExplorer.of(InfoGAN(InfoGANConfig(categories=3, codes=2, width=4)))",
     "broken": 'GanLab(GAN(GANConfig(hidden=(16,), lr_d=1e12, lr_g=1e12)), load("gaussian"))',
     "slow": 'slow = SlowLab(GAN(small), load("gaussian")); slow',
-    "pad": "PadExplorer()",
+    "plane": 'LatentPlane({"VAE": VAE(VAEConfig(latent_dim=2, width=4))}, load("digits"))',
 }
 # An image's source changes with every picture.
 COUNT = """root => {

@@ -52,24 +52,42 @@ def test_choices_are_made_with_the_arrows(page: Page) -> None:
     seen.tab("Class × noise")
 
 
-def test_a_pad_is_moved_by_mouse_and_by_arrows(page: Page) -> None:
-    seen = see(page, "pad")
-    square = seen.root.get_by_role("slider", name="latent")
+def test_a_pad_is_moved_by_a_click_by_a_drag_and_by_arrows(page: Page) -> None:
+    seen = see(page, "plane")
+    square = seen.root.get_by_role("slider", name="latent vector z")
     box = square.bounding_box()
     assert box
-    square.click(position={"x": box["width"] - 2, "y": 2})
+    square.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
     seen.settle()
-    place = square.get_attribute("aria-valuetext")
-    assert place
-    before = [float(part) for part in re.findall(r"[\d.]+", place)]
-    assert all(2.8 <= part <= 3 for part in before)
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
+    assert "at z = (-2.0, 0.0)" in seen.words
+    before = seen.pictures
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + box["height"] / 4)
+    page.mouse.up()
     seen.settle()
-    x, y = before[0] - 0.1, before[1] - 0.2
-    assert square.get_attribute("aria-valuetext") == f"x {x:.1f}, y {y:.1f}"
-    assert f"the place [{x:.1f}, {y:.1f}]" in seen.words
+    assert seen.pictures > before
+    assert "at z = (4.0, 2.0)" in seen.words
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    seen.settle()
+    assert square.get_attribute("aria-valuetext") == "z₁ 3.9, z₂ 1.8"
+    assert "at z = (3.9, 1.8)" in seen.words
+
+
+def test_a_held_out_image_is_encoded_moved_and_put_back(page: Page) -> None:
+    seen = see(page, "plane")
+    seen.tab("Encode and move")
+    seen.root.get_by_role("slider", name="held-out image").focus()
+    page.keyboard.press("ArrowRight")
+    seen.root.get_by_role("slider", name="moved by").focus()
+    page.keyboard.press("ArrowUp")
+    seen.settle()
+    assert "Held-out image 1 of class" in seen.words
+    assert "after a move by (0.0, 0.1)" in seen.words
+    seen.button("Back to its code").click()
+    seen.settle()
+    assert "after a move by (0.0, 0.0)" in seen.words
 
 
 def test_words_change_with_the_draw_in_a_live_region_that_stays(page: Page) -> None:
