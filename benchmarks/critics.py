@@ -13,21 +13,18 @@ as it is stored: other kinds, and seeds beyond those asked for.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import torch
-from studies import parsed, study_parser
+from studies import run_study
 from torch import nn
 from torch.optim import Adam
 
 from gan_course.data import load
-from gan_course.files import write_atomically
 from gan_course.metrics import count_modes
 from gan_course.models import GAN, WGAN, WGANGP, GANConfig, Model
 from gan_course.models.base import linear_decay
@@ -102,36 +99,5 @@ def measured(name: str, seed: int) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    parser = study_parser("critics", __doc__)
-    parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
-    parser.add_argument(
-        "--only",
-        choices=RUNS,
-        nargs="+",
-        default=list(RUNS),
-        help="these kinds; the others stay as they are stored",
-    )
-    options = parsed(parser)
-    runs: dict[str, list[dict[str, float]]] = {}
-    if options.out.exists():
-        runs = json.loads(options.out.read_text(encoding="utf-8"))["runs"]
-    wanted = [(name, seed) for name in options.only for seed in range(options.seeds)]
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for (name, seed), found in zip(
-            wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True
-        ):
-            print(name, seed, found, flush=True)
-            runs.setdefault(name, [])[seed : seed + 1] = [found]
-            in_order = {name: runs[name] for name in RUNS if name in runs}
-            result = {
-                "steps": LESSON.steps,
-                "samples": SAMPLES,
-                "seeds": list(range(min(map(len, in_order.values())))),  # which every kind has
-                "runs": in_order,
-            }
-            write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    run_study("critics", __doc__, RUNS, measured, {"steps": LESSON.steps, "samples": SAMPLES})

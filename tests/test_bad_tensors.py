@@ -73,6 +73,8 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     "count_modes": (lambda x: metrics.count_modes(x, PLANE), (POINTS,)),
     "mode_histogram": (lambda x: metrics.mode_histogram(x, PLANE), (POINTS,)),
     "nearest_mode": (lambda x: metrics.nearest_mode(x, PLANE), (POINTS,)),
+    "psnr": (metrics.psnr, (IMAGES, IMAGES)),
+    "ssim": (metrics.ssim, (DIGITS, DIGITS)),
     "rank_correlations": (metrics.rank_correlations, (FEATURES, FEATURES)),
     "shape_correlations": (metrics.shape_correlations, (FEATURES, whole(3), FEATURES)),
     "match": (metrics.match, (FEATURES,)),

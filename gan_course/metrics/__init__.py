@@ -29,6 +29,7 @@ from gan_course.metrics.memorisation import (
     neighbour_ratio,
 )
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
+from gan_course.metrics.reconstruction import psnr, ssim
 from gan_course.metrics.shapes import ShapeReading, read_shapes
 from gan_course.metrics.sharpness import gradient_histogram, sharpness_distance
 from gan_course.metrics.wasserstein import (
@@ -70,6 +71,7 @@ __all__ = [
     "neighbour_ratio",
     "pixel_clusters",
     "precision",
+    "psnr",
     "rank_correlations",
     "read_shapes",
     "real_floor",
@@ -77,6 +79,7 @@ __all__ = [
     "rung_images",
     "shape_correlations",
     "sharpness_distance",
+    "ssim",
     "variety_within_classes",
     "wasserstein_1d",
     "wasserstein_1d_samples",

@@ -25,7 +25,8 @@ def recall(real: Tensor, fake: Tensor, k: int = 3) -> float:
     generated neighbour, in [0, 1]: `precision` with `real` and `fake` exchanged.
 
     N at least 1, M above `k`. Generated points that are scattered widely reach far, and so score
-    high. Raises as `coverage` does.
+    high; those that are each repeated more than `k` times reach nowhere, and score 0. Raises as
+    `coverage` does.
     """
     return _near(fake, real, k, what="generated").any(dim=0).double().mean().item()
 

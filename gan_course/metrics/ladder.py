@@ -95,6 +95,14 @@ def blur(images: Tensor, sigma: float) -> Tensor:
             f"{tuple(images.shape)} and {sigma}"
         )
     reach = round(3 * sigma)
+    padded = F.pad(images, (reach, reach, reach, reach), mode="replicate")
+    # Rounding in the weights' sum can carry a pixel out of the range by one part in ten million.
+    return gaussian_filter(padded, sigma, reach).clamp(images.min(), images.max())
+
+
+def gaussian_filter(images: Tensor, sigma: float, reach: int) -> Tensor:
+    """`images` (N, C, H, W) under a Gaussian of standard deviation `sigma` pixels, cut off at
+    `reach`, where all of it fits: (N, C, H - 2 `reach`, W - 2 `reach`)."""
     places = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
     weights = torch.exp(-0.5 * (places / sigma) ** 2)
     weights /= weights.sum()
@@ -103,11 +111,7 @@ def blur(images: Tensor, sigma: float) -> Tensor:
         weights.view(1, 1, -1, 1).repeat(channels, 1, 1, 1),
         weights.view(1, 1, 1, -1).repeat(channels, 1, 1, 1),
     )
-    padded = F.pad(images, (reach, reach, reach, reach), mode="replicate")
-    # Rounding in the weights' sum can carry a pixel out of the range by one part in ten million.
-    return F.conv2d(F.conv2d(padded, rows, groups=channels), columns, groups=channels).clamp(
-        images.min(), images.max()
-    )
+    return F.conv2d(F.conv2d(images, rows, groups=channels), columns, groups=channels)
 
 
 def _features(images: Tensor, n: int) -> Tensor:

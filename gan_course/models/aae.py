@@ -108,7 +108,7 @@ class AAE(Model[AAEConfig]):
         return {"encoder": loss.detach(), "gradient_norm_e": norm}
 
     def code(self, x: Tensor) -> Tensor:
-        """The mean latent vectors of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
+        """The posterior means of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
         return self.encoder(x)[0]
 
     def decode(self, z: Tensor) -> Tensor:

@@ -135,7 +135,7 @@ class VAEGAN(Model[VAEGANConfig]):
         return (seen_again - seen).square().sum() / 2 / len(real)
 
     def code(self, x: Tensor) -> Tensor:
-        """The mean latent vectors of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
+        """The posterior means of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
         return self.encoder(x)[0]
 
     def decode(self, z: Tensor) -> Tensor:

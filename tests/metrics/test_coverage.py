@@ -119,6 +119,12 @@ def test_one_real_outlier_lets_bad_samples_count_for_precision_but_hardly_for_de
     assert density(outlier, bad) < 0.25
 
 
+def test_repeated_samples_reach_nowhere() -> None:
+    real, new = points(100, 0), points(30, 1)
+    assert recall(real, new.repeat(4, 1)) == 0
+    assert recall(real, new.repeat(3, 1)) > 0.5
+
+
 def test_variety_is_the_mean_distance_between_two_of_a_class() -> None:
     features = torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0], [7.0, 7.0], [7.0, 7.0]])
     labels = torch.tensor([0, 0, 0, 1, 1])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 import torch
 
-from gan_course.data import load
+from gan_course.data import Batch, Dataset, Split, load
 from gan_course.likelihood import importance_bound
 from gan_course.models import VAE, VAEConfig
+from gan_course.nets.vae import ConvDecoder
 from gan_course.training import fit
 
 SMALL = VAEConfig(latent_dim=4, width=4, batch_size=32, steps=60, lr=4e-3)
@@ -71,6 +73,19 @@ def test_grey_becomes_black_or_white_as_the_configuration_says() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("latent_dim", 0, "latent_dim must be a whole number from 1 to .*, got 0"),
+        ("beta", -0.5, "beta must be a number from 0 to .*, got -0.5"),
+        ("beta", math.nan, "beta must be a number from 0 to .*, got nan"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused(name: str, value: object, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        built(**{name: value})
+
+
 def test_an_images_code_is_the_mean_of_the_posterior_that_it_was_trained_with() -> None:
     model, x = built(), load("digits").held_out.x[:3]
     mean, _ = model.encode((x > 0).float())
@@ -81,3 +96,18 @@ def test_an_images_code_is_the_mean_of_the_posterior_that_it_was_trained_with() 
 def test_images_of_another_shape_than_it_was_built_for_are_refused() -> None:
     with pytest.raises(ValueError, match=r"images of shape \(N, 1, 28, 28\), got \(2, 3, 28, 28\)"):
         built().bound(torch.zeros(2, 3, 28, 28))
+
+
+def test_colour_pictures_are_refused_by_a_model_for_grey_ones_before_it_learns() -> None:
+    colours = Split(torch.zeros(8, 3, 28, 28))
+    with pytest.raises(ValueError, match=r"VAEConfig has shape = \(1, 28, 28\), and the data have"):
+        fit(built(), Dataset("colours", colours, colours, credit=""), steps=1)
+
+
+def test_a_decoder_that_draws_another_shape_than_the_data_is_refused() -> None:
+    model = built()
+    model.decoder = ConvDecoder(4, (1, 32, 32), 4)
+    with pytest.raises(
+        ValueError, match=r"of the shape of the data, \(2, 1, 28, 28\), got \(2, 1, 3"
+    ):
+        model.step(Batch(torch.zeros(2, 1, 28, 28)))
