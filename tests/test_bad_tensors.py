@@ -128,6 +128,7 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
         (torch.rand(8), torch.rand(8)),
     ),
     "plane_plot": (lambda x: viz.plane_plot(PLANE, x), (POINTS,)),
+    "code_plot": (lambda x: viz.code_plot({"a": x}), (POINTS,)),
     "height_plot": (lambda x: viz.height_plot({"a": critic}, PLANE, x), (POINTS,)),
 }
 
@@ -200,7 +201,7 @@ def test_the_table_lists_every_metric_loss_and_picture_of_tensors() -> None:
         ),  # not functions of tensors
         *("ladder", "real_floor", "rung_images", "wasserstein_1d"),
         *("LivePicture", "axes", "curves", "history_plot", "image_tag", "png", "show"),
-        *("dot_plot", "game_diagram", "slope_plot", "variety_within_classes"),
+        *("dot_plot", "game_diagram", "manifold_plot", "slope_plot", "variety_within_classes"),
     }
     listed = {*metrics.__all__, *viz.__all__} - of_other_things
     assert {name for name in listed if name not in called} == set()

@@ -17,7 +17,9 @@ def run(name: str, *options: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "seeds"), [("codes", 5), ("conditioning", 5), ("critics", 3)])
+@pytest.mark.parametrize(
+    ("name", "seeds"), [("codes", 5), ("conditioning", 5), ("critics", 3), ("vae", 3)]
+)
 def test_a_study_with_fewer_seeds_than_are_stored_is_refused_before_it_begins(
     name: str, seeds: int
 ) -> None:

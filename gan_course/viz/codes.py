@@ -24,8 +24,9 @@ SHARES = (0.5, 0.95)  # of the prior N(0, I), held by the circles
 def code_plot(codes: Mapping[str, Tensor], labels: Tensor | None = None) -> Figure:
     """Where models put images: `codes` (N, 2) by title side by side, coloured by `labels` (N,) with
     each class's number at its median. The dashed circles hold half and 95 % of the prior N(0, I).
+    Raises as `draw_codes` does, and `ValueError` where there is no model.
     """
-    side = min(4.5, 9.0 / len(codes))
+    side = min(4.5, 9.0 / _expect_models(codes))
     figure, panels = axes(len(codes), width=side * len(codes), height=side + 0.4, shared=True)
     for panel, (title, places) in zip(panels, codes.items(), strict=True):
         draw_codes(panel, places, labels)
@@ -54,9 +55,11 @@ def code_map(codes: Tensor, labels: Tensor | None, pixels: int) -> Figure:
 
 def draw_codes(panel: Axes, codes: Tensor, labels: Tensor | None = None, size: float = 3.0) -> None:
     """A dot of `size` for each of the `codes` (N, 2), in the colour of its class, whose number
-    stands at the median of its codes. `ValueError` for another shape, for NaN and infinity, and
-    unless there is a label for each."""
+    stands at the median of its codes. `ValueError` for another shape, no code, NaN and infinity,
+    and unless there is a label for each."""
     expect_shape("codes", codes, (2,))
+    if not len(codes):
+        raise ValueError("expected at least one code, got none")
     expect_finite("codes", codes)
     x, y = codes.detach().cpu().unbind(1)
     if labels is not None:
@@ -82,8 +85,8 @@ def draw_codes(panel: Axes, codes: Tensor, labels: Tensor | None = None, size: f
 def manifold_plot(decoders: Mapping[str, Callable[[Tensor], Tensor]], points: int = 12) -> Figure:
     """What each decoder, a function from latent vectors (N, 2) to images (N, C, H, W) in [-1, 1],
     draws at `points` × `points` places from -REACH to REACH: by title side by side, every image
-    where its latent vector lies."""
-    side = min(5.0, 9.0 / len(decoders))
+    where its latent vector lies. `ValueError` where there is no decoder."""
+    side = min(5.0, 9.0 / _expect_models(decoders))
     figure, panels = axes(len(decoders), width=side * len(decoders), height=side + 0.2)
     along = torch.linspace(-REACH, REACH, points)
     y, x = torch.meshgrid(along.flip(0), along, indexing="ij")  # rows from above
@@ -97,3 +100,9 @@ def manifold_plot(decoders: Mapping[str, Callable[[Tensor], Tensor]], points: in
         panel.set_xlabel("$z_1$")
     panels[0].set_ylabel("$z_2$")
     return figure
+
+
+def _expect_models(named: Mapping[str, object]) -> int:
+    if not named:
+        raise ValueError("expected at least one model by its name, got none")
+    return len(named)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -63,3 +66,9 @@ def test_codes_that_cannot_be_drawn_are_refused() -> None:
         code_plot({"VAE": torch.zeros(3, 20)})
     with pytest.raises(ValueError, match=r"labels of shape \(3,\)"):
         code_plot({"VAE": CODES}, LABELS[:2])
+
+
+@pytest.mark.parametrize("plot", [code_plot, manifold_plot])
+def test_no_model_is_told_in_a_sentence(plot: Callable[[dict[str, Any]], Figure]) -> None:
+    with pytest.raises(ValueError, match="at least one model by its name, got none"):
+        plot({})
