@@ -31,9 +31,9 @@ seed = 0
 # %% [markdown]
 # ## What pixel error prefers
 #
-# A GAN draws sharp digits and has no code for yours; a VAE has one, and draws soft digits. Why soft?
-# Below are ten held-out digits, the same digits moved by a pixel down and to the right, and the
-# mean of the 25 places up to two pixels away. Which is nearer to the original?
+# A GAN draws sharp digits and has no code for yours; a VAE has one, and draws soft digits. Why
+# soft? Below are ten held-out digits, the same digits moved by a pixel down and to the right, and
+# the mean of the 25 places up to two pixels away. Which is nearer to the original?
 
 # %%
 import torch
@@ -53,8 +53,8 @@ show(
 )
 
 # %% [markdown]
-# The moved one, you say. Pixel error says the blurred one. Now let a network describe each picture by
-# what it sees in it, here lesson 2's judge by its 64 features, and compare the descriptions.
+# The moved one, you say. Pixel error says the blurred one. Now let a network describe each picture
+# by what it sees in it, here lesson 2's judge by its 64 features, and compare the descriptions.
 #
 # And suppose that a decoder knows the digit and not its place, any of the 25. Which picture should
 # it draw to be least wrong on average, one of the sharp ones or the mean?
@@ -105,8 +105,8 @@ claims(
 # Who describes the pictures? A classifier needs labels. But a discriminator learns what real
 # pictures look like all by itself. Let $D_l(x)$ be what it computes behind its $l$-th convolution.
 # Lesson 6 took the likelihood of the pixels; take instead the likelihood of a bell of variance 1
-# around the features of the picture $\tilde x$ that the decoder draws. Up to a constant its negative
-# logarithm is
+# around the features of the picture $\tilde x$ that the decoder draws. Up to a constant its
+# negative logarithm is
 #
 # $$L_{\text{unlike}} = \tfrac12 \lVert D_l(\tilde x) - D_l(x) \rVert^2 .$$
 #
@@ -412,12 +412,12 @@ from copy import deepcopy
 from gan_course.training import Evaluation, LiveSamples, Progress, fit
 from gan_course.viz import LivePicture, sample_grid
 
-kept = {}
+kept = []
 
 
 def keep(model):
     """Put a copy aside; the evaluation's value is how many there are."""
-    kept[200 * len(kept)] = deepcopy(model)
+    kept.append(deepcopy(model))
     return len(kept)
 
 
@@ -563,9 +563,10 @@ from gan_course.viz import dot_plot
 panels = ("distance", "sharpness", "coverage")
 show(
     dot_plot({key: {kind: of(kind, key) for kind in apart} for key in panels}),
-    alt="Seven rows of five dots. Distance: GAN and AAE around 8, VAE-GAN and the VAE of equal time "
-    "around 11, the others around 14. Sharpness: GAN and VAE-GAN around 0.04, AVB around 0.08, all "
-    "others from 0.12 to 0.17. Coverage: AAE and GAN highest, the VAE of as many steps lowest.",
+    alt="Eight rows of five dots. Distance: GAN and AAE around 8, VAE-GAN and the VAE of equal "
+    "time around 11, the others around 14. Sharpness: GAN and VAE-GAN around 0.04, AVB around "
+    "0.08, others from 0.12 to 0.17. Coverage: AAE and GAN highest, the VAE of as many steps "
+    "lowest.",
     caption="Fréchet distance (judge), sharpness distance, and coverage: five runs of each kind, a "
     "dot each; the bar is the median.",
 )
@@ -593,16 +594,16 @@ claims(
 )
 
 # %% [markdown]
-# **VAE-GAN.** *Sharper than the VAE?* Yes, by far, and a VAE that learns four times as long does not
-# catch up. *Better samples?* With as many steps the Fréchet distance is a fifth lower; with as much
-# time no difference is left, and lesson 2's GAN, in less time, is better than both. *Nearer to the
-# original, if not in pixels, then in features?* No, a fifth further. It was trained to be alike in
-# the *discriminator's* features, and the judge is another network. What you get for the price are
-# sharp pictures **with a code**.
+# **VAE-GAN.** *Sharper than the VAE?* Yes, by far, and a VAE that learns four times as long does
+# not catch up. *Better samples?* With as many steps the Fréchet distance is a fifth lower; with as
+# much time no difference is left, and lesson 2's GAN, in less time, is better than both. *Nearer to
+# the original, if not in pixels, then in features?* No, a fifth further. It was trained to be alike
+# in the *discriminator's* features, and the judge is another network. What you get for the price
+# are sharp pictures **with a code**.
 #
-# **AAE.** With the networks and steps of "VAE, 8-D" it has a distance that is 40 % lower, and covers
-# more. Its precision is higher and its recall lower: better digits of fewer kinds. It is hardly
-# sharper, and its error is still that of pixels.
+# **AAE.** With the networks and steps of "VAE, 8-D" it has a distance that is 40 % lower, and
+# covers more. Its precision is higher and its recall lower: its samples lie nearer to real digits,
+# and reach fewer of them. It is hardly sharper, and its error is still that of pixels.
 #
 # **AVB.** The distance of "VAE, 8-D" at twice the time a step, and half of its sharpness distance.
 # Why it is sharper, we did not find out.
@@ -680,7 +681,7 @@ class OneLoss(VAEGAN):
 
 
 torch.manual_seed(seed)
-broken = {"three losses": kept[200], "one loss": OneLoss(LESSON)}
+broken = {"three losses": kept[1], "one loss": OneLoss(LESSON)}
 fit(broken["one loss"], digits, steps=200, seed=seed)
 
 # %%
@@ -735,19 +736,20 @@ claims(
 # %% [markdown]
 # With γ = 0 the decoder need only look real. The samples are hardly worse, and nothing collapses:
 # the encoder goes on searching for the codes whose picture is most alike. But what is drawn again
-# lies furthest from the original. The larger γ, the nearer it comes, and the worse the samples get;
-# with γ = 3 the edges are less steep as well. γ is a trade, and the lesson's 0.03 is at one end.
+# lies furthest from the original. The larger γ, the nearer it comes in pixels. Beyond 0.03 the
+# samples pay for it, and with γ = 3 the edges are less steep as well: too much likeness, and blur
+# is back.
 #
 # ## Explore it
 #
-# Three small models with two latent dimensions, where everything can be seen: lesson 6's VAE, an AAE
-# with the same networks, batches and steps, and a VAE-GAN. First the aggregated posterior: codes of
-# held-out digits, drawn from $q(z \mid x)$.
+# Three small models with two latent dimensions, where everything can be seen: lesson 6's VAE, an
+# AAE with the same networks, batches and steps, and a VAE-GAN. First the aggregated posterior:
+# codes of held-out digits, drawn from $q(z \mid x)$.
 
 # %%
 from gan_course.metrics import energy_distance
 from gan_course.models.aae import PROFILES as AAES
-from gan_course.viz import code_plot, manifold_plot
+from gan_course.viz import code_plot
 
 torch.manual_seed(seed)
 short = {"latent_dim": 2, "batch_size": 64, "steps": 600}
@@ -757,30 +759,28 @@ flat = {
     "AAE": AAE(replace(AAES["lesson"], **short)),
     "VAE-GAN": VAEGAN(small),
 }
-noise = torch.randn(2000, 2)
-codes, table = {}, {}
+noise, walk = torch.randn(2000, 2), torch.linspace(-2, 2, 10)[:, None].expand(10, 2)
+codes, table, rows = {}, {}, {}
 for name, player in flat.items():
     fit(player, digits, seed=seed)
     with player.evaluating():
         mu, log_var = player.encoder(held_out)
         codes[name] = reparameterised(mu, log_var)
         rate = gaussian_kl(mu, log_var).sum(1).mean().item()
-    table[name] = {
-        "distance of codes from noise": energy_distance(codes[name], noise),
-        "rate": rate,
-    }
+        rows[name] = player.decode(walk)
+    table[name] = {"codes from noise": energy_distance(codes[name], noise), "rate": rate}
 show(
-    code_plot({name: z[:1000] for name, z in codes.items()}, digits.held_out.labels[:1000]),
+    code_plot({name: z[:600] for name, z in codes.items()}, digits.held_out.labels[:600]),
     alt="Three clouds of dots in ten colours. The VAE's reaches far beyond the larger circle, with "
     "the ones in an island of their own; those of the AAE and the VAE-GAN fill the two circles.",
-    caption="Codes of 1,000 held-out digits, by class. The dashed circles hold half and 95 % of the "
+    caption="Codes of 600 held-out digits, by class. The dashed circles hold half and 95 % of the "
     "prior.",
 )
 
 # %%
 near, rate = ({name: row[key] for name, row in table.items()} for key in table["VAE"])
 floor = energy_distance(torch.randn(2000, 2), noise)
-show_table(table | {"noise itself": {"distance of codes from noise": floor, "rate": 0.0}})
+show_table(table | {"noise itself": {"codes from noise": floor, "rate": 0.0}})
 closer, more = near["AAE"] / near["VAE"], rate["AAE"] - rate["VAE"]
 claims(
     Claim("codes from noise: AAE / VAE", closer, at_most=0.5, knowing_nothing=1),
@@ -788,23 +788,19 @@ claims(
 )
 
 # %% [markdown]
-# Just what the formula said. All together the AAE's codes lie nearer to the prior. And their rate is
-# far higher: nobody charges for information, so each bell is as narrow as can be. Now what is drawn
-# at each place:
+# Just what the formula said. All together the AAE's codes lie nearer to the prior. And their rate
+# is far higher: nobody charges for information, so each bell is as narrow as can be.
+#
+# What is drawn on the way from (-2, -2) to (2, 2)? After that, drag the point yourself: one z,
+# three decoders. In the second tab choose a held-out digit, see what each makes of its own code,
+# and move it.
 
 # %%
-for player in flat.values():
-    player.eval()
 show(
-    manifold_plot({name: player.decode for name, player in flat.items()}, points=8),
-    alt="Three squares of digits that turn into each other. The VAE's and the AAE's are blurred in "
-    "the middle and clear far out; the VAE-GAN's are sharp everywhere, some of them no digits.",
-    caption="What each model draws at 8 × 8 places of the plane.",
+    image_rows(rows),
+    alt="Three rows of ten pictures. The VAE and the AAE go from one digit to another through "
+    "blurred ones; the VAE-GAN's are sharp all the way, some of them no digits.",
 )
-
-# %% [markdown]
-# Drag the point: one z, three decoders. In the second tab choose a held-out digit, see what each
-# makes of its own code, and move it.
 
 # %%
 from gan_course.explore import LatentPlane
@@ -855,11 +851,12 @@ LatentPlane(flat, digits, judge().read).widget()
 #   what it measures.
 # - The rate is information plus distance from the prior. An AAE pays for the second alone.
 # - A discriminator's best logit is a log-ratio of densities; one that is not the best flatters.
-# - Sharp is neither near nor readable. Ask "better" at equal steps, at equal time, and for its price.
+# - Sharp is neither near nor readable. Ask "better" at equal steps, at equal time, and for its
+#   price.
 #
 # The papers have no number that could stand beside ours: Larsen et al. draw faces, and the other
-# two report likelihoods of MNIST, each estimated in its own way. `gan-course train vae_gan --profile
-# full` runs the same code with wider networks for 60,000 steps.
+# two report likelihoods of MNIST, each estimated in its own way. `gan-course train vae_gan
+# --profile full` runs the same code with wider networks for 60,000 steps.
 #
 # **Next**: lesson 8 draws a picture from another picture.
 #
