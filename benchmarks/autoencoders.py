@@ -59,8 +59,10 @@ RUNS: dict[str, Callable[[], Model[Any]]] = {
     "VAE, 8-D": lambda: VAE(replace(PROFILES["lesson"], binarise="never", latent_dim=8)),
     "VAE": lambda: VAE(EQUAL),
     "VAE, equal time": lambda: VAE(replace(EQUAL, steps=EQUAL_TIME)),
+    "VAE-GAN, γ = 0": lambda: VAEGAN(replace(HYBRID, gamma=0.0)),
     "VAE-GAN": VAEGAN,
     "VAE-GAN, γ = 0.3": lambda: VAEGAN(replace(HYBRID, gamma=0.3)),
+    "VAE-GAN, γ = 3": lambda: VAEGAN(replace(HYBRID, gamma=3.0)),
     "AAE": AAE,
     "AVB": AVB,
 }

@@ -102,7 +102,7 @@ class VAE(Model[VAEConfig]):
         return self.encoder(2 * white - 1)
 
     def code(self, x: Tensor) -> Tensor:
-        """The posterior means of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
+        """The mean latent vectors of images in [-1, 1] (N, C, H, W): (N, latent_dim)."""
         return self.encode(self.binary(x))[0]
 
     def decode(self, z: Tensor) -> Tensor:
