@@ -769,10 +769,10 @@ for name, player in flat.items():
         rows[name] = player.decode(walk)
     table[name] = {"codes from noise": energy_distance(codes[name], noise), "rate": rate}
 show(
-    code_plot({name: z[:600] for name, z in codes.items()}, digits.held_out.labels[:600]),
+    code_plot({name: z[:400] for name, z in codes.items()}, digits.held_out.labels[:400]),
     alt="Three clouds of dots in ten colours. The VAE's reaches far beyond the larger circle, with "
     "the ones in an island of their own; those of the AAE and the VAE-GAN fill the two circles.",
-    caption="Codes of 600 held-out digits, by class. The dashed circles hold half and 95 % of the "
+    caption="Codes of 400 held-out digits, by class. The dashed circles hold half and 95 % of the "
     "prior.",
 )
 

@@ -8,7 +8,7 @@
 # ---
 
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
-# # Exercise 7 · A VAE with an adversary
+# # Exercise 7 · Three ways to marry them
 #
 # You write the three places where a discriminator enters an autoencoder: who descends which loss in
 # a VAE-GAN, how unlike two images are in a discriminator's features, and how an adversary keeps
