@@ -11,6 +11,7 @@ from gan_course.data.batches import Batch, Pairs, Unpaired, random_generator
 from gan_course.data.dataset import Dataset, Split
 from gan_course.data.folder import PREFIX, SHAPE, Pictures, folder, own_name
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.data.pairs import Domains, PairSplit, UnpairedSplit
 from gan_course.data.plane import PlaneMixture
 from gan_course.data.shapes import Shapes, ShapeSplit
 from gan_course.data.source import Source
@@ -20,8 +21,10 @@ __all__ = [
     "Batch",
     "Dataset",
     "Distribution",
+    "Domains",
     "Gaussian",
     "Mixture",
+    "PairSplit",
     "Pairs",
     "Pictures",
     "PlaneMixture",
@@ -30,6 +33,8 @@ __all__ = [
     "Source",
     "Split",
     "Unpaired",
+    "UnpairedSplit",
+    "credits",
     "full_name",
     "load",
     "modality_of",
@@ -47,6 +52,11 @@ def full_name(name: str) -> str:
     if name == PREFIX:
         raise ValueError(f"{PREFIX} needs the path of a folder behind it: {PREFIX}PATH")
     return own_name(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else name
+
+
+def credits() -> dict[str, str]:  # noqa: A001 (what one looks for)
+    """Who made each data set of the catalogue, and under which licence, by its name."""
+    return {name: entry.credit for name, entry in catalogue().data.items()}
 
 
 def load(
@@ -67,7 +77,7 @@ def load(
         if source != "packaged":
             raise ValueError(f"{name} has no larger original: leave out source={source!r}")
         return folder(Path(full_name(name).removeprefix(PREFIX)), SHAPE if shape is None else shape)
-    data = catalogue().dataset(name).load(source, cache)
+    data = catalogue().dataset(name).load(source, cache, shape)
     if shape is not None and tuple(shape) != data.shape:
         raise ValueError(
             f"{name!r} has samples of shape {data.shape}, and {tuple(shape)} is asked for: leave "

@@ -196,7 +196,7 @@ def _labels(names: Sequence[str]) -> tuple[Tensor | None, tuple[str, ...]]:
 
 def _held_out(names: Sequence[str], labels: Tensor | None) -> Tensor:
     """Which files are held out, bool (N,): at least one and, where that can be, of no class all."""
-    shares = torch.tensor([_share(name) for name in names], dtype=torch.float64)
+    shares = torch.tensor([share(name) for name in names], dtype=torch.float64)
     classes = torch.zeros(len(names), dtype=torch.int64) if labels is None else labels
     held_out = shares < HELD_OUT
     for label in classes.unique():
@@ -209,7 +209,7 @@ def _held_out(names: Sequence[str], labels: Tensor | None) -> Tensor:
     return held_out
 
 
-def _share(name: str) -> float:
+def share(name: str) -> float:
     """A number in [0, 1) that the name decides."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

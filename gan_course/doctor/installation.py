@@ -37,6 +37,7 @@ def examine(install: str, chapters: Path | None) -> Iterator[Finding]:
         "Python": python,
         "library": partial(packages, "library", "", install),
         "learner's extra": partial(packages, "learner's extra", "learn", install),
+        "pictures": partial(packages, "pictures", "pictures", install),
         "device": device,
         "threads": threads,
         "lessons": partial(lessons, chapters),
@@ -187,6 +188,6 @@ def cache() -> Iterator[Finding]:
             "cache",
             "advice",
             f"{there} cannot be written",
-            "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., "
-            "cache=folder)",
+            "only data that are drawn once, or come from the network, need it: set XDG_CACHE_HOME, "
+            "or pass load(..., cache=folder)",
         )
