@@ -165,7 +165,8 @@ class Catalogue:
         """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
             raise ValueError(
-                f"{unknown_name('data set', name, self.data)}; pictures of your own are folder:PATH"
+                f"{unknown_name('data set', name, self.data)}; pictures of your own are "
+                "folder:PATH, pairs:PATH or unpaired:PATH_A,PATH_B"
             )
         return self.data[name]
 

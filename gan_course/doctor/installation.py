@@ -77,8 +77,11 @@ def packages(what: str, extra: str, remedy: str) -> Iterator[Finding]:
     wanted = [
         r
         for r in declared
-        if (r.marker is None and not extra)
-        or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))
+        if r.name != "gan-course"  # an extra that holds another, which has a line of its own
+        and (
+            (r.marker is None and not extra)
+            or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))
+        )
     ]
     found, lacking = [], []
     for requirement in wanted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import torch
 
@@ -72,6 +74,17 @@ def test_of_a_drawing_the_groups_of_lines_remain() -> None:
 
 def test_the_first_held_out_pairs_are_of_different_emoji(emoji: Emoji) -> None:
     assert emoji.held_out.given["base"][:12].unique().numel() >= 9
+
+
+@pytest.mark.parametrize("name", ["emoji", "avatars"])
+def test_what_is_kept_is_there_in_less_than_three_tenths_of_a_second(name: str) -> None:
+    load(name)
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        load(name)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.3
 
 
 def test_another_size_is_refused_with_those_there_are() -> None:
