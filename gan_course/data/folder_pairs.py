@@ -28,7 +28,9 @@ CREDIT = "Your own pictures"
 LEARNED, UNSEEN = "train", ("val", "test")  # folders of a set that comes with its split
 
 
-def pairs_from_folder(path: Path, shape: Sequence[int] = SHAPE, swapped: bool = False) -> Dataset:
+def pairs_from_folder(
+    path: str | Path, shape: Sequence[int] = SHAPE, swapped: bool = False
+) -> Dataset:
     """The pairs in the folder at `path`, each picture brought to `shape` (C, H, W) as `folder`
     does.
 
@@ -41,7 +43,7 @@ def pairs_from_folder(path: Path, shape: Sequence[int] = SHAPE, swapped: bool = 
     Raises `ValueError` for a picture without a partner or of another size than its partner, for
     another layout and for fewer than two pairs; and as `folder` does.
     """
-    root = existing(path)
+    root = existing(Path(path))
     names = [key(file.relative_to(root)) for file in files(root)]
     tops = {name.partition("/")[0] for name in names if "/" in name}
     split = LEARNED in tops and tops <= {LEARNED, *UNSEEN}
@@ -51,7 +53,7 @@ def pairs_from_folder(path: Path, shape: Sequence[int] = SHAPE, swapped: bool = 
     if sides:
         pairs = _matched(good, {places[name] for name in bad}, places, sides)
     else:
-        pairs = {places[name][1]: np.split(one.pixels, 2, axis=1) for name, one in good.items()}
+        pairs = {name: np.split(one.pixels, 2, axis=1) for name, one in good.items()}
     if len(pairs) < 2:
         raise ValueError(f"expected at least two pairs in {root}, found {len(pairs)}")
     x, y = (as_images(side) for side in zip(*pairs.values(), strict=True))
@@ -117,14 +119,16 @@ def _matched(
     return pairs
 
 
-def unpaired_from_folders(a: Path, b: Path | None = None, shape: Sequence[int] = SHAPE) -> Domains:
+def unpaired_from_folders(
+    a: str | Path, b: str | Path | None = None, shape: Sequence[int] = SHAPE
+) -> Domains:
     """The pictures in the folders at `a` and at `b` as two domains, brought to `shape` (C, H, W)
     and split as `folder` does; raises as it does.
 
     Without `b`, `a` holds `trainA` and `trainB` and, where they are, `testA` and `testB`, which are
     held out.
     """
-    roots = [existing(one) for one in (a, b) if one is not None]
+    roots = [existing(Path(one)) for one in (a, b) if one is not None]
     where = roots if b else [roots[0] / f"train{side}" for side in "AB"]
     held = [None, None] if b else [roots[0] / f"test{side}" for side in "AB"]
     (x, unseen_x), (y, unseen_y) = (

@@ -49,6 +49,13 @@ def test_a_second_asking_reads_what_the_first_drew(folder: Path) -> None:
     assert kept(folder).name.startswith(f"numbers-32-numpy-{np.__version__}-")
 
 
+def test_who_finds_the_file_waits_for_no_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = Drawing()
+    numbers(draw, folder)
+    monkeypatch.delattr(cache, "held")
+    assert numbers(draw, folder) == list(range(10_000))
+
+
 @pytest.mark.parametrize("damage", ["cut short", "empty", "a page", "one bit"])
 def test_a_damaged_file_is_said_and_drawn_again(folder: Path, damage: str) -> None:
     draw = Drawing()

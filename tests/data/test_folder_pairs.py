@@ -89,6 +89,12 @@ def test_a_picture_can_hold_both_halves_side_by_side(root: Path) -> None:
     expect_true_pairs(read(root), 40)
 
 
+def test_halves_whose_names_differ_in_their_suffix_are_two_pairs(root: Path) -> None:
+    halves(root / "1.png", 0, 255)
+    halves(root / "1.jpg", 1, 254)
+    expect_true_pairs(read(root), 2)
+
+
 def test_each_half_of_a_photograph_is_brought_to_the_shape_by_itself(root: Path) -> None:
     for i in range(2):
         halves(root / f"{i}.jpg", 10, 245, (602, 250))
@@ -144,7 +150,7 @@ def test_two_folders_of_different_length_are_two_domains(root: Path) -> None:
     assert len(data.train.x) + len(data.held_out.x) == 9
     assert min(levels(data.train.y)) >= 100
     assert torch.equal(
-        data.train.y, unpaired_from_folders(root / "a", root / "b, c", SHAPE).train.y
+        data.train.y, unpaired_from_folders(str(root / "a"), root / "b, c", SHAPE).train.y
     )
 
 
