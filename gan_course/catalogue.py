@@ -34,15 +34,26 @@ class DataEntry:
     sources: tuple[str, ...] = ("packaged",)  # of `SOURCES`, those that it has
     ships: bool = False  # whether it is a file of the package, which may be damaged
     holds: str = "gan_course.modalities.IMAGES"  # dotted path of its modality
+    drawn: bool = False  # whether it is drawn when first asked for, in one of several sizes
 
     @property
     def modality(self) -> Modality:
         """The kind of sample it holds, told without reading any."""
         return _named(self.holds)
 
-    def load(self, source: str = "packaged", cache: Path | None = None) -> Any:
-        """The data. Where they have only one source, the function that gives them takes no
-        argument.
+    @property
+    def credit(self) -> str:
+        """Who made the data, and under which licence, as the module that gives them declares."""
+        return _named(f"{self.loads.rpartition('.')[0]}.CREDIT")
+
+    def load(
+        self,
+        source: str = "packaged",
+        cache: Path | None = None,
+        shape: Sequence[int] | None = None,
+    ) -> Any:
+        """The data. The function that gives them takes source and cache where they have more than
+        one source, and shape and cache where they are drawn.
 
         Raises `ValueError` for a source that is unknown or that these data do not have.
         """
@@ -54,6 +65,8 @@ class DataEntry:
                 f'source="packaged" instead of "{source}"'
             )
         read = _named(self.loads)
+        if self.drawn:
+            return read(cache=cache) if shape is None else read(shape, cache)
         return read(source, cache) if len(self.sources) > 1 else read()
 
 
@@ -152,7 +165,8 @@ class Catalogue:
         """A data set by its name; `ValueError` names the nearest for an unknown one."""
         if name not in self.data:
             raise ValueError(
-                f"{unknown_name('data set', name, self.data)}; pictures of your own are folder:PATH"
+                f"{unknown_name('data set', name, self.data)}; pictures of your own are "
+                "folder:PATH, pairs:PATH or unpaired:PATH_A,PATH_B"
             )
         return self.data[name]
 

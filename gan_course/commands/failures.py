@@ -46,6 +46,8 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
                 warnings.showwarning = _warn
                 body(*args, **kwargs)
         except ModuleNotFoundError as error:
+            if error.name is None:  # a sentence of the course, which names the way out
+                fail(str(error))
             package = (error.name or "").partition(".")[0]
             if package in LEARNER_PACKAGES:
                 fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")

@@ -34,8 +34,8 @@ def train(
     data: Annotated[
         str | None,
         typer.Option(
-            help="Data set, or folder:PATH for pictures of your own; by default the model's own "
-            "data."
+            help="Data set, or pictures of your own, folder:PATH, pairs:PATH, swapped_pairs:PATH "
+            "or unpaired:PATH_A,PATH_B; by default the model's own data."
         ),
     ] = None,
     shape: Annotated[

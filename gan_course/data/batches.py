@@ -154,9 +154,9 @@ def _endless_order(count: int, first: int, last: int, seed: int, place: int) -> 
     ]
 
 
-def batch_rows(count: int, index: int, size: int, seed: int) -> Tensor:
+def batch_rows(count: int, index: int, size: int, seed: int, *key: int) -> Tensor:
     """Row numbers, int64 of shape (size,), of batch `index` when `count` rows are shuffled anew
-    each epoch.
+    each epoch; another `key` gives an unrelated order.
 
     The last rows of an epoch that do not fill a batch are left out; another epoch's shuffle brings
     them in. Raises `ValueError` where a batch is larger than the data.
@@ -168,4 +168,4 @@ def batch_rows(count: int, index: int, size: int, seed: int) -> Tensor:
             f"{count}"
         )
     epoch, position = divmod(index, count // size)
-    return _order(count, seed, epoch)[position * size : (position + 1) * size]
+    return _order(count, seed, epoch, *key)[position * size : (position + 1) * size]

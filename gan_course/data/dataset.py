@@ -28,11 +28,11 @@ class Split:
     modality: Modality = IMAGES
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "x", _tensor("samples", self.x))
+        object.__setattr__(self, "x", as_tensor("samples", self.x))
         self.modality.expect(self.x)
         if self.labels is not None:
             object.__setattr__(self, "labels", _labels(self.labels, len(self.x)))
-        given = {name: _tensor(name, values) for name, values in self.given.items()}
+        given = {name: as_tensor(name, values) for name, values in self.given.items()}
         object.__setattr__(self, "given", given)
         for name, tensor in given.items():
             if tensor.shape[:1] != self.x.shape[:1]:
@@ -48,6 +48,10 @@ class Split:
         """All of it as one batch."""
         return Batch(self.x, self.labels, self.given)
 
+    def as_samples(self) -> Batch:
+        """All of it as samples of the kind that a model draws."""
+        return self.as_batch()
+
     @cached_property
     def classes(self) -> tuple[Tensor, ...]:
         """The row numbers of each class that is there, in the order of the labels, each int64 of
@@ -58,7 +62,8 @@ class Split:
         return tuple((labels == label).nonzero().flatten().cpu() for label in labels.unique())
 
 
-def _tensor(what: str, values: Any) -> Tensor:
+def as_tensor(what: str, values: Any) -> Tensor:
+    """`values` as a tensor; `TypeError` where they hold no numbers."""
     if isinstance(values, Tensor):  # which as_tensor would carry to the default device
         return values
     try:
@@ -71,7 +76,7 @@ def _tensor(what: str, values: Any) -> Tensor:
 
 
 def _labels(values: Any, n: int) -> Tensor:
-    labels = _tensor("labels", values)
+    labels = as_tensor("labels", values)
     if labels.shape == (n,) and not labels.is_floating_point() and not labels.is_complex():
         return labels.long()
     way = "labels.argmax(1) makes numbers of one-hot labels" if labels.ndim == 2 else ""
@@ -111,6 +116,10 @@ class Dataset:
                 f"{tuple(self.train.x.shape)} and {tuple(self.held_out.x.shape)}"
             )
 
+    def __str__(self) -> str:
+        sizes = f"{len(self.train):,} to learn from, {len(self.held_out):,} held out"
+        return f"{self.name}: {sizes}, {self.shape} each"
+
     @property
     def modality(self) -> Modality:
         return self.train.modality
@@ -140,4 +149,4 @@ class Dataset:
 
     def reference(self, n: int) -> Batch:
         """Up to `n` real samples that no model has learned from, always the same ones."""
-        return self.held_out.as_batch()[:n]
+        return self.held_out.as_samples()[:n]

@@ -19,7 +19,7 @@ from gan_course.files import user_cache
 FILE = Path(__file__).with_name("mnist_10k.npz")
 SHA256 = "f1a23f2fb1a1c97bb00a811807ddd50a888dbcdcdead94147993273c22ee3f37"
 TRAIN_ROWS = 8000  # the file is already shuffled
-CREDIT = "MNIST, Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0"
+CREDIT = "MNIST, by Yann LeCun, Corinna Cortes and Christopher J.C. Burges; CC BY-SA 3.0"
 RAW = Path("MNIST", "raw")  # where torchvision puts the files, below the folder it is given
 RAW_FILES = (
     "train-images-idx3-ubyte",

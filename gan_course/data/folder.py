@@ -21,7 +21,6 @@ from torch import Tensor
 
 from gan_course.data.dataset import Dataset, Split
 
-PREFIX = "folder:"
 SHAPE = (3, 32, 32)  # what a laptop trains in minutes
 LARGEST = 1024  # pixels a side
 HELD_OUT = 0.1  # share of the files
@@ -34,9 +33,11 @@ NAMED = 5  # files that a sentence names at most
 
 
 class Read(NamedTuple):
-    """A picture, uint8 (H, W) or (H, W, 3), and what was done to it."""
+    """A picture, uint8 (H, W) or (H, W, 3), its width and height as they were, and what was done to
+    it."""
 
     pixels: np.ndarray
+    size: tuple[int, int]
     done: tuple[str, ...]
 
 
@@ -45,11 +46,6 @@ class Pictures(Dataset):
     """Pictures of a folder; `class_names[label]` is the subfolder that those of a label lie in."""
 
     class_names: tuple[str, ...] = ()
-
-
-def own_name(path: str | Path) -> str:
-    """The name of the data set in the folder at `path`, the same from wherever it is asked."""
-    return f"{PREFIX}{Path(path).expanduser().resolve()}"
 
 
 def folder(path: Path, shape: Sequence[int] = SHAPE) -> Pictures:
@@ -67,7 +63,20 @@ def folder(path: Path, shape: Sequence[int] = SHAPE) -> Pictures:
     `FileNotFoundError` or `NotADirectoryError` where there is no such folder, and `ValueError`
     where it holds fewer than two pictures, and for another shape.
     """
-    channels, height, width = _expect_shape(shape)
+    root = existing(path)
+    good, _ = read_pictures(root, shape, least=2)
+    x = as_images([one.pixels for one in good.values()])
+    labels, class_names = _labels(list(good))
+    chosen = held_out(list(good), labels)
+    train, rest = (
+        Split(x[rows], None if labels is None else labels[rows]) for rows in (~chosen, chosen)
+    )
+    return Pictures(f"folder:{root}", train, rest, "Your own pictures", class_names=class_names)
+
+
+def existing(path: Path) -> Path:
+    """The whole path of the folder at `path`; `FileNotFoundError` or `NotADirectoryError` where
+    there is none."""
     root = path.expanduser().resolve()
     if not root.is_dir():
         kind = NotADirectoryError if root.exists() else FileNotFoundError
@@ -75,40 +84,55 @@ def folder(path: Path, shape: Sequence[int] = SHAPE) -> Pictures:
             f"there is no folder {path}: name the one that holds your pictures or, where a run "
             "learns from it, put it or a link to it back there"
         )
-    files = tuple(_files(root))
+    return root
+
+
+def read_pictures(
+    root: Path, shape: Sequence[int], parts: int = 1, least: int = 1
+) -> tuple[dict[str, Read], list[str]]:
+    """The pictures below the folder `root` by their names inside it, as `folder` makes them, and
+    the names of what cannot be read; one warning says what was done.
+
+    With `parts`, each holds as many pictures of one size side by side, which are brought to `shape`
+    one by one. `ValueError` where there are fewer than `least`, and for another shape.
+    """
+    sides = _expect_shape(shape)
+    found = tuple(files(root))
     # When they were written is part of the key: what has changed is read again.
-    stamps = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-    good = _read_all(root, files, stamps, (channels, height, width))
-    x = torch.from_numpy(np.stack([one.pixels for one in good.values()]))
-    x = (x[:, None] if channels == 1 else x.permute(0, 3, 1, 2)).float() / 127.5 - 1
-    labels, class_names = _labels(list(good))
-    held_out = _held_out(list(good), labels)
-    train, rest = (
-        Split(x[rows], None if labels is None else labels[rows]) for rows in (~held_out, held_out)
-    )
-    return Pictures(own_name(root), train, rest, "Your own pictures", class_names=class_names)
+    stamps = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in found)
+    return _read_all(root, found, stamps, sides, parts, least)
 
 
-@lru_cache(maxsize=1)  # a run asks for its data more than once
+def as_images(pixels: Sequence[np.ndarray]) -> Tensor:
+    """Pictures uint8 (H, W) or (H, W, 3) as float32 (N, C, H, W) in [-1, 1]."""
+    x = torch.from_numpy(np.stack(pixels))
+    return (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 127.5 - 1
+
+
+@lru_cache(maxsize=4)  # a run asks for its data more than once, and they may lie in four folders
 def _read_all(
-    root: Path, files: tuple[Path, ...], _stamps: object, shape: tuple[int, int, int]
-) -> dict[str, Read]:
-    """The pictures by their names inside `root`; says what was done to them, and what is left
-    out."""
+    root: Path,
+    found: tuple[Path, ...],
+    _stamps: object,
+    shape: tuple[int, int, int],
+    parts: int,
+    least: int,
+) -> tuple[dict[str, Read], list[str]]:
     with ThreadPoolExecutor() as pool:
-        found = list(pool.map(lambda file: _read(file, shape), files))
-    names = [_key(file.relative_to(root)) for file in files]
-    good = {name: one for name, one in zip(names, found, strict=True) if isinstance(one, Read)}
-    bad = [
-        f"{name} ({one})" for name, one in zip(names, found, strict=True) if isinstance(one, str)
-    ]
-    if len(good) < 2:
+        read = list(pool.map(lambda file: _read(file, shape, parts), found))
+    names = [key(file.relative_to(root)) for file in found]
+    good = {name: one for name, one in zip(names, read, strict=True) if isinstance(one, Read)}
+    bad = {name: one for name, one in zip(names, read, strict=True) if isinstance(one, str)}
+    left_out = [f"{name} ({why})" for name, why in bad.items()]
+    if len(good) < least:
+        wanted = "at least two pictures" if least > 1 else "pictures"
+        held = ", one to learn from and one held out" if least > 1 else ""
         raise ValueError(
-            f"expected at least two pictures in {root}, one to learn from and one held out, found "
-            f"{len(good)}{', and what cannot be read: ' if bad else ''}{_listed(bad)}"
+            f"expected {wanted} in {root}{held}, found {len(good)}"
+            f"{', and what cannot be read: ' if bad else ''}{_listed(left_out)}"
         )
-    _say(root, list(good.values()), bad)
-    return good
+    _say(root, list(good.values()), left_out)
+    return good, list(bad)
 
 
 def _expect_shape(shape: Sequence[int]) -> tuple[int, int, int]:
@@ -122,13 +146,13 @@ def _expect_shape(shape: Sequence[int]) -> tuple[int, int, int]:
     return sides
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files(root: Path) -> Iterator[Path]:
     """The files below `root`, in an order that is the same on every machine."""
     found = []
     for here, folders, names in os.walk(root, onerror=_stop):
         folders[:] = [name for name in folders if not _hidden(name)]
         found += [Path(here, name) for name in names if not _hidden(name)]
-    yield from sorted(filter(Path.is_file, found), key=lambda file: _key(file.relative_to(root)))
+    yield from sorted(filter(Path.is_file, found), key=lambda file: key(file.relative_to(root)))
 
 
 def _stop(error: OSError) -> None:
@@ -139,34 +163,48 @@ def _hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in LITTER
 
 
-def _key(name: Path) -> str:
+def key(name: Path) -> str:
+    """The name of a file as it is compared and shown."""
     # Systems write one and the same umlaut in two ways.
     return unicodedata.normalize("NFC", name.as_posix())
 
 
-def _read(file: Path, shape: tuple[int, int, int]) -> Read | str:
+def _read(file: Path, shape: tuple[int, int, int], parts: int) -> Read | str:
     """The picture in `file`, or why there is none."""
     channels, height, width = shape
     try:
         with Image.open(file, formats=FORMATS) as image:
             # A photograph is many times larger than what is made of it: its file can be read so
             # that only a part of the work is done.
-            image.draft("RGB", (2 * max(height, width),) * 2)
+            size = image.size
+            image.draft("RGB", (2 * parts * max(height, width),) * 2)
             upright = ImageOps.exif_transpose(image)
-            turned = image.getexif().get(ORIENTATION) in range(2, 9)
+            orientation = image.getexif().get(ORIENTATION, 1)
+            size = size[::-1] if orientation in range(5, 9) else size
             flat, done = _flattened(upright, image.format or "")
-        fitted = ImageOps.fit(
-            flat.convert("L" if channels == 1 else "RGB"),
-            (width, height),
-            Image.Resampling.LANCZOS,
-        )
+        if size[0] % parts:
+            return f"{size[0]} pixels wide, which makes no {parts} pictures of one size"
+        fitted = [
+            ImageOps.fit(part, (width, height), Image.Resampling.LANCZOS)
+            for part in _cut(flat.convert("L" if channels == 1 else "RGB"), parts)
+        ]
     except UnidentifiedImageError:
         return "no picture that can be read"
     except OSError as error:
         return error.strerror or str(error)
     except Exception as error:  # Pillow has no list of what a damaged file can raise
         return str(error).partition("\n")[0] or type(error).__name__
-    return Read(np.asarray(fitted), (TURNED, *done) if turned else done)
+    done = (TURNED, *done) if orientation in range(2, 9) else done
+    return Read(np.concatenate([np.asarray(part) for part in fitted], 1), size, done)
+
+
+def _cut(image: Image.Image, parts: int) -> Iterator[Image.Image]:
+    """Parts of one width, from left to right; what a coarse reading of the file has left over is
+    between them."""
+    width = image.width // parts
+    for i in range(parts):
+        left = i * (image.width - width) // max(1, parts - 1)
+        yield image.crop((left, 0, left + width, image.height))
 
 
 def _flattened(image: Image.Image, form: str) -> tuple[Image.Image, tuple[str, ...]]:
@@ -194,22 +232,22 @@ def _labels(names: Sequence[str]) -> tuple[Tensor | None, tuple[str, ...]]:
     return torch.tensor([class_names.index(name) for name in folders]), class_names
 
 
-def _held_out(names: Sequence[str], labels: Tensor | None) -> Tensor:
+def held_out(names: Sequence[str], labels: Tensor | None) -> Tensor:
     """Which files are held out, bool (N,): at least one and, where that can be, of no class all."""
-    shares = torch.tensor([_share(name) for name in names], dtype=torch.float64)
+    shares = torch.tensor([share(name) for name in names], dtype=torch.float64)
     classes = torch.zeros(len(names), dtype=torch.int64) if labels is None else labels
-    held_out = shares < HELD_OUT
+    chosen = shares < HELD_OUT
     for label in classes.unique():
         rows = (classes == label).nonzero().flatten()
-        if held_out[rows].all():
-            held_out[rows[shares[rows].argmax()]] = False
-    if not held_out.any():
+        if chosen[rows].all():
+            chosen[rows[shares[rows].argmax()]] = False
+    if not chosen.any():
         alone = classes.bincount()[classes] == 1
-        held_out[(shares + alone).argmin()] = True
-    return held_out
+        chosen[(shares + alone).argmin()] = True
+    return chosen
 
 
-def _share(name: str) -> float:
+def share(name: str) -> float:
     """A number in [0, 1) that the name decides."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
@@ -221,8 +259,8 @@ def _say(root: Path, good: Sequence[Read], bad: Sequence[str]) -> None:
     if bad:
         parts.append(f"{len(bad)} left out: {_listed(bad)}")
     if parts:
-        # The line that asked for the data is five calls above.
-        warnings.warn(f"{len(good)} pictures in {root}: {'; '.join(parts)}", stacklevel=5)
+        # The line that asked for the data, most often with `load`, is seven calls above.
+        warnings.warn(f"{len(good)} pictures in {root}: {'; '.join(parts)}", stacklevel=7)
 
 
 def _listed(names: Sequence[str]) -> str:

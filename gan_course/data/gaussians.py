@@ -16,6 +16,8 @@ from gan_course.errors import expect_positive, expect_tensor
 from gan_course.modalities.base import Modality
 from gan_course.modalities.line import LINE
 
+CREDIT = "Drawn by the course"
+
 
 class Distribution(ABC):
     """A distribution on the line. Functions of a point take and return float64 tensors of any one

@@ -15,6 +15,7 @@ from gan_course.errors import expect_positive, expect_tensor
 from gan_course.modalities.base import Modality
 from gan_course.modalities.plane import PLANE
 
+CREDIT = "Drawn by the course"
 # Gulrajani et al. 2017 divide the grid by this in their code, its standard deviation along an axis,
 # so that the data have a spread of about 1.
 GRID_SCALE = 2.828

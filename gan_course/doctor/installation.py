@@ -37,6 +37,7 @@ def examine(install: str, chapters: Path | None) -> Iterator[Finding]:
         "Python": python,
         "library": partial(packages, "library", "", install),
         "learner's extra": partial(packages, "learner's extra", "learn", install),
+        "pictures": partial(packages, "pictures", "pictures", install),
         "device": device,
         "threads": threads,
         "lessons": partial(lessons, chapters),
@@ -76,8 +77,11 @@ def packages(what: str, extra: str, remedy: str) -> Iterator[Finding]:
     wanted = [
         r
         for r in declared
-        if (r.marker is None and not extra)
-        or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))
+        if r.name != "gan-course"  # an extra that holds another, which has a line of its own
+        and (
+            (r.marker is None and not extra)
+            or (r.marker is not None and extra and r.marker.evaluate({"extra": extra}))
+        )
     ]
     found, lacking = [], []
     for requirement in wanted:
@@ -187,6 +191,6 @@ def cache() -> Iterator[Finding]:
             "cache",
             "advice",
             f"{there} cannot be written",
-            "only data from the network needs it: set XDG_CACHE_HOME, or pass load(..., "
-            "cache=folder)",
+            "only data that are drawn once, or come from the network, need it: set XDG_CACHE_HOME, "
+            "or pass load(..., cache=folder)",
         )

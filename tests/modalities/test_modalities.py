@@ -10,12 +10,12 @@ import torch
 
 from gan_course.catalogue import catalogue
 from gan_course.data import Dataset, Split, load
-from gan_course.modalities import IMAGES, LINE, PLANE, Modality
+from gan_course.modalities import IMAGES, LINE, PAIRS, PLANE, UNPAIRED, Modality
 from tests.families.token_modality import TOKENS
 from tests.families.wave_modality import WAVES
 
 ALL = pytest.mark.parametrize(
-    "kind", [LINE, PLANE, IMAGES, WAVES, TOKENS], ids=lambda kind: kind.name
+    "kind", [LINE, PLANE, IMAGES, PAIRS, UNPAIRED, WAVES, TOKENS], ids=lambda kind: kind.name
 )
 
 
