@@ -333,7 +333,7 @@ bell, avb, exact, belief = nats.values()
 claims(
     Claim("nats: (AVB's bound) − (the best bell's)", avb - bell, 0.04, knowing_nothing=0),
     Claim("nats: (exact log-likelihood) − (AVB's bound)", exact - avb, 0),
-    Claim("nats: (what its discriminator believes) − (its bound)", belief - avb, 0.03),
+    Claim("nats: (what its discriminator believes) − (its bound)", belief - avb, 0.02),
 )
 
 # %% [markdown]
