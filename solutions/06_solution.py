@@ -66,8 +66,8 @@ check("06.q1", sample_latent)
 # ## Question 2: what a draw costs
 #
 # A narrow Gaussian far from 0 tells the decoder much about the image; the prior
-# $\mathcal{N}(0, 1)$ tells it nothing. What a posterior tells is charged for, in nats, by its
-# divergence from the prior:
+# $\mathcal{N}(0, 1)$ tells it nothing. The encoder's Gaussian $q$ is charged for what it tells, in
+# nats, by its divergence from the prior $p$:
 #
 # $$\mathrm{KL} = \mathbb{E}_{z \sim q}\big[\log q(z) - \log p(z)\big] .$$
 #
@@ -221,10 +221,9 @@ with torch.no_grad():
 show(image_rows(drawn), "Ten digits from noise at β = 1, and ten from the same noise at β = 10.")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# At β = 10 each nat in the code must save ten in the picture, so the code says little: four of its
-# ten dimensions say less than a hundredth of a nat, the digits are blurred, and one costs 50 nats
-# more. And $k$ matters more than before, since this encoder was paid for Gaussians that are wider
-# than the true posteriors.
+# At β = 10 each nat in the code must save ten in the picture, so the code says little: some of its
+# dimensions say less than a hundredth of a nat, the digits are blurred, and one costs tens of nats
+# more. And $k$ matters more than before.
 #
 # This is one run of each. Try other values of β and other seeds, and print `gaussian_kl` for each
 # dimension: at which β is the last one gone?

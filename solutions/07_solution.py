@@ -8,7 +8,7 @@
 # ---
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
-# # Exercise 7 · A VAE with an adversary
+# # Exercise 7 · Three ways to marry them
 #
 # You write the three places where a discriminator enters an autoencoder: who descends which loss in
 # a VAE-GAN, how unlike two images are in a discriminator's features, and how an adversary keeps
@@ -55,8 +55,8 @@ from gan_course.practice import check, total
 # - The discriminator wants to tell apart, and nothing else.
 #
 # Write the function that leaves in the `.grad` of every parameter the gradient of what its own
-# network descends, and nothing besides. Gradients of the step before still stand there. Three
-# optimisers will step after your function; in it, no weight changes.
+# network descends, and nothing else. Gradients of the step before are still there. Three optimisers
+# will step after your function; it changes no weight itself.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
@@ -80,14 +80,14 @@ check("07.q1", assign_gradients)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: unlike in features
 #
-# Moved by one pixel, a digit is the same digit to you and a bad copy to a pixel error. So a VAE-GAN
+# Moved by one pixel, a digit is the same digit to you and a bad copy to pixel error. So a VAE-GAN
 # compares what a discriminator sees. With $f$ the features of one of its layers, an image $x$ and
 # the image $\tilde x$ that the decoder drew again from its code,
 #
 # $$\tfrac12\, \big\lVert f(\tilde x) - f(x) \big\rVert^2 .$$
 #
-# - This is the cost of one image, up to a constant in nats: features are taken for Gaussians of
-#   variance 1. The loss is its mean over the batch.
+# - This is the cost of one image in nats, up to a constant: each feature is taken to be Gaussian
+#   with variance 1. The loss is its mean over the batch.
 # - `features(x)` may be maps (N, C, H, W) or one row for each image (N, F).
 # - `real` is the target. A gradient must reach `again`, through the features, and not `real`.
 
@@ -109,11 +109,11 @@ check("07.q2", feature_error)
 #
 # An adversarial autoencoder has no divergence to write down. A discriminator looks at vectors, and
 # says which are draws from the prior and which are codes of images; the encoder wants it to be
-# wrong. If it is wrong always, all codes together are spread as the prior is.
+# wrong. If even the best discriminator can only guess, all codes together are spread as the prior.
 #
-# Write both losses, with $D(z)$ the sigmoid of `discriminator(z)`, which are logits (N, 1) and may
-# lie in the hundreds: the cross-entropy of lesson 1, each kind of vector averaged for itself, and
-# for the encoder the form that does not saturate.
+# Write both losses. `discriminator(z)` gives logits (N, 1), which may lie in the hundreds; $D(z)$
+# is their sigmoid. The discriminator descends the cross-entropy of lesson 1, each kind of vector
+# averaged by itself; the encoder descends the form that does not saturate.
 #
 # - `codes` come straight from the encoder and are not detached. The discriminator's loss must not
 #   reach the encoder, and the encoder's must.
@@ -167,7 +167,7 @@ def step(networks, optimizers, real, gamma):
     scores, fakes = discriminator(real), discriminator(torch.cat([again, drawn]))
     losses = {
         "kl": 0.03 * gaussian_kl(mu, log_var).sum(dim=1).mean(),
-        "unlike": feature_error(discriminator.body[:4], again, real),
+        "unlike": feature_error(lambda x: discriminator.features(x, 2), again, real),
         "discriminator": hinge.discriminator(scores, fakes),
         "generator": hinge.generator(fakes),
     }
@@ -202,8 +202,7 @@ show(
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
 # Drawn again, most digits keep their shape, and their strokes are sharp. What is drawn from noise
-# is as sharp, and often no digit: draws from the prior need not be codes of images, and here the KL
-# counts for little.
+# is as sharp, and often no digit: a draw from the prior need not be near any image's code.
 #
 # ## What you have now
 #

@@ -95,7 +95,15 @@ def manifold_plot(decoders: Mapping[str, Callable[[Tensor], Tensor]], points: in
         with torch.no_grad():
             images = decode(torch.stack([x, y], dim=-1).flatten(0, 1))
         picture = tile(images, points, gap=0).squeeze(-1).numpy()
-        panel.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=(-edge, edge, -edge, edge))
+        # Smoothed pixels would take twice the space in a notebook.
+        panel.imshow(
+            picture,
+            cmap="gray",
+            vmin=0,
+            vmax=1,
+            interpolation="nearest",
+            extent=(-edge, edge, -edge, edge),
+        )
         panel.set_title(title, fontsize=10)
         panel.set_xlabel("$z_1$")
     panels[0].set_ylabel("$z_2$")
