@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_course.data import svg
 from gan_course.data.batches import random_generator
 from gan_course.data.cache import Arrays, drawn_once, tracked
 from gan_course.data.dataset import Dataset
@@ -23,6 +24,7 @@ from gan_course.data.svg import SHAPE, as_images, raster, side_of
 from gan_course.errors import unknown_name
 
 PACKAGES = ("dicebear-core", "dicebear-styles", "resvg-py")
+CODE = (__file__, svg.__file__)
 CREDIT = (
     "DiceBear (https://www.dicebear.com): Open Peeps by Pablo Stanley, Lorelei by Lisa Wischofsky, "
     "Notionists by Zoish, Pixel Art by DiceBear; CC0 1.0"
@@ -82,7 +84,7 @@ def avatar_pairs(
         raise unknown_name("style", style, STYLES)
     side = side_of("avatars", shape)
     draw = partial(_draw, style, side)
-    arrays = dict(drawn_once(f"avatars-{style}-{side}", PACKAGES, __file__, draw, cache))
+    arrays = dict(drawn_once(f"avatars-{style}-{side}", PACKAGES, CODE, draw, cache))
     x, y = as_images(arrays.pop("sketch")), as_images(arrays.pop("portrait"))
     given = {part: torch.from_numpy(numbers) for part, numbers in arrays.items()}
     train, held_out = (

