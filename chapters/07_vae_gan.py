@@ -133,10 +133,10 @@ claims(
 # does lesson 6's mean KL divergence, the rate, ask for? Add and subtract $\log q(z)$:
 #
 # $$\begin{aligned}
-# \mathbb{E}_x \mathrm{KL}(q(z \mid x) \,\|\, p)
-# &= \mathbb{E}_x \mathbb{E}_{q(z \mid x)} \log \frac{q(z \mid x)}{q(z)}
-#  + \mathbb{E}_{q(z)} \log \frac{q(z)}{p(z)} \\
-# &= I(x; z) + \mathrm{KL}(q(z) \,\|\, p).
+# &\mathbb{E}_x \mathrm{KL}(q(z \mid x) \,\|\, p) \\
+# &\quad = \mathbb{E}_x \mathbb{E}_{q(z \mid x)} \log \frac{q(z \mid x)}{q(z)} \\
+# &\qquad {} + \mathbb{E}_{q(z)} \log \frac{q(z)}{p(z)} \\
+# &\quad = I(x; z) + \mathrm{KL}(q(z) \,\|\, p).
 # \end{aligned}$$
 #
 # The first term is the **mutual information**: how much a code tells of its picture. A VAE pays for

@@ -110,11 +110,12 @@ COLOUR = re.compile(
 
 
 def test_no_file_but_this_one_writes_a_colour() -> None:
+    elsewhere = ("colours.py", "avatars.py")  # a portrait's colours are data
     written = [
         f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}"
         for suffix in (".py", ".js", ".css")
         for path in sorted(PACKAGE.rglob(f"*{suffix}"))
-        if path.name != "colours.py"
+        if path.name not in elsewhere
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if COLOUR.search(line)
     ]

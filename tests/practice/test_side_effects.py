@@ -47,6 +47,7 @@ def first(network: nn.Module) -> nn.Parameter:
 a_leaf = own(Tensor, lambda x: x.is_leaf and x.is_floating_point())
 hangs = own(Tensor, lambda x: not x.is_leaf)
 a_network = own(nn.Module, lambda x: any(True for _ in x.parameters()))
+learns = own(nn.Module, lambda x: all(p.requires_grad for p in x.parameters()) and a_network(x))
 # what is done: its kind, what it can be done to, and the deed
 DEEDS: dict[str, tuple[str, Callable[[Any], bool], Callable[[Any], object]]] = {
     "zero_": ("written", own(Tensor), lambda x: x.data.zero_().sub_(7)),
@@ -65,9 +66,9 @@ DEEDS: dict[str, tuple[str, Callable[[Any], bool], Callable[[Any], object]]] = {
     ),
     "gradients": ("gradients", a_network, other_gradients),
     "weights": ("weights", a_network, lambda x: first(x).data.add_(1)),
-    "freeze": ("learning", a_network, lambda x: x.requires_grad_(False)),
+    "freeze": ("learning", learns, lambda x: x.requires_grad_(False)),
     "replace": ("replaced", a_network, replace_first),
-    "freeze one": ("learning", a_network, lambda x: first(x).requires_grad_(False)),
+    "freeze one": ("learning", learns, lambda x: first(x).requires_grad_(False)),
     "buffers": (
         "buffers",
         own(nn.Module, lambda x: any(True for _ in x.buffers())),

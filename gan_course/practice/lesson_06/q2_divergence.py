@@ -16,7 +16,7 @@ def posterior(seed, case):
     """Means and log-variances (N, D), on both sides of 0; in the case "sure", variances that are
     almost 0."""
     draw = seeded(seed, case)
-    mu, log_var = 1.5 * torch.randn(2, *SHAPE, generator=draw)
+    mu, log_var = (1.5 * torch.randn(SHAPE, generator=draw) for _ in range(2))
     if case == "sure":
         log_var = -30 - log_var.abs()
     return {"mu": mu.requires_grad_(), "log_var": log_var.requires_grad_()}

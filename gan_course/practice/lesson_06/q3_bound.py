@@ -19,7 +19,7 @@ def batch(seed, case):
     "sure" by so much that a probability rounds to 0 or 1."""
     draw = seeded(seed, case)
     logits = (300 if case == "sure" else 2) * torch.randn(BATCH, *PIXELS, generator=draw)
-    mu, log_var = torch.randn(2, BATCH, LATENTS, generator=draw)
+    mu, log_var = (torch.randn(BATCH, LATENTS, generator=draw) for _ in range(2))
     return {
         "logits": logits.requires_grad_(),
         "x": (torch.rand(BATCH, *PIXELS, generator=draw) < 0.4).float(),

@@ -22,6 +22,7 @@ def game(seed, case):
     for weight in discriminator.parameters():
         scale = 200 if case == "sure" else 1
         weight.data = scale * torch.randn(weight.shape, generator=draw)
+        weight.grad = torch.ones_like(weight)  # left from the step before
     noise, codes = torch.randn(2, BATCH, LATENTS, generator=draw)
     return {"discriminator": discriminator, "noise": noise, "codes": hanging(2 * codes + 0.5)}
 
