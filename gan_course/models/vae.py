@@ -32,7 +32,7 @@ class VAEConfig(Config):
     shape: Shape = (1, 28, 28)
     latent_dim: Size = 20
     width: Size = 16
-    # a mirror image of the encoder, or the generator of a DCGAN, which costs three times as much
+    # a mirror image of the encoder, or the generator of a DCGAN: a step takes about twice as long
     decoder: Annotated[str, OneOf("decoder", DECODERS)] = "mirror"
     binarise: Annotated[str, OneOf("binarise", BINARISED)] = "threshold"
     beta: Weight = 1.0  # of the KL divergence; 1 for the bound on the likelihood
