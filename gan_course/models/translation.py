@@ -56,5 +56,5 @@ class Translator(Model[C]):
                 "model.sample(4, inputs=images), of shape (N, *model.config.shape)"
             )
         expect_shape("inputs", inputs, self.config.shape)
-        rows = torch.arange(expect_positive("n", n), device=inputs.device) % len(inputs)
-        return inputs[rows].to(self.device)
+        rows = torch.arange(expect_positive("n", n), device=self.device) % len(inputs)
+        return inputs.to(self.device)[rows]

@@ -258,11 +258,13 @@ def a_step_stays_on_the_device(build: Build) -> None:
     themselves."""
     with torch.device("meta"):
         model = build()
-    batch = Noise(model).batch(0, model.samples_per_step, seed=0).to(torch.device("meta"))
+    data = Noise(model)
+    batch = data.batch(0, model.samples_per_step, seed=0).to(torch.device("meta"))
+    asked = data.modality.asked(data, 3)
     with OnlyOn("meta"):
         for _ in range(2):  # optimisers do more in their second step than in their first
             record = model.step(batch)
-        samples = drawn(model, 3)
+        samples = model.sample(3, **asked)
     assert all(value.device.type == "meta" for value in record.values())
     assert samples.device.type == "meta"
     assert samples.shape == (3, *model.config.shape)
