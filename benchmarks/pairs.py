@@ -38,8 +38,6 @@ KINDS: dict[str, tuple[str, Callable[[], Paired[Any]]]] = {
     "L1 only": (EMOJI, pix2pix(adversarial=0.0)),
     "adversarial only": (EMOJI, pix2pix(l1=0.0)),
     "both, λ = 5": (EMOJI, pix2pix(l1=5.0)),
-    "both, λ = 100": (EMOJI, pix2pix(l1=100.0)),
-    "both, patches of 34": (EMOJI, pix2pix(halvings=2)),
     "no skips": (EMOJI, pix2pix(skips=False)),
     "dropout": (EMOJI, pix2pix(dropout=0.5)),
     "portraits, U-Net": (PORTRAITS, pix2pix(steps=600)),
