@@ -125,7 +125,7 @@ def pixel_portraits(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> 
 
 def _cartoons(people: Tensor, style: str) -> Arrays:
     colours = [BLACK, WHITE]  # the first wins where two are equally common: lines stay whole
-    for colour in _definition(style)["colors"].values():
+    for colour in definition(style)["colors"].values():
         colours += [value for value in colour["values"] if value not in colours]
     palette = torch.tensor([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in colours])
     block, cartoons = people.shape[-1] // BLOCKS, []
@@ -138,20 +138,20 @@ def _cartoons(people: Tensor, style: str) -> Arrays:
     return {"cartoon": torch.cat(cartoons).numpy()}
 
 
-def _definition(style: str) -> dict[str, Any]:
+def definition(style: str) -> dict[str, Any]:
     return json.loads(files("dicebear_styles").joinpath(f"{style}.json").read_text("utf-8"))
 
 
 def _attributes(style: str) -> dict[str, tuple[str, ...]]:
     """What each part of a face, and each colour of a portrait, can be; "none" comes first where the
     part may be missing."""
-    definition, look = _definition(style), STYLES[style]
+    known, look = definition(style), STYLES[style]
     parts = {
         name: ((NONE,) if "probability" in part else ()) + tuple(part["variants"])
-        for name, part in definition["components"].items()
+        for name, part in known["components"].items()
         if name not in look.without
     }
-    colours = {name: tuple(colour["values"]) for name, colour in definition["colors"].items()}
+    colours = {name: tuple(colour["values"]) for name, colour in known["colors"].items()}
     colours |= look.portrait
     return parts | {f"{name}Color": values for name, values in colours.items() if len(values) > 1}
 
@@ -174,7 +174,7 @@ def _people(attributes: Mapping[str, tuple[str, ...]], n: int) -> dict[str, Tens
 def _draw(style: str, side: int) -> Arrays:
     from dicebear import Avatar, Style
 
-    look, form, attributes = STYLES[style], Style(_definition(style)), _attributes(style)
+    look, form, attributes = STYLES[style], Style(definition(style)), _attributes(style)
     people = _people(attributes, LEARNED + HELD_OUT)
     hidden = {f"{part}Probability": 0 for part in look.without}
     plain = {f"{name}Color": colour for name, colour in look.sketch.items()}
