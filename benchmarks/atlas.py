@@ -67,5 +67,10 @@ def untrained(kind: str) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    facts = {"baselines": {kind: untrained(kind) for kind in SETS}}
-    run_study("atlas", __doc__, SETS, measured, facts)
+    run_study(
+        "atlas",
+        __doc__,
+        SETS,
+        measured,
+        lambda: {"baselines": {kind: untrained(kind) for kind in SETS}},
+    )

@@ -120,5 +120,10 @@ def baselines(data: Dataset) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    facts = {"baselines": {name: baselines(load(name)) for name in (EMOJI, PORTRAITS)}}
-    run_study("pairs", __doc__, KINDS, measured, facts)
+    run_study(
+        "pairs",
+        __doc__,
+        KINDS,
+        measured,
+        lambda: {"baselines": {name: baselines(load(name)) for name in (EMOJI, PORTRAITS)}},
+    )
