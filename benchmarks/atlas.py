@@ -2,8 +2,8 @@
 
 Measured as in pairs.py, on held-out pairs. "L1 over nearest" divides by the error of the nearest
 training input's partner, "L1 over median" by that of the median of all partners, which knows
-nothing of the input. "the truth without texture" is the best guess there is of a picture with
-texture. Prints and writes gan_course/studies/atlas.json.
+nothing of the input. "the truth without texture" knows all but that, so no model can be expected
+to have a lower L1. Prints and writes gan_course/studies/atlas.json.
 
     python benchmarks/atlas.py --seeds 3 --jobs 2
 """
