@@ -79,6 +79,8 @@ def list_contents() -> None:
             f"; takes --given {name}={condition.example}"
             for name, condition in model.kind.conditions.items()
         )
+        if model.kind.directions:
+            takes = "; `gan-course translate` takes your pictures"
         models.add_row(model.name, model.summary + takes, model.data, *steps)
     console.print(models)
     data = Table("name", "what it is", title="Data sets", title_justify="left")

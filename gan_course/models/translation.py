@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -22,8 +22,10 @@ def _read(text: str) -> Any:
 
 
 class Translator(Model[C]):
-    """Learns to turn images into others: `translate` does, and a sample is a translation."""
+    """Learns to turn images into others: `translate` does, and a sample is a translation. A model
+    that also learns the way back declares it as the second of its `directions`."""
 
+    directions: ClassVar[tuple[str, ...]] = ("translate",)
     conditions = {
         "inputs": Condition(
             "the images that are turned into others; by default held-out ones, and with "
