@@ -92,9 +92,7 @@ def test_each_input_is_translated_though_they_are_drawn_in_chunks() -> None:
 
 
 def test_the_first_samples_are_the_same_however_many_are_drawn() -> None:
-    few, many = (
-        draw(Noisy(), n, 0, condition=PAIRS.modality.asked(PAIRS, n)) for n in (3, 300)
-    )
+    few, many = (draw(Noisy(), n, 0, condition=PAIRS.modality.asked(PAIRS, n)) for n in (3, 300))
     assert torch.equal(few, many[:3])
 
 
