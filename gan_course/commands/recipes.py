@@ -44,12 +44,11 @@ def new_recipe(asked: Asked) -> Recipe:
     entry = catalogue().model(asked.model)
     source, data = asked.source or "packaged", full_name(asked.data or entry.data)
     profile = entry.profile_for(asked.profile or "lesson", data, modality_of(data).name)
-    usual = entry.configuration(profile)
     # Data that are drawn come in several shapes: a model's own in that which its profile is for.
-    shape = read_shape(asked.shape) or (usual.shape if data == entry.data else None)
-    samples = load(data, source, shape=shape)
+    own = entry.configuration(profile).shape if data == entry.data else None
+    samples = load(data, source, shape=read_shape(asked.shape) or own)
     expect_learns(entry.kind, samples)
-    usual = for_data(usual, samples)
+    usual = for_data(entry.configuration(profile), samples)
     steps = usual.steps if asked.steps is None else expect_positive("steps", asked.steps)
     config = replace(usual, steps=steps, **read_fields(usual, asked.settings))
     accelerator = choose_accelerator(asked.accelerator or "auto")

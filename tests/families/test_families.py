@@ -34,10 +34,10 @@ def families(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # What makes the course's own translator small.
 SMALL = {
-    "cyclegan": (
-        *("--data", "tiny_domains", "--set", "blocks=1"),
-        *("--set", "width=2", "--set", "d_width=2"),
-    )
+    "cyclegan": [
+        *("--data", "tiny_domains"),
+        *("--set", "width=2", "--set", "d_width=2", "--set", "blocks=1", "--set", "batch_size=2"),
+    ]
 }
 
 

@@ -179,8 +179,8 @@ def test_pools_are_part_of_the_state() -> None:
     assert other.pools[1].kept == []
 
 
-def test_both_ways_are_declared_and_are_those_of_the_generators() -> None:
+def test_both_ways_are_declared_and_are_those_of_the_averages() -> None:
     model, x = CycleGAN(CycleGANConfig(width=2, d_width=2)), torch.rand(1, 3, 32, 32)
     assert (CycleGAN.directions, Pix2Pix.directions) == (("translate", "back"), ("translate",))
-    assert torch.equal(model.translate(x), model.to_y(x))
-    assert torch.equal(model.back(x), model.to_x(x))
+    assert torch.equal(model.translate(x), model.ema_y(x))
+    assert torch.equal(model.back(x), model.ema_x(x))
