@@ -26,7 +26,7 @@ def translate(
     pictures: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PICTURE...",
+            metavar="PICTURE",
             help="Pictures, and folders of them with all that lies below.",
             show_default=False,
         ),

@@ -15,9 +15,10 @@ from gan_course.training.run_folder import RunFolder
 from tests.command import Command
 
 SHAPE = (3, 32, 48)
-TINY = tuple(
-    "--set width=2 --set batch_size=2 --set lr_g=0.1 --set ema_decay=0.5 --steps 4".split()
-)
+TINY = [
+    *("--steps", "4", "--set", "width=2", "--set", "batch_size=2"),
+    *("--set", "lr_g=0.1", "--set", "ema_decay=0.5"),
+]
 
 
 def photo(path: Path, seed: int, size: tuple[int, int], mode: str = "RGB", **how: object) -> None:
