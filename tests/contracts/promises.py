@@ -127,8 +127,11 @@ def what_is_declared_is_there(build: Build) -> None:
             continue
         with suppress(ValueError):  # this small one may have no such code
             drawn(model, 2, **{name: condition.read(condition.example)})
+    data = Noise(model)
+    for name in model.directions:
+        turned = getattr(model, name)(data.held_out.x)
+        assert turned.shape == data.held_out.x.shape, f"{name} changes the shape"
     if (adversary := model.adversary()) is not None:
-        data = Noise(model)
         real, fake = data.reference(4), model.sampled(4, **data.modality.asked(data, 4))
         assert adversary.logits(real).flatten().shape == (4,)
         assert adversary.logits(fake).flatten().shape == (4,)
