@@ -91,6 +91,8 @@ def sample(
     expect_room(n, recipe.config["shape"], out)
     # Where the picture shows no data, none are needed: they may be elsewhere by now.
     data = recipe.dataset() if kind.over_data else None
+    if data is not None:
+        condition = {**kind.asked(data, n), **condition}
     samples = _drawn(folder, out, n, seed or 0, condition, checkpoint, accelerator)
     if columns is None:
         kind.write(out, samples, data)
