@@ -49,9 +49,11 @@ def drawn(sheet: Tensor, strokes: Sequence[Stroke]) -> Tensor:
     brush = ImageDraw.Draw(fine)
     for stroke in strokes:
         colour, across = "white" if stroke.erases else "black", stroke.width * size[0]
-        places = [(x * size[0], y * size[1]) for x, y in stroke.points]
+        # Pillow takes the middle of a pixel for a whole number.
+        places = [(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in stroke.points]
         brush.line(places, colour, round(across))
+        r = (across - 1) / 2
         for x, y in places:  # round ends and corners
-            brush.circle((x, y), across / 2, colour)
+            brush.ellipse((x - r, y - r, x + r, y + r), colour)
     small = np.asarray(fine.reduce(FINER)).transpose(2, 0, 1)[:channels]
     return torch.from_numpy(small / 127.5 - 1).float()
