@@ -22,6 +22,7 @@ from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import LatentExplorer
 from gan_course.explore.latent_plane import LatentPlane
 from gan_course.explore.picture import Picture
+from gan_course.explore.round_trip import RoundTrip
 from gan_course.explore.sketch import Stroke
 from gan_course.explore.sketch_pad import SketchPad
 
@@ -41,6 +42,7 @@ __all__ = [
     "Pen",
     "Picture",
     "Press",
+    "RoundTrip",
     "Seed",
     "SketchPad",
     "Slider",

@@ -213,9 +213,8 @@ function drawing(control, wish) {
   const back = element("button", { type: "button", textContent: "Undo", onclick: undo });
   const clear = element("button", { type: "button", textContent: "Clear",
     onclick: () => turn({ ...now(), strokes: [] }) });
-  const tools = [paper.node, pen.node, back, clear];
-  const node = element("div", { className: "pad" }, element("div", { className: "controls" },
-    ...tools), square, output, hint);
+  const tools = element("div", { className: "controls" }, paper.node, back, pen.node, clear);
+  const node = element("div", { className: "pad" }, tools, square, output, hint);
   paint();
   return { node, get: now,
     set: (drawn) => { drawings = [drawn]; stroke = null; paper.set(drawn.sheet); paint(); } };

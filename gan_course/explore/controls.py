@@ -128,9 +128,9 @@ class Drawing(Control):
     """Strokes of one of the `pens` on one of the `sheets`, each a title and the address of its
     picture, empty for white paper; `ratio` is a sheet's width over its height.
 
-    One draws with the mouse, a finger, a pen or keys, and takes strokes back. The value is `{"sheet":
-    its place in the list, "strokes": [{"points": [[x, y], ...], "width": ..., "erases": ...}]}`,
-    where (0, 0) is the upper left corner of a sheet and (1, 1) the lower right.
+    One draws with the mouse, a finger, a pen or keys, and takes strokes back. The value is
+    `{"sheet": n, "strokes": [{"points": [[x, y], ...], "width": w, "erases": false}, ...]}`, with
+    the sheet's place in the list; (0, 0) is its upper left corner and (1, 1) the lower right.
     """
 
     kind: ClassVar[str] = "drawing"

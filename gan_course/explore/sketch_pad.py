@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_course.colours import FAKE, REAL
+from gan_course.colours import FAKE
 from gan_course.errors import expect_index, expect_same_shape, expect_shape
 from gan_course.explore.controls import Drawing, Pen, View
 from gan_course.explore.explorer import Explorer

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
 from gan_course.data.svg import as_images, raster
 from gan_course.explore import SketchPad, Stroke
@@ -17,9 +16,11 @@ from gan_course.explore.sketch import drawn
 from gan_course.models import Pix2Pix
 from tests.explore.conftest import png_size
 
-CIRCLE = [(0.5 + 0.3 * t.cos().item(), 0.5 + 0.3 * t.sin().item()) for t in torch.arange(0, 6.3, 0.1)]
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><circle cx="36" cy="36" r="21.6"
-    fill="none" stroke="black" stroke-width="2"/></svg>"""
+CIRCLE = [
+    (0.5 + 0.3 * t.cos().item(), 0.5 + 0.3 * t.sin().item()) for t in torch.arange(0, 6.3, 0.1)
+]
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72">
+    <circle cx="36" cy="36" r="21.6" fill="none" stroke="black" stroke-width="2"/></svg>"""
 INPUTS = torch.stack([torch.full((3, 8, 8), grey) for grey in (-1.0, 0.5, 1.0)])
 
 
@@ -70,9 +71,9 @@ def test_oblong_sheets_and_points_outside_are_drawn() -> None:
 def test_every_model_translates_the_drawing_and_the_words_say_how_far(pad: SketchPad) -> None:
     assert pad.translated(INPUTS[1])[:, 0, 0, 0].tolist() == [0.5, -0.5]
     assert pad.picture(image=1).alt == (
-        "What becomes of held-out drawing 1; below, what is seen of it. same changes the mean pixel "
-        "by 0.0% and is 50.0% from the truth; negative changes the mean pixel by 50.0% and is 0.0% "
-        "from the truth."
+        "What becomes of held-out drawing 1; below, what is seen of it. same changes the mean "
+        "pixel by 0.0% and is 50.0% from the truth; negative changes the mean pixel by 50.0% and "
+        "is 0.0% from the truth."
     )
 
 

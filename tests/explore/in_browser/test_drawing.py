@@ -36,6 +36,7 @@ class Sheet:
         return self.square.evaluate(INK)
 
     def places(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        self.square.hover()  # waits until it stands still
         box = self.square.bounding_box()
         assert box
         return [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in points]
@@ -59,7 +60,7 @@ def test_a_drawing_is_translated_while_it_is_drawn_and_taken_back(sheet: Sheet) 
     seen, empty = sheet.seen, sheet.seen.words
     assert sheet.ink == 0
     assert "an empty sheet" in empty
-    (start, middle) = sheet.places([(0.2, 0.2), (0.8, 0.2)])
+    start, middle, end = sheet.places([(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)])
     before = seen.pictures
     sheet.page.mouse.move(*start)
     sheet.page.mouse.down()
@@ -68,7 +69,7 @@ def test_a_drawing_is_translated_while_it_is_drawn_and_taken_back(sheet: Sheet) 
     seen.settle()
     half = seen.words
     assert "1 stroke on an empty sheet" in half
-    sheet.page.mouse.move(*sheet.places([(0.8, 0.8)])[0], steps=5)
+    sheet.page.mouse.move(*end, steps=5)
     sheet.page.mouse.up()
     seen.settle()
     assert seen.words != half
@@ -126,15 +127,16 @@ def test_a_held_out_drawing_lies_under_the_strokes_with_its_truth_until_it_is_ch
 
 def test_the_pen_is_led_by_keys(sheet: Sheet) -> None:
     sheet.square.focus()
-    for key in ("Shift+ArrowLeft", "ArrowUp", "Space", "ArrowRight", "Shift+ArrowRight"):
+    to_the_corner = 8 * ["Shift+ArrowLeft", "Shift+ArrowUp"]
+    for key in (*to_the_corner, "Shift+ArrowDown", "Space", "ArrowDown", "Shift+ArrowRight"):
         sheet.page.keyboard.press(key)
     state = sheet.seen.root.locator("output:visible")
     sheet.seen.settle()
-    assert state.inner_text() == "1 stroke; pen down at 53 %, 47 %"
+    assert state.inner_text() == "1 stroke; pen down at 13 %, 16 %"
     assert "1 stroke on an empty sheet" in sheet.seen.words
     sheet.page.keyboard.press("Space")
     sheet.page.keyboard.press("ArrowDown")
-    assert state.inner_text() == "1 stroke; pen up at 53 %, 50 %"
+    assert state.inner_text() == "1 stroke; pen up at 13 %, 19 %"
     sheet.page.keyboard.press("Backspace")
     sheet.seen.settle()
     assert "an empty sheet;" in sheet.seen.words
@@ -152,4 +154,3 @@ def test_a_finger_draws_and_does_not_scroll(sheet: Sheet) -> None:
     assert "1 stroke on an empty sheet" in sheet.seen.words
     assert sheet.ink == pytest.approx(0.7 / 36, rel=0.15)
     assert sheet.square.bounding_box() == top
-
