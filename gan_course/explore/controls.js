@@ -117,18 +117,18 @@ function pad(control, wish) {
 const SHARP = 640; // pixels across the canvas, twice what it takes on the page
 const NEAR = 0.004; // points closer to the last one than this are left out
 const STEP = 1 / 32, LEAP = 1 / 8; // of a key, as a share of the sheet
-const KEYS = "Keys: arrows move the pen (with Shift farther), Space puts it down and lifts it, "
-  + "Backspace undoes.";
+const HINT = "Draw with the mouse, a finger or a pen. Keys: arrows move the pen (with Shift "
+  + "farther), Space puts it down and lifts it, Backspace undoes.";
 
 function drawing(control, wish) {
-  const { sheets, pens, ratio, label, help } = control;
+  const { sheets, pens, ratio, label } = control;
   // Every drawing there was, so that it can be had back; the last one is on the page.
   let drawings = [control.value], stroke = null, cursor = [0.5, 0.5];
   const now = () => drawings.at(-1);
   const canvas = element("canvas", { width: SHARP, height: SHARP / ratio, "aria-hidden": true });
   const brush = canvas.getContext("2d");
   const knob = element("span", { className: "knob" });
-  const hint = element("p", { className: "note", id: unique(), textContent: `${help} ${KEYS}` });
+  const hint = element("p", { className: "note", id: unique(), textContent: HINT });
   const square = element("div", { className: "square sheet", tabIndex: 0, role: "application",
     "aria-label": label, "aria-roledescription": "sheet to draw on",
     "aria-describedby": hint.id }, canvas, knob);

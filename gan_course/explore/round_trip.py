@@ -49,13 +49,14 @@ class RoundTrip(Explorer):
     def trips(self, image: int, moment: int) -> tuple[Tensor, Tensor]:
         """The ways of image `image` of x, over y, and of y, over x, at this snapshot: each the
         image, its translation, and what becomes of that (3, C, H, W), on the CPU."""
-        model, x, y = self.model, self.x[image, None], self.y[image, None]
+        model = self.model
         model.load_weights(model.weights() | self.weights[moment])
+        x, y = (images[image, None].to(model.device) for images in (self.x, self.y))
         with model.evaluating():
-            fake_y, fake_x = model.translate(x.to(model.device)), model.back(y.to(model.device))
-            x_again, y_again = model.back(fake_y), model.translate(fake_x)
-        by_y = torch.cat([x, fake_y.float().cpu(), x_again.float().cpu()])
-        return by_y, torch.cat([y, fake_x.float().cpu(), y_again.float().cpu()])
+            fake_y, fake_x = model.translate(x), model.back(y)
+            by_y = torch.cat([x, fake_y, model.back(fake_y)])
+            by_x = torch.cat([y, fake_x, model.translate(fake_x)])
+        return by_y.float().cpu(), by_x.float().cpu()
 
     def picture(self, image: int, moment: int) -> Picture:
         """PNG: both ways of the held-out images of this number at this snapshot, both counted
@@ -78,14 +79,8 @@ class RoundTrip(Explorer):
     def views(self) -> tuple[View, ...]:
         """Which images, and when; at first as the model was last."""
         last, latest = min(len(self.x), len(self.y)) - 1, len(self.steps) - 1
-        moment = Slider(
-            key="moment",
-            label=f"snapshot, step {self.steps[0]:,} to {self.steps[-1]:,}",
-            low=0,
-            high=latest,
-            step=1,
-            value=latest,
-        )
+        label = f"snapshot, step {self.steps[0]:,} to {self.steps[-1]:,}"
+        moment = Slider(key="moment", label=label, low=0, high=latest, step=1, value=latest)
         image = Slider(key="image", label="held-out image", low=0, high=last, step=1, value=0)
         return (View(key="trip", title="There and back", rows=((moment,), (image,))),)
 

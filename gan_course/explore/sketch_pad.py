@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from copy import deepcopy
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gan_course.colours import FAKE
 from gan_course.errors import expect_index, expect_same_shape, expect_shape
 from gan_course.explore.controls import Drawing, Pen, View
 from gan_course.explore.explorer import Explorer
 from gan_course.explore.paint import Painting
 from gan_course.explore.picture import GAP, Picture, Row, pixels, plate
 from gan_course.explore.sketch import PEN, Stroke, drawn
+from gan_course.models import Translator
 from gan_course.viz.picture import data_url
 
 SHEETS = 24  # held-out drawings to choose from
 PAD, ALL, SMALL = 320, 390, 128  # pixels: widths of one output, of all of them, of the input
-
-
-class Shaped(Protocol):
-    """A configuration that knows the shape of an image."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-
-class Translating(Protocol):
-    """What a pad asks of a model: `translate` turns images (N, *config.shape) in [-1, 1] into
-    others."""
-
-    @property
-    def config(self) -> Shaped: ...
-
-    @property
-    def device(self) -> torch.device: ...
-
-    def evaluating(self) -> AbstractContextManager[None]: ...
-
-    def translate(self, x: Tensor) -> Tensor: ...
 
 
 class SketchPad(Explorer):
@@ -57,7 +34,7 @@ class SketchPad(Explorer):
 
     def __init__(
         self,
-        models: Mapping[str, Translating] | Translating,
+        models: Mapping[str, Translator[Any]] | Translator[Any],
         inputs: Tensor,
         truths: Tensor | None = None,
         pen: float = PEN,
@@ -88,11 +65,10 @@ class SketchPad(Explorer):
         if image is not None:
             sheet = self.inputs[expect_index("held-out drawing", image, len(self.inputs))]
             on = f"held-out drawing {image}"
-        x, count = drawn(sheet, strokes), len(strokes)
-        made = self.translated(x)
-        truth = None
+        x, truth, count = drawn(sheet, strokes), None, len(strokes)
         if self.truths is not None and image is not None and not strokes:
             truth = self.truths[image]
+        made = self.translated(x)
         said = [
             f"{name} changes the mean pixel by {_apart(y, x):.1%}"
             + ("" if truth is None else f" and is {_apart(y, truth):.1%} from the truth")
@@ -109,12 +85,9 @@ class SketchPad(Explorer):
         below = {"seen": x} if truth is None else {"seen": x, "truth": truth}
         size = max(1, SMALL // width) * height
         small = plate([Row("", torch.stack([*below.values()]))], [*below], size=size, label_width=0)
+        rows, size = [Row("", made)], scale * height
         painting = plate(
-            [Row("", made, FAKE)],
-            list(self.models),
-            size=scale * height,
-            label_width=0,
-            below=small.image.height,
+            rows, list(self.models), size=size, label_width=0, below=small.image.height
         )
         painting.paste(np.asarray(small.image), 0, painting.image.height - small.image.height)
         return painting.png()
@@ -132,7 +105,6 @@ class SketchPad(Explorer):
         drawing = Drawing(
             key="drawing",
             label="your drawing",
-            help="Draw with the mouse, a finger or a pen.",
             sheets=(("an empty sheet", ""), *held_out),
             pens=pens,
             ratio=width / height,

@@ -12,15 +12,17 @@ from gan_course.data.pairs import Domains
 from gan_course.explore import RoundTrip
 from gan_course.models import CycleGAN, CycleGANConfig
 from gan_course.training import Snapshots, fit
-from tests.explore.conftest import png_size
 
 SMALL = CycleGANConfig(shape=(3, 16, 16), width=4, blocks=1, d_width=4, batch_size=2, steps=4)
 X, Y = torch.rand(5, 3, 16, 16), -torch.rand(4, 3, 16, 16)
 
 
+Run = tuple[CycleGAN, Snapshots]
+
+
 @pytest.fixture(scope="module")
-def run() -> tuple[CycleGAN, Snapshots]:
-    """A model that has been trained, and what it was at steps 0, 2 and 4."""
+def run() -> Run:
+    """A model that has been trained, and what it was after steps 0, 2 and 4."""
     torch.manual_seed(0)
     model, snapshots = CycleGAN(SMALL), Snapshots(2, ("to_x", "to_y"), also=(0,))
     split = UnpairedSplit(X, y=Y)
@@ -29,15 +31,12 @@ def run() -> tuple[CycleGAN, Snapshots]:
 
 
 @pytest.fixture
-def trip(run: tuple[CycleGAN, Snapshots]) -> RoundTrip:
+def trip(run: Run) -> RoundTrip:
     return RoundTrip(*run, X, Y, names=("sketch", "portrait"))
 
 
-def test_images_go_there_and_back_as_the_model_was(
-    trip: RoundTrip, run: tuple[CycleGAN, Snapshots]
-) -> None:
+def test_images_go_there_and_back_as_the_model_was(trip: RoundTrip, run: Run) -> None:
     model, snapshots = deepcopy(run[0]), run[1]
-    assert snapshots.steps == [0, 2, 4]
     for moment in (2, 0, 1):
         model.load_weights(model.weights() | snapshots.weights[moment])
         by_y, by_x = trip.trips(3, moment)
@@ -48,29 +47,23 @@ def test_images_go_there_and_back_as_the_model_was(
 
 
 def test_the_words_say_what_the_way_loses(trip: RoundTrip) -> None:
-    by_y, by_x = trip.trips(1, 0)
-    lost = [(way[2] - way[0]).abs().mean().item() for way in (by_y, by_x)]
+    lost = [(way[2] - way[0]).abs().mean().item() for way in trip.trips(1, 0)]
     assert trip.picture(1, 0).alt == (
         f"After 0 steps: held-out sketch 1 as portrait and back, which misses it by {lost[0]:.3f} "
         f"(L1); below, portrait 1 as sketch and back, which misses it by {lost[1]:.3f}."
     )
 
 
-def test_it_opens_at_the_end_of_the_run_and_looking_changes_nothing(
-    trip: RoundTrip, run: tuple[CycleGAN, Snapshots]
+def test_it_opens_at_the_end_of_the_run_and_leaves_the_model_alone(
+    trip: RoundTrip, run: Run
 ) -> None:
-    before = {key: weight.clone() for key, weight in run[0].weights().items()}
+    before = deepcopy(run[0].weights())
     (view,) = trip.views()
-    assert view.values == {"moment": 2, "image": 0}
-    shown = trip.show("trip", view.values)
-    assert shown == trip.picture(0, 2) != trip.picture(0, 0)
-    assert png_size(shown)[1] == 24 + 2 * 130
+    assert trip.show("trip", view.values) == trip.picture(0, 2) != trip.picture(0, 0)
     assert all(torch.equal(before[key], weight) for key, weight in run[0].weights().items())
 
 
-def test_bad_input_gets_one_clear_sentence(
-    trip: RoundTrip, run: tuple[CycleGAN, Snapshots]
-) -> None:
+def test_bad_input_gets_one_clear_sentence(trip: RoundTrip, run: Run) -> None:
     with pytest.raises(ValueError, match="2 snapshots and 2 images of each domain, got 0, 5 and 4"):
         RoundTrip(run[0], Snapshots(1), X, Y)
     with pytest.raises(
