@@ -35,7 +35,8 @@ def write_picture(folder: RunFolder, recipe: Recipe, network: Model[Any]) -> Pat
     try:
         data = recipe.dataset()
         path = folder.samples(data.modality.picture)
-        data.modality.write(path, draw(network, data.modality.shown, recipe.seed), data)
+        kind, n = data.modality, data.modality.shown
+        kind.write(path, draw(network, n, recipe.seed, condition=kind.asked(data, n)), data)
     except Exception as error:  # whatever a library that draws may raise
         said = str(error).partition("\n")[0] or type(error).__name__
         typer.echo(

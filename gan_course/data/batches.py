@@ -75,6 +75,17 @@ class Batch:
             )
         return self.labels
 
+    def as_samples(self) -> Batch:
+        """The same as samples of the kind that a model draws."""
+        return self
+
+    def expect_y(self) -> Tensor:
+        """What the samples are to be turned into; `ValueError` where there is no such thing."""
+        raise ValueError(
+            "this model turns images into others, and these data hold none to turn them into: use "
+            "pairs, such as emoji, or two domains, such as avatars"
+        )
+
     def to(self, device: torch.device) -> Self:
         return self.map(lambda tensor: tensor.to(device))
 
@@ -92,12 +103,26 @@ class Pairs(Batch):
 
     y: Tensor
 
+    def as_samples(self) -> Batch:
+        """What a model is to draw, `y`, with the input of each under the name "input"."""
+        return Batch(self.y, self.labels, {**self.given, "input": self.x})
+
+    def expect_y(self) -> Tensor:
+        return self.y
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaired(Batch):
     """Samples `x` of one domain and as many of another, `y` (N, *shape), in no order."""
 
     y: Tensor
+
+    def as_samples(self) -> Batch:
+        """What a model is to draw: `y`."""
+        return Batch(self.y)
+
+    def expect_y(self) -> Tensor:
+        return self.y
 
 
 def random_generator(*key: int) -> torch.Generator:

@@ -50,7 +50,7 @@ class Split:
 
     def as_samples(self) -> Batch:
         """All of it as samples of the kind that a model draws."""
-        return self.as_batch()
+        return self.as_batch().as_samples()
 
     @cached_property
     def classes(self) -> tuple[Tensor, ...]:

@@ -57,8 +57,7 @@ class PairSplit(UnpairedSplit):
         return Pairs(self.x, self.labels, self.given, y=self.y)
 
     def as_samples(self) -> Batch:
-        """What a model is to draw, `y`, with the input of each under the name "input"."""
-        return Batch(self.y, self.labels, {**self.given, "input": self.x})
+        return self.as_batch().as_samples()
 
 
 @dataclass(frozen=True)

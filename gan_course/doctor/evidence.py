@@ -181,7 +181,8 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
         data = recipe.dataset()
     except (OSError, ValueError) as error:
         return None, None, str(error)
-    real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed)
+    asked = data.modality.asked(data, SAMPLES)
+    real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed, asked)
     if len(real) < 2 or (real.x == real.x[:1]).all():
         return None, None, "the data hold out no two samples that differ, to compare others with"
     if not fake.x.isfinite().all():

@@ -98,6 +98,11 @@ class Modality(ABC):
         x = self.random(n, shape, generator)
         return Batch(x, torch.randint(10, (n,), generator=generator))
 
+    def asked(self, data: Any, n: int) -> Mapping[str, Any]:  # noqa: ARG002
+        """What a model of `data` is to be asked for besides a number, so that it draws `n` samples:
+        nothing, unless it makes them of others."""
+        return {}
+
     def scores(self, data: Any) -> Mapping[str, Score]:  # noqa: ARG002
         """The scores that fit `data`, by name."""
         return {}

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gan_course.files import write_atomically
-from gan_course.modalities.base import Animator, Shape, Writer
+from gan_course.modalities.base import Animator, Score, Shape, Writer
 from gan_course.modalities.images import Images
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class Translated(Images):
 
     def in_a_frame(self, shape: Shape) -> int:  # noqa: ARG002
         return ACROSS
+
+    def asked(self, data: Any, n: int) -> dict[str, Tensor]:
+        x = data.held_out.x
+        return {"inputs": x[torch.arange(n) % len(x)]}
 
     def beside(self, data: Any) -> dict[str, Tensor]:
         """What stands beside the samples in a picture, by its title; inputs come first."""
@@ -80,11 +84,25 @@ class PairedImages(Translated):
     def beside(self, data: Any) -> dict[str, Tensor]:
         return {"input": data.held_out.x, "truth": data.held_out.y}
 
+    def scores(self, data: Any) -> dict[str, Score]:
+        """ "l1": the mean absolute difference from what held-out inputs are to become."""
+        truth = data.held_out.y[: self.most]
+        return {"l1": Score(len(truth), lambda samples: (samples - truth).abs().mean().item())}
+
 
 class UnpairedImages(Translated):
-    """Images of two domains, in no order."""
+    """Images of two domains, in no order. Where pairs are held out, samples are shown and scored
+    as `PairedImages` are."""
 
     name = "images of two domains"
+
+    def beside(self, data: Any) -> dict[str, Tensor]:
+        held_out = data.held_out.modality
+        return super().beside(data) if held_out is self else held_out.beside(data)
+
+    def scores(self, data: Any) -> dict[str, Score]:
+        held_out = data.held_out.modality
+        return {} if held_out is self else held_out.scores(data)
 
     def random_batch(self, n: int, shape: Shape, generator: torch.Generator) -> Unpaired:
         from gan_course.data.batches import Unpaired

@@ -5,9 +5,13 @@ from gan_course.models.avb import AVB, AVBConfig
 from gan_course.models.base import Model, frozen
 from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.config import Config
+from gan_course.models.cyclegan import CycleGAN, CycleGANConfig
 from gan_course.models.dcgan import DCGAN, DCGANConfig
 from gan_course.models.gan import GAN, GANConfig
 from gan_course.models.infogan import InfoGAN, InfoGANConfig
+from gan_course.models.pix2pix import Pix2Pix, Pix2PixConfig
+from gan_course.models.sketch_gan import SketchGAN, SketchGANConfig
+from gan_course.models.translation import Translator
 from gan_course.models.vae import VAE, VAEConfig
 from gan_course.models.vae_gan import VAEGAN, VAEGANConfig
 from gan_course.models.wgan import WGAN, WGANConfig
@@ -27,11 +31,18 @@ __all__ = [
     "AVBConfig",
     "CGANConfig",
     "Config",
+    "CycleGAN",
+    "CycleGANConfig",
     "DCGANConfig",
     "GANConfig",
     "InfoGAN",
     "InfoGANConfig",
     "Model",
+    "Pix2Pix",
+    "Pix2PixConfig",
+    "SketchGAN",
+    "SketchGANConfig",
+    "Translator",
     "VAEConfig",
     "VAEGANConfig",
     "WGANConfig",

@@ -146,8 +146,9 @@ class CGAN(Model[CGANConfig]):
         `label`, one for all or one for each, or of each class in turn."""
         return self.ema(self.noise(n), self.labels(n, label))
 
-    def sampled(self, n: int) -> Batch:
-        return Batch(self.sample(n), self.labels(n))
+    def sampled(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Batch:
+        labels = self.labels(n, label)
+        return Batch(self.sample(n, labels), labels)
 
     def labels(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:
         """`n` labels, int64 of shape (n,): as `label` says, or 0, 1, 2 ... in turn. Raises as

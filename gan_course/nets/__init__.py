@@ -1,6 +1,7 @@
 """Architectures only: modules that map tensors to tensors and know nothing of losses, data or
 training."""
 
+from gan_course.nets.bottleneck import VectorBottleneck
 from gan_course.nets.conditional import (
     ConcatDiscriminator,
     ConditionalGenerator,
@@ -11,6 +12,9 @@ from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
 from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator, mlp
+from gan_course.nets.patches import PatchDiscriminator, receptive_field
+from gan_course.nets.resnet import ResNetGenerator
+from gan_course.nets.unet import UNet
 
 __all__ = [
     "EMA",
@@ -22,9 +26,14 @@ __all__ = [
     "DeafDiscriminator",
     "MLPDiscriminator",
     "MLPGenerator",
+    "PatchDiscriminator",
     "ProjectionDiscriminator",
     "QHead",
     "Reading",
+    "ResNetGenerator",
+    "UNet",
+    "VectorBottleneck",
     "disturbed",
     "mlp",
+    "receptive_field",
 ]

@@ -133,7 +133,8 @@ class LiveSamples(Look):
 
     def look(self, run: Run) -> None:
         torch.manual_seed(run.seed)  # put back by `evaluating`
+        asked = run.data.modality.asked(run.data, self.n)
         self.steps.append(run.step)
-        self.frames.append(run.model.sample(self.n).cpu())
+        self.frames.append(run.model.sample(self.n, **asked).cpu())
         if self.show is not None:
             self.show(self.frames[-1], run.step)

@@ -38,16 +38,10 @@ def draw(
                 f"a {type(model).__name__} cannot be asked for a {name}: its sample takes {takes}"
             )
 
-    def sampled(size: int, first: int) -> Batch:
-        # Whole chunks always, so that what is asked of the last sample fills the last one.
-        rows = torch.arange(first, first + size).clamp_max(n - 1)
-        return Batch(
-            model.sample(
-                size, **{name: _rows(name, value, rows, n) for name, value in condition.items()}
-            )
-        )
+    def sampled(size: int, **asked: Any) -> Batch:
+        return Batch(model.sample(size, **asked))
 
-    return _drawn(model, sampled, n, seed, on_progress).x
+    return _drawn(model, sampled, n, seed, condition, on_progress).x
 
 
 def needed_memory(n: int, shape: Sequence[int]) -> int:
@@ -61,9 +55,11 @@ def needed_space(n: int, shape: Sequence[int]) -> int:
     return 4 * n * prod(shape)
 
 
-def draw_batch(model: Model[Any], n: int, seed: int) -> Batch:
+def draw_batch(
+    model: Model[Any], n: int, seed: int, condition: Mapping[str, Any] = MappingProxyType({})
+) -> Batch:
     """The same samples as `draw` gives, with what the model knows of each."""
-    return _drawn(model, lambda size, _: model.sampled(size), n, seed)
+    return _drawn(model, model.sampled, n, seed, condition)
 
 
 def _rows(name: str, value: Any, rows: Tensor, n: int) -> Any:
@@ -71,14 +67,17 @@ def _rows(name: str, value: Any, rows: Tensor, n: int) -> Any:
     if isinstance(value, Mapping):
         return {part: _rows(name, each, rows, n) for part, each in value.items()}
     given = as_numbers(name, value)
+    if given.ndim > 1 and len(given) == n:  # samples, such as those that a model turns into others
+        return given[rows.to(given.device)]
     return numbers(name, given, n)[rows.to(given.device)] if given.ndim else value
 
 
 def _drawn(
     model: Model[Any],
-    sampled: Callable[[int, int], Batch],
+    sampled: Callable[..., Batch],
     n: int,
     seed: int,
+    condition: Mapping[str, Any],
     on_progress: Callable[[int], None] | None = None,
 ) -> Batch:
     expect_positive("n", n)
@@ -88,7 +87,10 @@ def _drawn(
         chunks: list[Batch] = []
         while len(chunks) * size < n:
             # Whole chunks always, because kernels round differently for batches of different sizes.
-            chunks.append(sampled(size, len(chunks) * size).to(torch.device("cpu")))
+            # What is asked of the last sample fills the last chunk.
+            rows = torch.arange(len(chunks) * size, (len(chunks) + 1) * size).clamp_max(n - 1)
+            asked = {name: _rows(name, value, rows, n) for name, value in condition.items()}
+            chunks.append(sampled(size, **asked).to(torch.device("cpu")))
             if on_progress is not None:
                 on_progress(min(n, len(chunks) * size))
         return joined(chunks)[:n]

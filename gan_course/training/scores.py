@@ -14,4 +14,5 @@ def score(name: str, data: Source) -> Callable[[Model[Any]], float]:
     """The score called `name` of the data's modality, measured on samples that are always drawn
     from the same noise. Raises `ValueError` for one that does not fit the data."""
     found = data.modality.score(name, data)
-    return lambda model: found.measure(draw(model, found.samples, seed=0))
+    asked = data.modality.asked(data, found.samples)
+    return lambda model: found.measure(draw(model, found.samples, 0, condition=asked))

@@ -73,7 +73,7 @@ def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
         batch = promises.Noise(model).batch(0, model.samples_per_step, seed=0)
         record = model.step(batch.to(torch.device("cuda")))
     assert {value.device.type for value in record.values()} == {"cuda"}
-    assert model.sample(3).device.type == "cuda"
+    assert promises.drawn(model, 3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())
 
 

@@ -1,5 +1,5 @@
-"""Four tiny models of kinds that the catalogue does not have yet. `python -m tests.families` is
-`gan-course` with these four in its catalogue."""
+"""Three tiny models of kinds that the catalogue does not have yet, and small data.
+`python -m tests.families` is `gan-course` with these in its catalogue."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def test_two_processes_with_half_the_batch_each_learn_what_one_learns_with_all_o
 
 
 def train(folder: Path, *options: str) -> str:
-    command = [sys.executable, "-m", "tests.families", "train", "translator", "--devices", "2"]
+    command = [sys.executable, "-m", "tests.families", "train", "cyclegan", "--devices", "2"]
+    command += ["--data", "tiny_domains", "--set", "width=4"]
     command += ["--out", str(folder), *options]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
@@ -68,7 +69,7 @@ def test_two_processes_that_are_stopped_and_resumed_end_where_they_would_have_en
     said = train(
         tmp_path / "a", "--steps", "40", "--checkpoint-every", "10", "--accelerator", "cpu"
     )
-    begun = "Training translator on tiny_domains for 40 steps with seed 0 on cpu in 2 processes"
+    begun = "Training cyclegan on tiny_domains for 40 steps with seed 0 on cpu in 2 processes"
     assert said.count(begun) == 1
     before = {
         name: (tmp_path / "a" / name).read_bytes()
