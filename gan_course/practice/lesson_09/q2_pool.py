@@ -38,7 +38,7 @@ def in_turn(call, given):
         "count": torch.tensor([len(some) for some in handed]),
         "filled": torch.tensor(filled),
         "handed on": torch.cat(handed),
-        "kept": torch.cat([*kept, torch.zeros(0)]),
+        "kept": torch.cat([torch.zeros(1), *kept]),
         "attached": torch.tensor(attached),
     }
 
