@@ -198,6 +198,7 @@ def train(weight, steps=400, seed=0):
         optimizer_g.step()
         for schedule in falling:
             schedule.step()
+    net.eval()  # from here on, no picture's batch norm depends on the others
     return lambda x: unet(x, encoder, decoder)
 
 

@@ -94,10 +94,7 @@ D = Part(
     pairs,
     right=lambda d, x, y, fake: missed(d(beside(x, y))) + missed(-d(beside(x, fake.detach()))),
     words={"fake": "the generator"},
-    also_right={
-        "one batch": in_one_batch,
-        "by parts": d_side(),
-    },
+    also_right={"one batch": in_one_batch, "by parts": d_side()},
     mistakes=mistakes(
         d_side(real=lambda x, y, fake: y, drawn=lambda x, y, fake: fake),
         d_side(drawn=lambda x, y, fake: fake),

@@ -14,18 +14,20 @@ SIZES = {"three": 3, "none": 0}  # three are there in the middle of the first ba
 
 
 def batches(seed, case):
-    """Batch after batch, each with a coin and a place for every picture, and an empty pool. In each
-    batch two pictures are to be exchanged at the same place."""
+    """Batch after batch, each with a coin and a place for every picture, and an empty pool. The
+    first coin falls on either side in turn, and two pictures of each batch meet at one place, so
+    that no mistake looks like another by chance."""
     draw, size = seeded(seed, case), SIZES[case]
     images = torch.randn(ROUNDS, BATCH, *SHAPE, generator=draw)
-    coins = torch.rand(ROUNDS, BATCH, generator=draw)
+    high = torch.tensor([[0, 0, 0, 1, 1], [1, 0, 0, 1, 1]]).repeat(ROUNDS // 2, 1)
+    coins = (high + torch.rand(ROUNDS, BATCH, generator=draw)) / 2
     places = torch.randint(max(size, 1), (ROUNDS, BATCH), generator=draw)
-    coins[:, 1:3] *= 0.5
-    places[:, 1] = places[:, 2]
+    places[:, 1:3] = places[0, 1]
+    places[:, 0] = (places[0, 1] + 1) % max(size, 1)
     return {"pool": [], "size": size, "images": images, "coins": coins, "places": places}
 
 
-def in_turn(call, given):
+def batch_after_batch(call, given):
     """The probe: one batch after another with the same pool."""
     pool, handed, filled, kept = given["pool"], [], [], []
     for images, coins, places in zip(*list(given.values())[2:], strict=True):
@@ -119,7 +121,7 @@ def first_wrong(found, right):
     )
 
 
-OTHERWISE = {
+OTHERWISE: dict[str, str | Computed] = {
     "count": "hands on another number of pictures than it is given.",
     "filled": Computed(
         lambda found, right: (
@@ -135,7 +137,7 @@ MIX = Part(
     batches,
     by_exchange,
     cases=tuple(SIZES),
-    probe=in_turn,
+    probe=batch_after_batch,
     may_change=("pool.written",),
     otherwise=OTHERWISE,
     also_right={"without recording": without_recording, "by parts": mixed()},
