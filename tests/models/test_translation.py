@@ -40,7 +40,7 @@ class Noisy(Translator[Config]):
         self.network = Brighter(0.1)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        raise NotImplementedError
+        return {"l1": (batch.expect_y() - self.network(batch.x)).abs().mean().detach()}
 
     def translate(self, x: Tensor) -> Tensor:
         return self.network(x) + 1e-3 * torch.rand_like(x)
@@ -56,7 +56,7 @@ def near(x: Tensor, y: Tensor) -> bool:
 
 
 PAIR = PairSplit(images(5), y=images(5) + 0.2)
-PAIRS = Dataset("pairs", PAIR, PAIR, "no one")
+PAIRS = Dataset("pairs", PairSplit(images(5, 500), y=images(5, 800)), PAIR, "no one")
 
 
 def test_samples_are_translations_of_the_inputs_over_and_over() -> None:
@@ -97,17 +97,10 @@ def test_the_first_samples_are_the_same_however_many_are_drawn() -> None:
 
 
 def test_held_out_images_are_what_a_run_translates() -> None:
-    model, frames = Pix2Pix(TINY), LiveSamples(every=2, n=3)
-    train, held_out = (
-        PairSplit(x, y=-x) for x in torch.rand(2, 4, 3, 32, 32, generator=torch.manual_seed(0))
-    )
-    data = Dataset("pairs", train, held_out, "no one")
-    fit(model, data, hooks=[frames])
-    with model.evaluating():
-        outputs = model.translate(held_out.x)
-    torch.testing.assert_close(frames.frames[-1], outputs[:3])
-    found = score("l1", data)(model)
-    assert found == pytest.approx((outputs - held_out.y).abs().mean().item(), rel=1e-5)
+    model, frames = Noisy(), LiveSamples(every=2, n=3)
+    fit(model, PAIRS, hooks=[frames])
+    assert near(frames.frames[-1], PAIR.x[:3] + 0.1)
+    assert score("l1", PAIRS)(model) == pytest.approx(0.1, abs=2e-3)
 
 
 @pytest.mark.parametrize("held_out", [PAIR, UnpairedSplit(images(5), y=images(90, 500))])
