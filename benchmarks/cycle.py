@@ -29,7 +29,7 @@ from gan_course.models import CycleGAN
 from gan_course.models.cyclegan import PROFILES, CycleGANConfig
 from gan_course.random_state import seed_everything
 
-LESSON = replace(PROFILES["lesson"], steps=400)
+LESSON = replace(PROFILES["lesson"], steps=600)
 SEEN = 300  # held-out pairs that are looked at
 GROUP = 100  # of them among which an output is to find its own truth
 CURVE = tuple(LESSON.steps >> i for i in reversed(range(8)))  # steps after which one is measured

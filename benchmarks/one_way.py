@@ -13,6 +13,7 @@ from gan_course.modalities import UNPAIRED
 from gan_course.models import CycleGAN, Translator
 from gan_course.models.base import frozen, linear_decay
 from gan_course.models.cyclegan import CycleGANConfig
+from gan_course.nets.ema import EMA
 from gan_course.nets.patches import PatchDiscriminator
 from gan_course.nets.resnet import ResNetGenerator
 from gan_course.replay import ReplayPool
@@ -39,6 +40,7 @@ class OneWay(Translator[CycleGANConfig]):
         self.optimizer_d = Adam(self.discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
+        self.ema = EMA(self.generator, config.ema_decay)
         self.pool = ReplayPool(config.pool)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -53,6 +55,7 @@ class OneWay(Translator[CycleGANConfig]):
         if self.config.adversarial:
             self.descend(self.optimizer_d, self.discriminator_loss(y, self.pool.mix(fake)))
             self.schedule_d.step()
+        self.ema.update(self.generator)
         return {"generator": loss.detach()}
 
     def generator_loss(self, y: Tensor, fake: Tensor) -> Tensor:
@@ -71,7 +74,7 @@ class OneWay(Translator[CycleGANConfig]):
         return (real - drawn).norm()
 
     def translate(self, x: Tensor) -> Tensor:
-        return self.generator(x)
+        return self.ema(x)
 
 
 class WithNoise(nn.Module):
@@ -117,3 +120,5 @@ class NoisyCycleGAN(CycleGAN):
             [*self.to_y.parameters(), *self.to_x.parameters()], config.lr_g, config.betas
         )
         self.schedules[0] = linear_decay(self.optimizer_g, config.steps, config.decay_start)
+        self.ema_y = EMA(self.to_y, config.ema_decay)
+        self.ema_x = EMA(self.to_x, config.ema_decay)
