@@ -32,7 +32,6 @@ from gan_course.random_state import seed_everything
 LESSON = replace(PROFILES["lesson"], steps=600)
 SEEN = 300  # held-out pairs that are looked at
 GROUP = 100  # of them among which an output is to find its own truth
-CURVE = tuple(LESSON.steps >> i for i in reversed(range(8)))  # steps after which one is measured
 HATS = ("hatBeanie", "hatHip", "hijab", "turban")
 CODE = 4  # channels of 4 × 4: 64 numbers for 3,072
 
@@ -46,7 +45,7 @@ class Kind:
 
     config: CycleGANConfig
     images: int = 1200  # of each domain
-    both_ways: bool = False
+    both_ways: bool = False  # always so with a cycle
     again: bool = False  # portraits are to become portraits
     hats: bool = True  # whether portraits have any
     values: int = 0  # with which a critic answers; 0 for the usual discriminator
@@ -70,12 +69,16 @@ TABLE = {
             *(["code"] if code else []),
             *([f"{images} images"] if images < 1200 else []),
         ]
-    ): Kind(replace(LESSON, skip=skip, code=code, **loss), images, both_ways=True)
+    ): Kind(replace(LESSON, skip=skip, code=code, **loss), images, images == 1200)
     for (name, loss), images, code, skip in product(
         LOSSES.items(), (1200, 100), (0, CODE), (False, True)
     )
 }
 KINDS = TABLE | {
+    "adversarial only, longer": Kind(alone(steps=4 * LESSON.steps)),
+    "adversarial only, longer and slower": Kind(
+        alone(steps=4 * LESSON.steps, lr_g=2e-4, lr_d=2e-4)
+    ),
     "again, pixels, code": Kind(alone(code=CODE, adversarial=0.0, identity=1.0), again=True),
     "again, code": Kind(alone(code=CODE), again=True),
     "again, no code": Kind(alone(), again=True),
@@ -154,9 +157,10 @@ def train(model: CycleGAN | OneWay, data: Domains, seed: int) -> dict[str, float
     """Mean squared error of the first hundred held-out inputs by how many images were seen."""
     x, y = data.held_out.x[:GROUP], data.held_out.y[:GROUP]
     curve = {}
+    measured_after = [model.config.steps >> i for i in range(8)]
     for i in range(model.config.steps):
         model.step(data.batch(i, model.config.batch_size, seed))
-        if i + 1 in CURVE:
+        if i + 1 in measured_after:
             with model.evaluating():
                 error = (model.translate(x) - y).square().mean().item()
             curve[str((i + 1) * model.config.batch_size)] = round(error, 4)

@@ -16,6 +16,7 @@ from gan_course.models.cyclegan import CycleGANConfig
 from gan_course.nets.ema import EMA
 from gan_course.nets.patches import PatchDiscriminator
 from gan_course.nets.resnet import ResNetGenerator
+from gan_course.penalties import gradient_penalty
 from gan_course.replay import ReplayPool
 
 
@@ -60,18 +61,26 @@ class OneWay(Translator[CycleGANConfig]):
 
     def generator_loss(self, y: Tensor, fake: Tensor) -> Tensor:
         if self.values:
-            return self.distance(y, fake)
+            return self.difference(y, fake).norm()
         return least_squares.generator(self.discriminator(fake))
 
     def discriminator_loss(self, y: Tensor, fake: Tensor) -> Tensor:
-        if self.values:
-            return -self.distance(y, fake)
-        return least_squares.discriminator(self.discriminator(y), self.discriminator(fake))
+        if not self.values:
+            return least_squares.discriminator(self.discriminator(y), self.discriminator(fake))
+        difference = self.difference(y, fake)
+        distance = difference.norm()
+        # Without a bound the critic need only grow. What is held to a slope of one is the score
+        # that the norm takes of its answers: how far they lie in the direction of the difference.
+        direction = (difference / distance).detach()
+        return 10 * gradient_penalty(lambda x: self.answers(x) @ direction, y, fake) - distance
 
-    def distance(self, y: Tensor, fake: Tensor) -> Tensor:
-        """‖E D(y) - E D(fake)‖, D in [-1, 1], since else the critic need only grow."""
-        real, drawn = (self.discriminator(x).tanh().mean((0, 2, 3)) for x in (y, fake))
-        return (real - drawn).norm()
+    def difference(self, y: Tensor, fake: Tensor) -> Tensor:
+        """E D(y) - E D(fake): shape (values,)."""
+        return self.answers(y).mean(0) - self.answers(fake).mean(0)
+
+    def answers(self, x: Tensor) -> Tensor:
+        """The critic's answers, the mean over patches: (N, values)."""
+        return self.discriminator(x).mean((2, 3))
 
     def translate(self, x: Tensor) -> Tensor:
         return self.ema(x)
