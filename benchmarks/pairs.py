@@ -3,7 +3,8 @@
 Every kind is the lesson's profile with the fields named here changed. Measured on held-out pairs in
 eval mode. "L1 over copying" divides by the error of leaving the input as it is. Colour and
 sharpness are distances to the held-out truths. Of portraits, the share in which each part is read
-as it is, and the Fréchet distance (portrait judge). Prints and writes gan_course/studies/pairs.json.
+as it is, and the Fréchet distance (portrait judge). Prints and writes
+gan_course/studies/pairs.json.
 
     python benchmarks/pairs.py --seeds 3 --jobs 2
 """
