@@ -138,3 +138,18 @@ class LiveSamples(Look):
         self.frames.append(run.model.sample(self.n, **asked).cpu())
         if self.show is not None:
             self.show(self.frames[-1], run.step)
+
+
+class Snapshots(Look):
+    """Keeps the model's weights in memory every `every` steps, and after those in `also`:
+    `weights[i]` are those after step `steps[i]`, on the CPU, as `load_weights` takes them."""
+
+    def __init__(self, every: int, also: Collection[int] = ()) -> None:
+        super().__init__(every, also)
+        self.steps: list[int] = []
+        self.weights: list[dict[str, Tensor]] = []
+
+    def look(self, run: Run) -> None:
+        self.steps.append(run.step)
+        weights = run.model.weights().items()
+        self.weights.append({name: weight.to("cpu", copy=True) for name, weight in weights})

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_course.data import Gaussian
 from gan_course.models import GAN, GANConfig
-from gan_course.training import Evaluation, Hook, LiveSamples, fit
+from gan_course.training import Evaluation, Hook, LiveSamples, Snapshots, fit
 
 CONFIG = GANConfig(hidden=(8,), batch_size=16, steps=7)
 DATA = Gaussian(2.0, 1.0)
@@ -101,6 +101,17 @@ def test_hooks_that_draw_random_numbers_do_not_change_the_run() -> None:
     )
     for name, tensor in alone.weights().items():
         assert torch.equal(watched.weights()[name], tensor), name
+
+
+def test_snapshots_keep_the_weights_as_they_were() -> None:
+    snapshots = Snapshots(every=3, also=(0,))
+    model = trained([snapshots])
+    assert snapshots.steps == [0, 3, 6, 7]
+    first, *_, last = snapshots.weights
+    torch.manual_seed(11)
+    for then, now in ((GAN(CONFIG), first), (model, last)):
+        assert then.weights().keys() == now.keys()
+        assert all(torch.equal(weight, now[name]) for name, weight in then.weights().items())
 
 
 @pytest.mark.parametrize("every", [0, -3])
