@@ -22,7 +22,7 @@ def pairs(seed, case):
     for weight in discriminator.parameters():
         weight.data = 0.5 * torch.randn(weight.shape, generator=draw)
         weight.grad = torch.ones_like(weight)  # left from the step before
-    x, y, fake = torch.rand(3, BATCH, CHANNELS, *SIDES, generator=draw) * 2 - 1
+    x, y, fake = (2 * torch.rand(BATCH, CHANNELS, *SIDES, generator=draw) - 1 for _ in range(3))
     return {"discriminator": discriminator, "x": x, "y": y, "fake": hanging(fake)}
 
 

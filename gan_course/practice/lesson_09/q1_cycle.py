@@ -18,7 +18,8 @@ def domains(seed, case):
     to_y, to_x = (nn.Sequential(nn.Conv2d(CHANNELS, CHANNELS, 1), nn.Tanh()) for _ in range(2))
     for weight in (*to_y.parameters(), *to_x.parameters()):
         weight.data = torch.randn(weight.shape, generator=draw)
-    x, y = torch.rand(2, BATCH, CHANNELS, *SIDES, generator=draw) * 2 - 1
+        weight.grad = torch.ones_like(weight)  # left from the step before
+    x, y = (2 * torch.rand(BATCH, CHANNELS, *SIDES, generator=draw) - 1 for _ in "xy")
     factor = 2 + 3 * torch.rand((), generator=draw).item()
     return {"x": x, "y": y, "to_y": to_y, "to_x": to_x, "weight": factor}
 
