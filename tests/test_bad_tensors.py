@@ -55,6 +55,8 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     "digit_histogram": (metrics.digit_histogram, (DIGITS,)),
     "label_histogram": (metrics.label_histogram, (whole(3),)),
     "histogram_distance": (metrics.histogram_distance, (SHARES, SHARES)),
+    "colour_distance": (metrics.colour_distance, (IMAGES, IMAGES)),
+    "colour_histograms": (metrics.colour_histograms, (IMAGES,)),
     "energy_distance": (metrics.energy_distance, (IMAGES, IMAGES)),
     "gradient_histogram": (metrics.gradient_histogram, (IMAGES,)),
     "sharpness_distance": (metrics.sharpness_distance, (IMAGES, IMAGES)),
@@ -192,6 +194,7 @@ def test_the_table_lists_every_metric_loss_and_picture_of_tensors() -> None:
     called = " ".join(GOOD)
     of_other_things = {
         *(
+            "ColourDistance",
             "Judge",
             "Match",
             "Modes",

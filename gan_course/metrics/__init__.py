@@ -3,6 +3,7 @@ own."""
 
 from __future__ import annotations
 
+from gan_course.metrics.colour import ColourDistance, colour_distance, colour_histograms
 from gan_course.metrics.coverage import coverage, density, precision, recall, variety_within_classes
 from gan_course.metrics.digits import digit_histogram, histogram_distance, label_histogram
 from gan_course.metrics.disentanglement import (
@@ -39,6 +40,7 @@ from gan_course.metrics.wasserstein import (
 )
 
 __all__ = [
+    "ColourDistance",
     "Judge",
     "Match",
     "Modes",
@@ -47,6 +49,8 @@ __all__ = [
     "binned",
     "centred",
     "cluster_accuracy",
+    "colour_distance",
+    "colour_histograms",
     "count_modes",
     "coverage",
     "density",
