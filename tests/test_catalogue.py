@@ -81,7 +81,7 @@ def test_every_model_has_a_lesson_and_a_full_configuration_and_data_of_its_shape
     assert entry.data in catalogue().data
     assert type(entry.configuration("lesson")) is type(entry.configuration("full"))
     assert entry.configuration() == entry.configuration("lesson")
-    assert {"shape", "latent_dim", "batch_size", "steps"} <= {
+    assert {"shape", "batch_size", "steps"} <= {
         field.name for field in fields(entry.configuration())
     }
 

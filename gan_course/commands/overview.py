@@ -78,6 +78,7 @@ def list_contents() -> None:
         takes = "".join(
             f"; takes --given {name}={condition.example}"
             for name, condition in model.kind.conditions.items()
+            if condition.read is not None
         )
         models.add_row(model.name, model.summary + takes, model.data, *steps)
     console.print(models)

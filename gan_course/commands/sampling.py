@@ -172,7 +172,11 @@ def _conditions(name: str, given: Sequence[str], n: int) -> dict[str, Any]:
     from gan_course.catalogue import catalogue
 
     models = catalogue().models
-    known = models[name].kind.conditions
+    known = {
+        name: condition.read
+        for name, condition in models[name].kind.conditions.items()
+        if condition.read is not None
+    }
     values: dict[str, Any] = {}
     for text in given:
         asked, equals, value = (part.strip() for part in text.partition("="))
@@ -186,7 +190,7 @@ def _conditions(name: str, given: Sequence[str], n: int) -> dict[str, Any]:
         if asked in values:
             raise ValueError(f"--given gives {asked} twice: leave one of them out")
         try:
-            read = known[asked].read(value)
+            read = known[asked](value)
         except ValueError as error:
             raise ValueError(f"--given {asked}: {error}") from error
         several = isinstance(read, list)

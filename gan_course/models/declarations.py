@@ -46,8 +46,9 @@ class Condition:
     """What `sample` can be asked for besides a number, as `--given NAME=VALUE` asks for it."""
 
     help: str  # a phrase: "the class of every sample, by default each in turn"
-    read: Callable[[str], Any]  # the value in the text; `ValueError` says what is expected
-    example: str  # a text that `read` understands
+    # The value in the text; `ValueError` says what is expected. None where no text could say it.
+    read: Callable[[str], Any] | None = None
+    example: str = ""  # a text that `read` understands
 
 
 def whole(text: str) -> int | list[int]:

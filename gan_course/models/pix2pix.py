@@ -53,7 +53,7 @@ P = TypeVar("P", bound=PairedConfig)
 PROFILES = {
     "lesson": Pix2PixConfig(),
     "full": Pix2PixConfig(
-        shape=(3, 64, 64), width=64, depth=5, d_width=64, lr_g=2e-4, lr_d=2e-4, steps=60_000
+        shape=(3, 64, 64), width=64, d_width=64, lr_g=2e-4, lr_d=2e-4, steps=60_000
     ),
 }
 

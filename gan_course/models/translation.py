@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,21 +14,13 @@ from gan_course.models.config import C
 from gan_course.models.declarations import Condition
 
 
-def _read(text: str) -> Any:
-    raise ValueError(
-        f"pictures are given to `gan-course translate RUN PICTURE... --out FOLDER`, got {text!r}"
-    )
-
-
 class Translator(Model[C]):
     """Learns to turn images into others: `translate` does, and a sample is a translation."""
 
     conditions = {
         "inputs": Condition(
-            "the images that are turned into others; by default held-out ones, and with "
-            "`gan-course translate` your own",
-            _read,
-            "drawing.png",
+            "the images that are turned into others: held-out ones, or with `gan-course translate` "
+            "your own"
         )
     }
 
@@ -56,5 +47,5 @@ class Translator(Model[C]):
                 "model.sample(4, inputs=images), of shape (N, *model.config.shape)"
             )
         expect_shape("inputs", inputs, self.config.shape)
-        rows = torch.arange(expect_positive("n", n), device=inputs.device) % len(inputs)
-        return inputs[rows].to(self.device)
+        rows = torch.arange(expect_positive("n", n), device=self.device) % len(inputs)
+        return inputs.to(self.device)[rows]

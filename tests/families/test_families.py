@@ -33,7 +33,12 @@ def families(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # What makes the course's own translator small.
-SMALL = {"cyclegan": ("--data", "tiny_domains", "--width", 2, "--d-width", 2, "--blocks", 1)}
+SMALL = {
+    "cyclegan": [
+        *("--data", "tiny_domains"),
+        *("--set", "width=2", "--set", "d_width=2", "--set", "blocks=1", "--set", "batch_size=2"),
+    ]
+}
 
 
 @pytest.mark.parametrize("name", EXPLAINED)

@@ -20,7 +20,8 @@ def images(n: int, value: float) -> torch.Tensor:
 
 PAIR = PairSplit(images(4, -0.9), y=images(4, 0.9))
 PAIRED = Dataset("pairs", PAIR, PAIR, "no one")
-DOMAINS = Domains("two", UnpairedSplit(PAIR.x, y=PAIR.y), PAIR, "no one")
+UNKNOWN = UnpairedSplit(PAIR.x, y=PAIR.y)
+DOMAINS = Domains("two", UNKNOWN, UNKNOWN, "no one")
 
 
 @pytest.fixture
@@ -55,6 +56,17 @@ def test_of_two_domains_no_truth_is_shown(shown: list[Any], tmp_path: Path) -> N
     ((drawn, columns, title),) = shown
     assert (len(drawn), columns, title) == (6, 12, "input, output")
     assert torch.equal(drawn[::2], PAIR.x[:3])
+
+
+def test_of_two_domains_the_truth_is_shown_and_measured_where_pairs_are_held_out(
+    shown: list[Any], tmp_path: Path
+) -> None:
+    known = Domains("two", UNKNOWN, PAIR, "no one")
+    UNPAIRED.write(tmp_path / "x.png", images(3, 0), known)
+    assert shown[0][1:] == (12, "input, output, truth")
+    score = UNPAIRED.score("l1", known)
+    assert score.measure(PAIR.y[: score.samples] - 0.25) == pytest.approx(0.25)
+    assert UNPAIRED.scores(DOMAINS) == {}
 
 
 def test_frames_show_what_becomes_of_the_same_inputs(shown: list[Any], tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_two_processes_with_half_the_batch_each_learn_what_one_learns_with_all_o
 
 def train(folder: Path, *options: str) -> str:
     command = [sys.executable, "-m", "tests.families", "train", "cyclegan", "--devices", "2"]
-    command += ["--data", "tiny_domains", "--width", "4"]
+    command += ["--data", "tiny_domains", "--set", "width=4"]
     command += ["--out", str(folder), *options]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(

@@ -1,0 +1,115 @@
+"""What each part of Pix2Pix does, on emoji and on portraits: the table of lesson 08.
+
+Every kind is the lesson's profile with the fields named here changed. Measured on held-out pairs in
+eval mode. "L1 over copying" divides by the error of leaving the input as it is. Colour and
+sharpness are distances to the held-out truths. Prints and writes gan_course/studies/pairs.json.
+
+    python benchmarks/pairs.py --seeds 3 --jobs 2
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from studies import run_study
+from torch import Tensor, nn
+
+from gan_course.data import Dataset, load
+from gan_course.metrics import colour_distance, sharpness_distance
+from gan_course.models import Pix2Pix, SketchGAN
+from gan_course.models.pix2pix import PROFILES, Paired
+from gan_course.models.sketch_gan import PROFILES as SKETCH
+from gan_course.training import fit
+
+EMOJI, PORTRAITS = "emoji", "avatar_pairs"
+LESSON = PROFILES["lesson"]
+
+
+def pix2pix(**changes: Any) -> Callable[[], Pix2Pix]:
+    return lambda: Pix2Pix(replace(LESSON, **changes))
+
+
+KINDS: dict[str, tuple[str, Callable[[], Paired[Any]]]] = {
+    "both": (EMOJI, pix2pix()),
+    "L1 only": (EMOJI, pix2pix(adversarial=0.0)),
+    "adversarial only": (EMOJI, pix2pix(l1=0.0)),
+    "both, λ = 10": (EMOJI, pix2pix(l1=10.0)),
+    "both, λ = 250": (EMOJI, pix2pix(l1=250.0)),
+    "both, patches of 34": (EMOJI, pix2pix(halvings=2)),
+    "no skips": (EMOJI, pix2pix(skips=False)),
+    "dropout": (EMOJI, pix2pix(dropout=0.5)),
+    "dropout, λ = 0": (EMOJI, pix2pix(dropout=0.5, l1=0.0)),
+    "portraits, U-Net": (PORTRAITS, pix2pix(steps=600)),
+    "portraits, U-Net without skips": (PORTRAITS, pix2pix(steps=600, skips=False)),
+    "portraits, vector": (PORTRAITS, lambda: SketchGAN(replace(SKETCH["lesson"], steps=600))),
+    "portraits, vector, longer": (
+        PORTRAITS,
+        lambda: SketchGAN(replace(SKETCH["lesson"], steps=2400)),
+    ),
+}
+
+
+def measured(kind: str, seed: int) -> dict[str, float]:
+    """CPU seconds of one run, and how far its translations of held-out inputs are from the
+    truths."""
+    torch.set_num_threads(1)
+    name, build = KINDS[kind]
+    data = load(name)
+    torch.manual_seed(seed)
+    model = build()
+    start = time.process_time()
+    fit(model, data, seed=seed)
+    values = {"steps": model.config.steps, "seconds": time.process_time() - start}
+    x = data.held_out.x
+    with model.evaluating():
+        torch.manual_seed(seed)
+        values |= apart(model.translate(x), data)
+        for part in (m for m in model.generator.modules() if isinstance(m, nn.Dropout)):
+            part.train()  # the only noise that the paper's generator has
+        values["two answers"] = (model.translate(x) - model.translate(x)).abs().mean().item()
+    return {key: round(value, 4) for key, value in values.items()}
+
+
+def apart(images: Tensor, data: Dataset) -> dict[str, float]:
+    """How far `images` are from what the held-out inputs of `data` are to become."""
+    x, y = data.held_out.x, data.held_out.y
+    colour = colour_distance(images, y)
+    l1 = (images - y).abs().mean()
+    return {
+        "L1": l1.item(),
+        "L1 over copying": (l1 / (x - y).abs().mean()).item(),
+        "L": colour.L,
+        "a": colour.a,
+        "b": colour.b,
+        "colour": colour.mean,
+        "sharpness": sharpness_distance(images, y),
+    }
+
+
+def baselines(name: str) -> dict[str, dict[str, float]]:
+    """What those score who learn nothing, or nothing of the input; and other real pictures."""
+    data = load(name)
+    (x, y), unseen = (data.train.x, data.train.y), data.held_out.x
+    nearest = torch.cdist(unseen.flatten(1), x.flatten(1), p=1).argmin(1)
+    answers = {
+        "copying the input": unseen,
+        "the nearest training input's partner": y[nearest],
+        "the median of all partners": y.median(0).values.expand_as(unseen),
+        "other real pictures": y,
+    }
+    found = {}
+    for answer, images in answers.items():
+        values = apart(images[: len(unseen)], data)
+        if answer == "other real pictures":
+            values = {key: values[key] for key in ("L", "a", "b", "colour", "sharpness")}
+        found[answer] = {key: round(value, 4) for key, value in values.items()}
+    return found
+
+
+if __name__ == "__main__":
+    facts = {"baselines": {name: baselines(name) for name in (EMOJI, PORTRAITS)}}
+    run_study("pairs", __doc__, KINDS, measured, facts)
