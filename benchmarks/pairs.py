@@ -37,12 +37,11 @@ KINDS: dict[str, tuple[str, Callable[[], Paired[Any]]]] = {
     "both": (EMOJI, pix2pix()),
     "L1 only": (EMOJI, pix2pix(adversarial=0.0)),
     "adversarial only": (EMOJI, pix2pix(l1=0.0)),
-    "both, λ = 10": (EMOJI, pix2pix(l1=10.0)),
-    "both, λ = 250": (EMOJI, pix2pix(l1=250.0)),
+    "both, λ = 5": (EMOJI, pix2pix(l1=5.0)),
+    "both, λ = 100": (EMOJI, pix2pix(l1=100.0)),
     "both, patches of 34": (EMOJI, pix2pix(halvings=2)),
     "no skips": (EMOJI, pix2pix(skips=False)),
     "dropout": (EMOJI, pix2pix(dropout=0.5)),
-    "dropout, λ = 0": (EMOJI, pix2pix(dropout=0.5, l1=0.0)),
     "portraits, U-Net": (PORTRAITS, pix2pix(steps=600)),
     "portraits, U-Net without skips": (PORTRAITS, pix2pix(steps=600, skips=False)),
     "portraits, vector": (PORTRAITS, lambda: SketchGAN(replace(SKETCH["lesson"], steps=600))),
@@ -68,7 +67,7 @@ def measured(kind: str, seed: int) -> dict[str, float]:
     with model.evaluating():
         torch.manual_seed(seed)
         values |= apart(model.translate(x), data)
-        for part in (m for m in model.generator.modules() if isinstance(m, nn.Dropout)):
+        for part in (m for m in model.ema.modules() if isinstance(m, nn.Dropout)):
             part.train()  # the only noise that the paper's generator has
         values["two answers"] = (model.translate(x) - model.translate(x)).abs().mean().item()
     return {key: round(value, 4) for key, value in values.items()}

@@ -76,7 +76,7 @@ def list_contents() -> None:
     for model in catalogue().models.values():
         steps = [f"{model.configuration(profile).steps:,} steps" for profile in ("lesson", "full")]
         takes = "".join(
-            f"; takes --given {name}={condition.example}"
+            f"\ntakes --given {name}={condition.example}"
             for name, condition in model.kind.conditions.items()
             if condition.read is not None
         )

@@ -16,8 +16,9 @@ from gan_course.modalities import PAIRS
 from gan_course.models.base import frozen, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
-from gan_course.models.kinds import Betas, Count, Loss, Rate, Shape, Share, Size, Weight
+from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Share, Size, Weight
 from gan_course.models.translation import Translator
+from gan_course.nets.ema import EMA
 from gan_course.nets.patches import PatchDiscriminator
 from gan_course.nets.unet import UNet
 
@@ -27,13 +28,14 @@ class PairedConfig(Config):
     """What every translator that learns from pairs is told."""
 
     shape: Shape = (3, 32, 32)
-    l1: Weight = 50.0  # λ in eq. 4
+    l1: Weight = 20.0  # λ in eq. 4
     adversarial: Weight = 1.0
     loss: Loss = "non_saturating"
     lr_g: Rate = 2e-3
     lr_d: Rate = 2e-3
     betas: Betas = (0.5, 0.99)
     decay_start: Share = 0.5  # of the run after which the rates begin to fall
+    ema_decay: Decay = 0.99  # of the generator that translates
     batch_size: Size = 16
     steps: Count = 1500
 
@@ -53,7 +55,7 @@ P = TypeVar("P", bound=PairedConfig)
 PROFILES = {
     "lesson": Pix2PixConfig(),
     "full": Pix2PixConfig(
-        shape=(3, 64, 64), width=64, d_width=64, lr_g=2e-4, lr_d=2e-4, steps=60_000
+        shape=(3, 64, 64), width=64, d_width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000
     ),
 }
 
@@ -74,6 +76,7 @@ class Paired(Translator[P]):
         self.optimizer_d = Adam(discriminator.parameters(), config.lr_d, config.betas)
         self.schedule_g = linear_decay(self.optimizer_g, config.steps, config.decay_start)
         self.schedule_d = linear_decay(self.optimizer_d, config.steps, config.decay_start)
+        self.ema = EMA(generator, config.ema_decay)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         x, y = batch.x, batch.expect_y()
@@ -81,6 +84,7 @@ class Paired(Translator[P]):
         record = self.discriminator_step(x, y, fake) | self.generator_step(x, y, fake)
         self.schedule_d.step()
         self.schedule_g.step()
+        self.ema.update(self.generator)
         return record
 
     def discriminator_step(self, x: Tensor, y: Tensor, fake: Tensor) -> dict[str, Tensor]:
@@ -117,7 +121,7 @@ class Paired(Translator[P]):
         )
 
     def translate(self, x: Tensor) -> Tensor:
-        return self.generator(x)
+        return self.ema(x)
 
 
 class Pix2Pix(Paired[Pix2PixConfig]):

@@ -21,7 +21,7 @@ class SketchGANConfig(PairedConfig):
 
 PROFILES = {
     "lesson": SketchGANConfig(),
-    "full": SketchGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, steps=60_000),
+    "full": SketchGANConfig(width=64, lr_g=2e-4, lr_d=2e-4, ema_decay=0.999, steps=60_000),
 }
 
 

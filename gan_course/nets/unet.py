@@ -76,12 +76,11 @@ class UNet(nn.Module):
         return self.last(x)
 
 
-# Kernel 4, stride 2, padding 1 halves and doubles a side exactly. Batch norm over one image, as
-# the paper has it, is instance norm: the same in training and in use.
+# Kernel 4, stride 2, padding 1 halves and doubles a side exactly.
 def _halving(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False),
-        nn.InstanceNorm2d(outputs, affine=True),
+        nn.BatchNorm2d(outputs),
         nn.LeakyReLU(0.2),
     )
 
@@ -89,7 +88,7 @@ def _halving(inputs: int, outputs: int) -> nn.Sequential:
 def _doubling(inputs: int, outputs: int, dropout: float) -> nn.Sequential:
     return nn.Sequential(
         nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False),
-        nn.InstanceNorm2d(outputs, affine=True),
+        nn.BatchNorm2d(outputs),
         nn.Dropout(dropout),
         nn.ReLU(),
     )
