@@ -124,4 +124,4 @@ def real() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    run_study("autoencoders", __doc__, RUNS, measured, {"samples": N, "real": real()})
+    run_study("autoencoders", __doc__, RUNS, measured, lambda: {"samples": N, "real": real()})

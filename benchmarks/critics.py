@@ -100,4 +100,6 @@ def measured(name: str, seed: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    run_study("critics", __doc__, RUNS, measured, {"steps": LESSON.steps, "samples": SAMPLES})
+    run_study(
+        "critics", __doc__, RUNS, measured, lambda: {"steps": LESSON.steps, "samples": SAMPLES}
+    )

@@ -56,10 +56,10 @@ def run_study(
     description: str | None,
     kinds: Collection[str],
     measured: Callable[[str, int], dict[str, Any]],
-    facts: dict[str, Any],
+    facts: Callable[[], dict[str, Any]],
 ) -> None:
-    """Print and store what `measured(kind, seed)` finds in each run, beside `facts` on all of them.
-    What is not run stays as it is stored: other kinds, and seeds beyond those asked for."""
+    """Print and store what `measured(kind, seed)` finds in each run, beside `facts()` on all of
+    them. What is not run stays as it is stored: other kinds, and seeds beyond those asked for."""
     parser = study_parser(name, description)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side")
     parser.add_argument(
@@ -70,6 +70,7 @@ def run_study(
         help="these kinds; the others stay as they are stored",
     )
     options = parsed(parser)
+    known = facts()
     runs: dict[str, list[dict[str, Any]]] = {}
     if options.out.exists():
         runs = json.loads(options.out.read_text(encoding="utf-8"))["runs"]
@@ -82,5 +83,5 @@ def run_study(
             runs.setdefault(kind, [])[seed : seed + 1] = [found]
             in_order = {kind: runs[kind] for kind in kinds if kind in runs}
             seeds = list(range(min(map(len, in_order.values()))))  # which every kind has
-            result = facts | {"seeds": seeds, "runs": in_order}
+            result = known | {"seeds": seeds, "runs": in_order}
             write_atomically(options.out, json.dumps(result, indent=2, ensure_ascii=False) + "\n")

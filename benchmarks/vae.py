@@ -86,4 +86,6 @@ def nats(model: VAE, white: Tensor) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    run_study("vae", __doc__, [*VAES, *GANS], measured, {"steps": LESSON.steps, "few": FEW_STEPS})
+    run_study(
+        "vae", __doc__, [*VAES, *GANS], measured, lambda: {"steps": LESSON.steps, "few": FEW_STEPS}
+    )

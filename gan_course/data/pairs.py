@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from torch import Tensor
 
@@ -58,6 +59,21 @@ class PairSplit(UnpairedSplit):
 
     def as_samples(self) -> Batch:
         return self.as_batch().as_samples()
+
+
+@dataclass(frozen=True)
+class PairSet(Dataset):
+    """Samples of which each has one that it is to become."""
+
+    train: PairSplit
+    held_out: PairSplit
+
+    def swapped(self) -> Self:
+        """The same pairs in the other direction."""
+        train, held_out = (
+            replace(part, x=part.y, y=part.x) for part in (self.train, self.held_out)
+        )
+        return replace(self, name=f"swapped {self.name}", train=train, held_out=held_out)
 
 
 @dataclass(frozen=True)

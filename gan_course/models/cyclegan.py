@@ -14,8 +14,9 @@ from gan_course.modalities import UNPAIRED
 from gan_course.models.base import frozen, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
-from gan_course.models.kinds import Amount, Betas, Count, Rate, Shape, Share, Size, Weight
+from gan_course.models.kinds import Amount, Betas, Count, Decay, Rate, Shape, Share, Size, Weight
 from gan_course.models.translation import Translator
+from gan_course.nets.ema import EMA
 from gan_course.nets.patches import PatchDiscriminator
 from gan_course.nets.resnet import ResNetGenerator
 from gan_course.replay import ReplayPool
@@ -38,14 +39,23 @@ class CycleGANConfig(Config):
     lr_d: Rate = 1e-3
     betas: Betas = (0.5, 0.99)
     decay_start: Share = 0.5  # of the run after which the rates begin to fall
-    batch_size: Size = 8
-    steps: Count = 800
+    ema_decay: Decay = 0.99  # of the generators that translate
+    batch_size: Size = 4
+    steps: Count = 1400
 
 
 PROFILES = {
     "lesson": CycleGANConfig(),
     "full": CycleGANConfig(
-        width=64, blocks=9, d_width=64, halvings=2, identity=5.0, lr_g=2e-4, lr_d=2e-4, steps=60_000
+        width=64,
+        blocks=9,
+        d_width=64,
+        halvings=2,
+        identity=5.0,
+        lr_g=2e-4,
+        lr_d=2e-4,
+        ema_decay=0.999,
+        steps=60_000,
     ),
 }
 
@@ -83,6 +93,8 @@ class CycleGAN(Translator[CycleGANConfig]):
             linear_decay(optimizer, config.steps, config.decay_start)
             for optimizer in (self.optimizer_g, self.optimizer_d)
         ]
+        self.ema_y = EMA(self.to_y, config.ema_decay)
+        self.ema_x = EMA(self.to_x, config.ema_decay)
         self.pools = [ReplayPool(config.pool), ReplayPool(config.pool)]
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -92,6 +104,8 @@ class CycleGAN(Translator[CycleGANConfig]):
         record |= self.discriminator_step(x, y, fake_x, fake_y)
         for schedule in self.schedules:
             schedule.step()
+        self.ema_y.update(self.to_y)
+        self.ema_x.update(self.to_x)
         return record
 
     def generator_step(
@@ -133,8 +147,8 @@ class CycleGAN(Translator[CycleGANConfig]):
         )
 
     def translate(self, x: Tensor) -> Tensor:
-        return self.to_y(x)
+        return self.ema_y(x)
 
     def back(self, y: Tensor) -> Tensor:
         """What becomes of images like `y` in [-1, 1] (N, C, H, W) on the way back."""
-        return self.to_x(y)
+        return self.ema_x(y)

@@ -86,3 +86,27 @@ def test_every_style_gives_portraits_and_their_sketches(
         assert (pairs.train.x - pairs.train.y).abs().mean((1, 2, 3)).min() > 0.02
     with pytest.raises(ValueError, match=r"no style 'open-peep' \(did you mean 'open-peeps'\?\)"):
         avatars.avatar_pairs(style="open-peep")
+
+
+def test_a_cartoon_has_16_blocks_a_side_in_the_colours_of_the_style_and_keeps_the_face(
+    pairs: Avatars,
+) -> None:
+    pixels = load("pixel_portraits")
+    assert (pixels.modality, pixels.attributes) == (PAIRS, pairs.attributes)
+    for part, portraits in ((pixels.train, pairs.train), (pixels.held_out, pairs.held_out)):
+        assert torch.equal(part.x, portraits.y)
+        assert all(torch.equal(part.given[name], portraits.given[name]) for name in part.given)
+        blocks = part.y.unfold(2, 2, 2).unfold(3, 2, 2)
+        assert torch.equal(blocks.amin((4, 5)), blocks.amax((4, 5)))
+    colours = pixels.train.y.permute(0, 2, 3, 1).flatten(0, 2).unique(dim=0)
+    known = {
+        colour for name, part in pairs.attributes.items() if "Color" in name for colour in part
+    }
+    assert 15 < len(colours) <= len(known) + 2  # black and white
+    # A block of one colour stays as it is.
+    x, y = pixels.held_out.x, pixels.held_out.y
+    white = (x == 1).all(1).unfold(1, 2, 2).unfold(2, 2, 2).all((3, 4))
+    assert white.float().mean() > 0.3
+    assert (y[:, :, ::2, ::2].permute(0, 2, 3, 1)[white] == 1).all()
+    assert (x - y).abs().mean() < 0.2
+    assert (x - y.roll(1, 0)).abs().mean() > 0.4

@@ -7,6 +7,7 @@ import time
 import pytest
 import torch
 
+from gan_course.catalogue import catalogue
 from gan_course.data import load
 from gan_course.data.emoji import Emoji, base_of, lines_of
 from gan_course.modalities import PAIRS
@@ -77,7 +78,23 @@ def test_twins_do_not_stand_side_by_side(emoji: Emoji) -> None:
     assert (base[1:] == base[:-1]).float().mean() < 0.1
 
 
-@pytest.mark.parametrize("name", ["emoji", "avatars"])
+def test_grey_emoji_are_the_coloured_ones_as_bright_and_without_colour(emoji: Emoji) -> None:
+    grey = load("grey_emoji")
+    assert (grey.name, grey.modality, grey.left_out) == ("grey_emoji", PAIRS, emoji.left_out)
+    for part, coloured in ((grey.train, emoji.train), (grey.held_out, emoji.held_out)):
+        assert torch.equal(part.y, coloured.y)
+        assert torch.equal(part.given["base"], coloured.given["base"])
+        assert torch.equal(part.x.amin(1), part.x.amax(1))
+        red, green, blue = part.y.unbind(1)
+        assert torch.allclose(part.x[:, 1], 0.299 * red + 0.587 * green + 0.114 * blue, atol=1e-6)
+    learned = {x.numpy().tobytes() for x in grey.train.x}
+    assert not any(x.numpy().tobytes() in learned for x in grey.held_out.x)
+
+
+DRAWN = [name for name, entry in catalogue().data.items() if entry.drawn]
+
+
+@pytest.mark.parametrize("name", DRAWN)
 def test_what_is_kept_is_there_in_less_than_three_tenths_of_a_second(name: str) -> None:
     load(name)
     took = []

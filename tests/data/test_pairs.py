@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_course.data import Dataset, Domains, Pairs, PairSplit, Unpaired, UnpairedSplit
+from gan_course.data import Dataset, Domains, Pairs, PairSet, PairSplit, Unpaired, UnpairedSplit
 
 
 def images(n: int, start: float = 0.0) -> torch.Tensor:
@@ -34,6 +34,18 @@ def test_what_a_model_is_to_draw_is_the_partner_with_its_input_beside_it() -> No
     assert torch.equal(domains().reference(2).x, -images(2))
     unpaired = Domains("two", domains().train, domains().train, "no one")
     assert torch.equal(unpaired.reference(2).x, images(2, 0.5))
+
+
+def test_pairs_can_be_turned_round_and_stay_pairs() -> None:
+    split = PairSplit(images(20), y=-images(20), given={"row": torch.arange(20)})
+    data = PairSet("negatives", split, split, "no one")
+    swapped = data.swapped()
+    assert swapped.name == "swapped negatives"
+    for part in (swapped.train, swapped.held_out):
+        assert torch.equal(part.x, -images(20))
+        assert torch.equal(part.y, images(20))
+        assert torch.equal(part.given["row"], torch.arange(20))
+    assert torch.equal(swapped.swapped().train.x, data.train.x)
 
 
 def test_each_domain_is_drawn_in_an_order_of_its_own() -> None:
