@@ -6,7 +6,9 @@ from gan_course.explore.codes import CodeExplorer
 from gan_course.explore.controls import (
     Button,
     Choice,
+    Drawing,
     Pad,
+    Pen,
     Press,
     Seed,
     Slider,
@@ -20,6 +22,9 @@ from gan_course.explore.gan_lab import GanLab
 from gan_course.explore.latent import LatentExplorer
 from gan_course.explore.latent_plane import LatentPlane
 from gan_course.explore.picture import Picture
+from gan_course.explore.round_trip import RoundTrip
+from gan_course.explore.sketch import Stroke
+from gan_course.explore.sketch_pad import SketchPad
 
 __all__ = [
     "Button",
@@ -27,16 +32,21 @@ __all__ = [
     "ClassExplorer",
     "CodeExplorer",
     "CriticLab",
+    "Drawing",
     "Explorer",
     "Factors",
     "GanLab",
     "LatentExplorer",
     "LatentPlane",
     "Pad",
+    "Pen",
     "Picture",
     "Press",
+    "RoundTrip",
     "Seed",
+    "SketchPad",
     "Slider",
+    "Stroke",
     "Switch",
     "View",
     "shape_factors",

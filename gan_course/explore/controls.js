@@ -72,6 +72,8 @@ function toggle(control, wish) {
     get: () => input.checked, set: (on) => { input.checked = on; } };
 }
 
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+
 function pad(control, wish) {
   const { low, high, step, axes, digits, beneath } = control;
   let held = [...control.value];
@@ -102,15 +104,120 @@ function pad(control, wish) {
   };
   square.addEventListener("pointerdown", ({ pointerId }) => square.setPointerCapture(pointerId));
   for (const name of ["pointerdown", "pointermove"]) square.addEventListener(name, drag);
-  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
   square.addEventListener("keydown", (event) => {
-    if (!(event.key in ways)) return;
+    if (!(event.key in WAYS)) return;
     event.preventDefault(); // or the page would scroll
-    set(held.map((part, i) => part + ways[event.key][i] * step));
+    set(held.map((part, i) => part + WAYS[event.key][i] * step));
     wish();
   });
   const name = element("span", { textContent: control.label });
   return { node: element("div", { className: "pad" }, name, square, output), get: () => held, set };
+}
+
+const SHARP = 640; // pixels across the canvas, twice what it takes on the page
+const NEAR = 0.004; // points closer to the last one than this are left out
+const STEP = 1 / 32, LEAP = 1 / 8; // of a key, as a share of the sheet
+const HINT = "Draw with the mouse, a finger or a pen. Keys: arrows move the pen (with Shift "
+  + "farther), Space puts it down and lifts it, Backspace undoes.";
+
+function drawing(control, wish) {
+  const { sheets, pens, ratio, label } = control;
+  // Every drawing there was, so that it can be had back; the last one is on the page.
+  let drawings = [control.value], stroke = null, cursor = [0.5, 0.5];
+  const now = () => drawings.at(-1);
+  const canvas = element("canvas", { width: SHARP, height: SHARP / ratio, "aria-hidden": true });
+  const brush = canvas.getContext("2d");
+  const knob = element("span", { className: "knob" });
+  const hint = element("p", { className: "note", id: unique(), textContent: HINT });
+  const square = element("div", { className: "square sheet", tabIndex: 0, role: "application",
+    "aria-label": label, "aria-roledescription": "sheet to draw on",
+    "aria-describedby": hint.id }, canvas, knob);
+  square.style.aspectRatio = ratio;
+  const output = element("output");
+
+  const paint = () => {
+    const { sheet, strokes } = now();
+    const { width, height } = canvas;
+    brush.fillStyle = "white";
+    brush.fillRect(0, 0, width, height);
+    brush.imageSmoothingEnabled = false;
+    if (pictures[sheet].naturalWidth) brush.drawImage(pictures[sheet], 0, 0, width, height);
+    brush.lineCap = brush.lineJoin = "round";
+    for (const each of strokes) {
+      brush.strokeStyle = each.erases ? "white" : "black";
+      brush.lineWidth = each.width * width;
+      brush.beginPath();
+      const [first] = each.points;
+      brush.moveTo(first[0] * width, first[1] * height + 0.01); // so that a point is seen too
+      each.points.forEach(([x, y]) => brush.lineTo(x * width, y * height));
+      brush.stroke();
+    }
+    [knob.style.left, knob.style.top] = cursor.map((part) => `${100 * part}%`);
+    knob.classList.toggle("down", stroke !== null);
+    const place = cursor.map((part) => `${Math.round(100 * part)} %`).join(", ");
+    const count = `${strokes.length} stroke${strokes.length === 1 ? "" : "s"}`;
+    output.textContent = `${count}; pen ${stroke ? "down" : "up"} at ${place}`;
+  };
+  const pictures = sheets.map(([, src]) => element("img", { src, onload: paint }));
+
+  const show = () => { stroke = null; paper.set(now().sheet); paint(); wish(); };
+  const turn = (drawn) => { drawings.push(drawn); show(); };
+  const undo = () => { if (drawings.length > 1) { drawings.pop(); show(); } };
+  const begin = (place) => {
+    const { width, erases } = pens[pen.get()];
+    cursor = place;
+    turn({ ...now(), strokes: [...now().strokes, { points: [place], width, erases }] });
+    stroke = now().strokes.at(-1);
+    paint();
+  };
+  const move = (place) => {
+    cursor = place;
+    stroke?.points.push(place);
+    paint();
+    if (stroke) wish();
+  };
+  const lift = () => { stroke = null; paint(); };
+
+  const at = ({ clientX, clientY }) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height].map(
+      (part) => Math.round(1000 * Math.min(2, Math.max(-1, part))) / 1000);
+  };
+  square.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0) return;
+    square.setPointerCapture(event.pointerId);
+    begin(at(event));
+  });
+  square.addEventListener("pointermove", (event) => {
+    if (!stroke || !event.isPrimary || !event.buttons) return;
+    const passed = event.getCoalescedEvents?.() ?? [];
+    for (const place of [...passed, event].map(at)) {
+      if (Math.hypot(place[0] - cursor[0], place[1] - cursor[1]) > NEAR) move(place);
+    }
+  });
+  for (const name of ["pointerup", "pointercancel"]) square.addEventListener(name, lift);
+  square.addEventListener("keydown", (event) => {
+    const { key, shiftKey } = event;
+    if (key in WAYS) {
+      const [right, up] = WAYS[key].map((part) => part * (shiftKey ? LEAP : STEP));
+      move([cursor[0] + right, cursor[1] - up].map((part) => Math.min(1, Math.max(0, part))));
+    } else if (key === " ") stroke ? lift() : begin(cursor);
+    else if (key === "Backspace") undo();
+    else return;
+    event.preventDefault();
+  });
+
+  const paper = choice({ label: "on", value: now().sheet, options: sheets.map(([title]) => title) },
+    () => turn({ sheet: paper.get(), strokes: [] }));
+  const pen = choice({ label: "with", value: 0, options: pens.map(({ name }) => name) }, lift);
+  const back = element("button", { type: "button", textContent: "Undo", onclick: undo });
+  const clear = element("button", { type: "button", textContent: "Clear",
+    onclick: () => turn({ ...now(), strokes: [] }) });
+  const tools = element("div", { className: "controls" }, paper.node, back, pen.node, clear);
+  const node = element("div", { className: "pad" }, tools, square, output, hint);
+  paint();
+  return { node, get: now,
+    set: (drawn) => { drawings = [drawn]; stroke = null; paper.set(drawn.sheet); paint(); } };
 }
 
 function button(control, _wish, press) {
@@ -128,4 +235,4 @@ function button(control, _wish, press) {
   return { node, playing };
 }
 
-export const KINDS = { slider, choice, seed, switch: toggle, pad, button };
+export const KINDS = { slider, choice, seed, switch: toggle, pad, drawing, button };

@@ -11,8 +11,9 @@ from gan_course.explore.picture import Picture
 
 HIGHEST_SEED = 9999
 
-# What a control may hold: a number, an option's place in its list, on or off, a place (x, y).
-Value: TypeAlias = float | int | bool | tuple[float, float]
+# What a control may hold: a number, an option's place in its list, on or off, a place (x, y), a
+# drawing.
+Value: TypeAlias = float | int | bool | tuple[float, float] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,33 @@ class Pad(Control):
     def __post_init__(self) -> None:
         for low, value, high in zip(self.low, self.value, self.high, strict=True):
             _expect_between(self.key, low, value, high)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """What draws a line `width` times as wide as the sheet, or takes ink away where it `erases`."""
+
+    name: str
+    width: float
+    erases: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Control):
+    """Strokes of one of the `pens` on one of the `sheets`, each a title and the address of its
+    picture, empty for white paper; `ratio` is a sheet's width over its height.
+
+    One draws with the mouse, a finger, a pen or keys, and takes strokes back. The value is
+    `{"sheet": n, "strokes": [{"points": [[x, y], ...], "width": w, "erases": false}, ...]}`, with
+    the sheet's place in the list; (0, 0) is its upper left corner and (1, 1) the lower right.
+    """
+
+    kind: ClassVar[str] = "drawing"
+
+    sheets: tuple[tuple[str, str], ...] = (("empty sheet", ""),)
+    pens: tuple[Pen, ...]
+    ratio: float = 1.0
+    value: Mapping[str, Any] = field(default_factory=lambda: {"sheet": 0, "strokes": []})
 
 
 @dataclass(frozen=True, kw_only=True)

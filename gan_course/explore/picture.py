@@ -83,12 +83,18 @@ def plate(
     return painting
 
 
+def pixels(images: Tensor) -> np.ndarray:
+    """Images (N, C, H, W) in [-1, 1] as uint8 (N, H, W, 3); a grey image fills all three
+    colours."""
+    shown = images.detach().cpu().float().nan_to_num().clamp(-1, 1) / 2 + 0.5
+    byte = (shown * 255).round().byte()
+    return byte.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy()
+
+
 def _strip(images: Tensor, scale: int) -> np.ndarray:
     """Images (N, C, H, W) side by side as pixels (H · scale, N · (W · scale + GAP), 3)."""
-    shown = images.detach().cpu().float().nan_to_num().clamp(-1, 1) / 2 + 0.5
-    pixels = (shown * 255).round().byte().permute(0, 2, 3, 1).numpy()
-    large = pixels.repeat(scale, 1).repeat(scale, 2)
+    large = pixels(images).repeat(scale, 1).repeat(scale, 2)
     n, height, width, _ = large.shape
     strip = np.full((height, n, width + GAP, 3), 255, dtype=np.uint8)
-    strip[:, :, :width] = large.transpose(1, 0, 2, 3)  # a grey image fills all three colours
+    strip[:, :, :width] = large.transpose(1, 0, 2, 3)
     return strip.reshape(height, n * (width + GAP), 3)

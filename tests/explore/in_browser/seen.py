@@ -37,6 +37,8 @@ CELLS = {
     "broken": 'GanLab(GAN(GANConfig(hidden=(16,), lr_d=1e12, lr_g=1e12)), load("gaussian"))',
     "slow": 'slow = SlowLab(GAN(small), load("gaussian")); slow',
     "plane": 'LatentPlane({"VAE": VAE(VAEConfig(latent_dim=2, width=4))}, load("digits"))',
+    "pad": "x = 2 * torch.eye(32).expand(3, 3, -1, -1) - 1; "
+    "SketchPad(Pix2Pix(Pix2PixConfig(width=4)), x, -x)",
 }
 # An image's source changes with every picture.
 COUNT = """root => {
@@ -48,7 +50,7 @@ COUNT = """root => {
     }
     return root.pictures;
 }"""
-CONTROLS = "input, select, button, [role=slider]"
+CONTROLS = "input, select, button, [role=slider], [role=application]"
 
 
 def opened(lab: JupyterLab, browser: Browser, name: str) -> Page:
