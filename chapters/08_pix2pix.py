@@ -8,7 +8,7 @@
 # ---
 
 # %% [markdown]
-# # 8 · A picture from a picture
+# # 8 · From a drawing to a picture
 
 # %% tags=["install"]
 # Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is

@@ -10,7 +10,15 @@ import typer
 from typer.core import TyperGroup
 
 from gan_course import __version__
-from gan_course.commands import exercises, lessons, overview, runs, sampling, training
+from gan_course.commands import (
+    exercises,
+    lessons,
+    overview,
+    runs,
+    sampling,
+    training,
+    translating,
+)
 from gan_course.commands.failures import fail
 
 
@@ -63,6 +71,7 @@ def main(
       gan-course train dcgan --steps 500 --out runs/a   train a model
       gan-course runs                                   which runs are there, how far is each?
       gan-course sample runs/a --n 64 --out x.png       draw from it
+      gan-course translate runs/b photos --out turned   turn pictures of your own into others
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
       gan-course exercise matrix 05                     are an exercise's checks proved?
     """
@@ -74,6 +83,7 @@ app.command()(lessons.run)
 app.command()(training.train)
 app.command()(runs.runs)
 app.command()(sampling.sample)
+app.command()(translating.translate)
 app.command()(lessons.verify)
 
 exercise = typer.Typer(

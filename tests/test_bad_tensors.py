@@ -67,6 +67,11 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     ),
     "judge_distance": (metrics.judge_distance, (DIGITS, DIGITS)),
     "judge.read": (metrics.judge().read, (DIGITS,)),
+    "attribute_agreement": (
+        lambda x, head: metrics.attribute_agreement(x, {"head": head}),
+        (floats(8, 3, 32, 32), whole(3)),
+    ),
+    "portrait_judge.read": (metrics.portrait_judge().read, (floats(8, 3, 32, 32),)),
     "memorisation_ratio": (metrics.memorisation_ratio, (IMAGES, IMAGES + 1, IMAGES)),
     "nearest": (metrics.nearest, (IMAGES, IMAGES)),
     "nearest_distance": (metrics.nearest_distance, (IMAGES, IMAGES)),
@@ -199,6 +204,7 @@ def test_the_table_lists_every_metric_loss_and_picture_of_tensors() -> None:
             "Match",
             "Modes",
             "Nearest",
+            "PortraitJudge",
             "ShapeReading",
             "judge",
         ),  # not functions of tensors

@@ -154,6 +154,7 @@ def test_a_condition_given_twice_is_refused(course: Command) -> None:
 
 def test_the_list_of_models_says_what_each_takes(course: Command) -> None:
     said = course("list").out
+    assert "takes your pictures: gan-course translate" in " ".join(said.split())
     for entry in catalogue().models.values():
         for name, condition in entry.kind.conditions.items():
             typed = condition.read is not None

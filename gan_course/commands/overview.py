@@ -80,6 +80,8 @@ def list_contents() -> None:
             for name, condition in model.kind.conditions.items()
             if condition.read is not None
         )
+        if model.kind.directions:
+            takes += "\ntakes your pictures: gan-course translate"
         models.add_row(model.name, model.summary + takes, model.data, *steps)
     console.print(models)
     data = Table("name", "what it is", title="Data sets", title_justify="left")

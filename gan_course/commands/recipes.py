@@ -34,7 +34,7 @@ def new_recipe(asked: Asked) -> Recipe:
 
     from gan_course.catalogue import catalogue
     from gan_course.commands.fields import read_fields, read_shape
-    from gan_course.data import full_name, load
+    from gan_course.data import full_name, load, modality_of
     from gan_course.errors import expect_positive, expect_seed
     from gan_course.models.config import for_data, plain
     from gan_course.training.fit import expect_learns
@@ -43,9 +43,11 @@ def new_recipe(asked: Asked) -> Recipe:
 
     entry = catalogue().model(asked.model)
     source, data = asked.source or "packaged", full_name(asked.data or entry.data)
-    samples = load(data, source, shape=read_shape(asked.shape))
+    profile = entry.profile_for(asked.profile or "lesson", data, modality_of(data).name)
+    # Data that are drawn come in several shapes: a model's own in that which its profile is for.
+    own = entry.configuration(profile).shape if data == entry.data else None
+    samples = load(data, source, shape=read_shape(asked.shape) or own)
     expect_learns(entry.kind, samples)
-    profile = entry.profile_for(asked.profile or "lesson", data, samples.modality.name)
     usual = for_data(entry.configuration(profile), samples)
     steps = usual.steps if asked.steps is None else expect_positive("steps", asked.steps)
     config = replace(usual, steps=steps, **read_fields(usual, asked.settings))

@@ -21,10 +21,11 @@ def write_results(folder: RunFolder, recipe: Recipe, network: Model[Any], steps:
         typer.echo(f"Wrote {folder.weights} and {folder.history} ({steps} steps)")
         return
     typer.echo(f"Wrote {folder.weights}, {folder.history} ({steps} steps) and {picture}")
-    typer.echo(
-        f"Next: gan-course sample {shlex.quote(folder.path.as_posix())} --n 100 --seed 1 --out "
-        f"samples{picture.suffix}"
-    )
+    run = shlex.quote(folder.path.as_posix())
+    if network.directions:
+        typer.echo(f"Next: gan-course translate {run} PICTURES --out translated")
+    else:
+        typer.echo(f"Next: gan-course sample {run} --n 100 --seed 1 --out samples{picture.suffix}")
 
 
 def write_picture(folder: RunFolder, recipe: Recipe, network: Model[Any]) -> Path | None:
@@ -35,7 +36,7 @@ def write_picture(folder: RunFolder, recipe: Recipe, network: Model[Any]) -> Pat
     try:
         data = recipe.dataset()
         path = folder.samples(data.modality.picture)
-        kind, n = data.modality, data.modality.shown
+        kind, n = data.modality, data.modality.distinct(data, data.modality.shown)
         kind.write(path, draw(network, n, recipe.seed, condition=kind.asked(data, n)), data)
     except Exception as error:  # whatever a library that draws may raise
         said = str(error).partition("\n")[0] or type(error).__name__

@@ -39,13 +39,9 @@ def run(
     network = recipe.build(place.device)
     checkpoint, skipped = newest_whole(folder.checkpoints)
     hooks: list[Hook] = [Ledger(folder.history), saving, Sessions(folder.sessions)]
-    hooks.append(
-        Frames(
-            folder.frames,
-            network.config.steps,
-            dataset.modality.in_a_frame(tuple(dataset.shape)),
-        )
-    )
+    shown = dataset.modality.in_a_frame(tuple(dataset.shape))
+    n = dataset.modality.distinct(dataset, shown)
+    hooks.append(Frames(folder.frames, network.config.steps, n))
     if has_tensorboard():
         hooks.append(TensorBoard(folder.tensorboard))
     if processes.rank() == 0:

@@ -91,7 +91,7 @@ def train(
         str | None,
         typer.Option(
             help="Keep the best checkpoint too, by a score that fits the data: frechet for digits, "
-            "wasserstein for points."
+            "wasserstein for points, l1 for pairs of images."
         ),
     ] = None,
     accelerator: Annotated[
@@ -127,6 +127,7 @@ def train(
       gan-course train dcgan --out runs/a --resume
       gan-course train cgan --set conditioning=concat
       gan-course train dcgan --data folder:photos --shape 3x64x64
+      gan-course train pix2pix --data pairs:drawings --best-by l1
       gan-course train gan --data mixture --set lr_g=0.004 --best-by wasserstein
       gan-course train dcgan --profile full --source full --accelerator cuda --devices 4
     """

@@ -51,9 +51,9 @@ def aerial_maps(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Pair
     """Maps of the country, and what it looks like from above, of `shape` (3, 32, 32) or (3, 64,
     64).
 
-    Beside what the map shows only the texture is random; `given["plain"]` is the view without it.
-    Drawn once and kept in `cache` (default: the user's cache folder); raises as `drawn_once` and
-    `side_of` do.
+    What a map does not tell of its view is the texture, and where in a pixel an edge lies;
+    `given["plain"]` is the view without texture. Drawn once and kept in `cache` (default: the
+    user's cache folder); raises as `drawn_once` and `side_of` do.
     """
     return scene_pairs(
         "aerial_maps", CREDIT, ("resvg-py",), (__file__,), _draw, shape, cache, LOOKS

@@ -7,7 +7,7 @@ import os
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,7 +119,7 @@ def _read_all(
     least: int,
 ) -> tuple[dict[str, Read], list[str]]:
     with ThreadPoolExecutor() as pool:
-        read = list(pool.map(lambda file: _read(file, shape, parts), found))
+        read = list(pool.map(lambda file: read_picture(file, shape, parts), found))
     names = [key(file.relative_to(root)) for file in found]
     good = {name: one for name, one in zip(names, read, strict=True) if isinstance(one, Read)}
     bad = {name: one for name, one in zip(names, read, strict=True) if isinstance(one, str)}
@@ -169,8 +169,8 @@ def key(name: Path) -> str:
     return unicodedata.normalize("NFC", name.as_posix())
 
 
-def _read(file: Path, shape: tuple[int, int, int], parts: int) -> Read | str:
-    """The picture in `file`, or why there is none."""
+def read_picture(file: Path, shape: Sequence[int], parts: int = 1) -> Read | str:
+    """The picture in `file` as `read_pictures` makes it, or why there is none."""
     channels, height, width = shape
     try:
         with Image.open(file, formats=FORMATS) as image:
@@ -254,13 +254,17 @@ def share(name: str) -> float:
 
 
 def _say(root: Path, good: Sequence[Read], bad: Sequence[str]) -> None:
-    done = Counter(step for one in good for step in one.done)
-    parts = [f"{done[step]} {step}" for step in (TURNED, FLATTENED, SCALED) if done[step]]
-    if bad:
-        parts.append(f"{len(bad)} left out: {_listed(bad)}")
-    if parts:
+    if said := report([one.done for one in good], bad):
         # The line that asked for the data, most often with `load`, is seven calls above.
-        warnings.warn(f"{len(good)} pictures in {root}: {'; '.join(parts)}", stacklevel=7)
+        warnings.warn(f"{len(good)} pictures in {root}: {said}", stacklevel=7)
+
+
+def report(done: Iterable[Sequence[str]], bad: Sequence[str]) -> str:
+    """What was done to pictures, of which `done` tells for each, and what was left out, in words;
+    an empty text where there is nothing to say."""
+    counts = Counter(step for steps in done for step in steps)
+    parts = [f"{counts[step]} {step}" for step in (TURNED, FLATTENED, SCALED) if counts[step]]
+    return "; ".join(parts + ([f"{len(bad)} left out: {_listed(bad)}"] if bad else []))
 
 
 def _listed(names: Sequence[str]) -> str:

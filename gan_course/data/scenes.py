@@ -72,7 +72,7 @@ def _rastered(draw: Callable[[int], tuple[str, str]], side: int, looks: Looks | 
 
 def textured(maps: NDArray[np.uint8], plain: NDArray[np.uint8], looks: Looks) -> NDArray[np.uint8]:
     """`plain`, uint8 (N, 3, H, W), made lighter and darker by noise, as rough as the `looks` of
-    what is there, which `maps` of that shape say. No one can tell the noise from the map, and its
+    what is there, which `maps` of that shape say. No map tells anything of the noise, and its
     median is 0, so of all guesses `plain` has the least L1 error."""
     noise = np.random.default_rng(0).standard_normal((len(maps), 1, *maps.shape[2:]))
     for look in looks.values():

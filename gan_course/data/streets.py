@@ -54,9 +54,9 @@ TRUNK = box("tree", -0.05, -0.8, 0.05, 0) + box("detail", -0.05, -0.8, 0.05, 0, 
 def street_maps(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> PairSet:
     """Maps of the parts of streets, and the streets, of `shape` (3, 32, 32) or (3, 64, 64).
 
-    A map decides all of its street but the texture; `given["plain"]` is the street without it.
-    Drawn once and kept in `cache` (default: the user's cache folder); raises as `drawn_once` and
-    `side_of` do.
+    What a map does not tell of its street is the texture, and where in a pixel an edge lies;
+    `given["plain"]` is the street without texture. Drawn once and kept in `cache` (default: the
+    user's cache folder); raises as `drawn_once` and `side_of` do.
     """
     return scene_pairs(
         "street_maps", CREDIT, ("resvg-py",), (__file__,), _draw, shape, cache, LOOKS
@@ -99,10 +99,15 @@ class Street:
         return polygon(kind, [self.at(right, 0, away) for right, away in ends], **more)
 
     def _wall(
-        self, kind: str, right: float, heights: Sequence[float], aways: Sequence[float], **more: str
+        self,
+        kind: str,
+        right: float,
+        heights: Sequence[float],
+        distances: Sequence[float],
+        **more: str,
     ) -> str:
         """What stands along the road, between two heights and two distances."""
-        (low, high), (near, far) = heights, aways
+        (low, high), (near, far) = heights, distances
         ends = ((low, near), (low, far), (high, far), (high, near))
         return polygon(kind, [self.at(right, above, away) for above, away in ends], **more)
 
@@ -117,18 +122,18 @@ class Street:
         return away, self._standing(TRUNK + crown, right, away)
 
     def _houses(self, random: Random, right: float) -> str:
-        aways = [0.7]
-        while aways[-1] < FAR:
-            aways.append(aways[-1] * random.uniform(1.35, 1.8))
+        distances = [0.7]
+        while distances[-1] < FAR:
+            distances.append(distances[-1] * random.uniform(1.35, 1.8))
         drawn = ""
-        for near, far in reversed(list(pairwise(aways))):
+        for near, far in reversed(list(pairwise(distances))):
             kind, high = random.choice(("brick", "plaster")), random.uniform(1.7, 2.9)
             drawn += self._wall(kind, right, (0, high), (near, far))
             for low in FLOORS if near < 3 else ():
                 for left, end in ((0.15, 0.4), (0.6, 0.85)):
-                    aways_of = [near + share * (far - near) for share in (left, end)]
+                    window = [near + share * (far - near) for share in (left, end)]
                     if low + 0.5 < high:
-                        drawn += self._wall("window", right, (low, low + 0.45), aways_of)
+                        drawn += self._wall("window", right, (low, low + 0.45), window)
             if right > 0:  # the side away from the sun
                 shade = {"fill": "#101840", "opacity": "0.3"}
                 drawn += self._wall("detail", right, (0, high), (near, far), **shade)

@@ -18,7 +18,7 @@ from gan_course.training.history import History, read_csv
 from gan_course.training.run_folder import Recipe, RunFolder
 from gan_course.training.samples import draw_batch
 
-SAMPLES = 1000  # real ones, and as many fresh ones
+SAMPLES = 1000  # real ones, where there are so many, and as many fresh ones
 NOT_FINITE = "fresh samples are NaN or infinite"
 
 
@@ -181,10 +181,12 @@ def _measured(model: Model[Any], recipe: Recipe) -> tuple[Accuracy | None, Varie
         data = recipe.dataset()
     except (OSError, ValueError) as error:
         return None, None, str(error)
-    asked = data.modality.asked(data, SAMPLES)
-    real, fake = data.reference(SAMPLES), draw_batch(model, SAMPLES, recipe.seed, asked)
+    real = data.reference(SAMPLES)
+    real = real[: data.modality.distinct(data, len(real))]
     if len(real) < 2 or (real.x == real.x[:1]).all():
         return None, None, "the data hold out no two samples that differ, to compare others with"
+    asked = data.modality.asked(data, len(real))
+    fake = draw_batch(model, len(real), recipe.seed, asked)
     if not fake.x.isfinite().all():
         return None, None, NOT_FINITE
     adversary = model.adversary()

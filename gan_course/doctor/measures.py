@@ -19,11 +19,12 @@ from gan_course.models.declarations import Adversary
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Shares, from 0 to 1, that a discriminator is right about: `real` of real samples that it has
-    not seen, `fake` of fresh ones. Where it guesses, the two sum to 1."""
+    """Shares, from 0 to 1, that a discriminator is right about: `real` of so many real `samples`
+    that it has not seen, `fake` of fresh ones. Where it guesses, the two sum to 1."""
 
     real: float
     fake: float
+    samples: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def accuracy(model: Model[Any], adversary: Adversary, real: Batch, fake: Batch) 
     with model.evaluating():
         real_right = adversary.logits(real.to(model.device)) > boundary
         fake_right = adversary.logits(fake.to(model.device)) < boundary
-    return Accuracy(real_right.double().mean().item(), fake_right.double().mean().item())
+    return Accuracy(real_right.double().mean().item(), fake_right.double().mean().item(), len(real))
 
 
 def variety(fake: Tensor, real: Tensor, data: Source) -> Variety:

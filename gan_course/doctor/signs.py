@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from gan_course import losses
-from gan_course.doctor.evidence import NOT_FINITE, SAMPLES, Evidence
+from gan_course.doctor.evidence import NOT_FINITE, Evidence
 from gan_course.doctor.remedies import remedy_for
 from gan_course.doctor.report import Finding
 from gan_course.doctor.thresholds import EXPLODED, FLAT, LATE, STEEP
@@ -131,7 +131,7 @@ def discriminator(seen: Evidence) -> Iterator[Finding]:
         yield Finding("discriminator", "unknown", _unjudged(seen), _go_on(seen))
         return
     detail = (
-        f"right about {right.real:.0%} of {SAMPLES:,} real samples that it has not seen and "
+        f"right about {right.real:.0%} of {right.samples:,} real samples that it has not seen and "
         f"{right.fake:.0%} of as many fresh ones"
     )
     if not math.isnan(seen.cost):

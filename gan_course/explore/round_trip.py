@@ -50,7 +50,7 @@ class RoundTrip(Explorer):
         """The ways of image `image` of x, over y, and of y, over x, at this snapshot: each the
         image, its translation, and what becomes of that (3, C, H, W), on the CPU."""
         model = self.model
-        model.load_weights(model.weights() | self.weights[moment])
+        model.load_weights(self.weights[moment])
         x, y = (images[image, None].to(model.device) for images in (self.x, self.y))
         with model.evaluating():
             fake_y, fake_x = model.translate(x), model.back(y)

@@ -30,6 +30,7 @@ from gan_course.metrics.memorisation import (
     neighbour_ratio,
 )
 from gan_course.metrics.modes import Modes, count_modes, mode_histogram, nearest_mode
+from gan_course.metrics.portrait_judge import PortraitJudge, attribute_agreement, portrait_judge
 from gan_course.metrics.reconstruction import psnr, ssim
 from gan_course.metrics.shapes import ShapeReading, read_shapes
 from gan_course.metrics.sharpness import gradient_histogram, sharpness_distance
@@ -45,7 +46,9 @@ __all__ = [
     "Match",
     "Modes",
     "Nearest",
+    "PortraitJudge",
     "ShapeReading",
+    "attribute_agreement",
     "binned",
     "centred",
     "cluster_accuracy",
@@ -74,6 +77,7 @@ __all__ = [
     "nearest_mode",
     "neighbour_ratio",
     "pixel_clusters",
+    "portrait_judge",
     "precision",
     "psnr",
     "rank_correlations",

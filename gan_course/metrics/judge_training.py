@@ -6,23 +6,26 @@ import argparse
 import math
 import sys
 import time
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_course.data import load
 from gan_course.files import writable_folder, write_atomically
 from gan_course.metrics.judge import Judge
 
+N = TypeVar("N", bound=nn.Module)
+
 
 @dataclass(frozen=True)
-class JudgeConfig:
-    """How the shipped judge was trained; angles in degrees, shifts in pixels, `zoom` and `shear`
-    relative."""
+class Schedule:
+    """How long a judge is trained, and how fast."""
 
     epochs: int = 24
     batch_size: int = 100
@@ -31,6 +34,13 @@ class JudgeConfig:
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
     ema_decay: float = 0.995  # of the weights that ship
+
+
+@dataclass(frozen=True)
+class JudgeConfig(Schedule):
+    """How the shipped judge was trained; angles in degrees, shifts in pixels, `zoom` and `shear`
+    relative."""
+
     rotation: float = 12.0
     shift: float = 2.0
     zoom: float = 0.12
@@ -54,28 +64,43 @@ def train(
     The result is a function of the arguments, PyTorch's version and the thread count; the caller's
     random state is left as it was.
     """
+
+    def loss(network: Judge, rows: Tensor) -> Tensor:
+        logits = network(augment(images[rows], config))
+        return F.cross_entropy(logits, labels[rows], label_smoothing=config.label_smoothing)
+
+    return averaged(Judge, loss, len(images), config, seed, progress)
+
+
+def averaged(
+    build: Callable[[], N],
+    loss: Callable[[N, Tensor], Tensor],
+    n: int,
+    config: Schedule,
+    seed: int,
+    progress: bool,
+) -> N:
+    """The averaged weights, in eval mode, of a network that learns to have a small `loss(network,
+    rows)` on `n` rows of data."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = Judge()
+        network = build()
         average = deepcopy(network).eval().requires_grad_(False)
         optimizer = torch.optim.AdamW(
             network.parameters(), config.lr, weight_decay=config.weight_decay
         )
-        per_epoch = len(images) // config.batch_size
+        per_epoch = n // config.batch_size
         start, step, steps = time.perf_counter(), 0, config.epochs * per_epoch
         for epoch in range(config.epochs):
-            for rows in torch.randperm(len(images))[: per_epoch * config.batch_size].split(
-                config.batch_size
-            ):
+            for rows in torch.randperm(n)[: per_epoch * config.batch_size].split(config.batch_size):
                 warm_up, decay = (
                     min(1.0, (step + 1) / per_epoch),
                     0.5 + 0.5 * math.cos(math.pi * step / steps),
                 )
                 optimizer.param_groups[0]["lr"] = config.lr * warm_up * decay
-                logits = network(augment(images[rows], config))
-                loss = F.cross_entropy(logits, labels[rows], label_smoothing=config.label_smoothing)
+                value = loss(network, rows)
                 optimizer.zero_grad()
-                loss.backward()
+                value.backward()
                 optimizer.step()
                 _update(average, network, config.ema_decay)
                 step += 1
@@ -83,7 +108,7 @@ def train(
                 seconds = time.perf_counter() - start
                 left = seconds / (epoch + 1) * (config.epochs - epoch - 1)
                 print(
-                    f"\repoch {epoch + 1}/{config.epochs}  loss {loss.item():.3f}  {seconds:.0f} "
+                    f"\repoch {epoch + 1}/{config.epochs}  loss {value.item():.3f}  {seconds:.0f} "
                     f"s, {left:.0f} s left ",
                     end="",
                     file=sys.stderr,
@@ -117,7 +142,7 @@ def accuracy(network: Judge, images: Tensor, labels: Tensor) -> float:
 
 
 @torch.no_grad()
-def _update(average: Judge, network: Judge, decay: float) -> None:
+def _update(average: nn.Module, network: nn.Module, decay: float) -> None:
     # Batch norm's running statistics are averaged too: they belong to the weights they were
     # measured with.
     for kept, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
@@ -130,9 +155,22 @@ def _update(average: Judge, network: Judge, decay: float) -> None:
 def main() -> None:
     """Train on the 8,000 training digits, print the accuracy on the 2,000 held out, and write the
     weights."""
+
+    def trained(seed: int) -> tuple[Judge, str]:
+        digits = load("digits")
+        network = train(digits.train.x, digits.train.labels, seed=seed, progress=True)
+        right = accuracy(network, digits.held_out.x, digits.held_out.labels)
+        return network, f"held-out accuracy {right:.2%}"
+
+    command("Train the judge of digits again, on one core.", trained)
+
+
+def command(description: str, trained: Callable[[int], tuple[nn.Module, str]]) -> None:
+    """The command line of a training: writes the weights of the network that `trained(seed)` gives
+    and prints what it says of it."""
     from safetensors.torch import save
 
-    parser = argparse.ArgumentParser(description="Train the judge of digits again, on one core.")
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--out", type=Path, required=True, help="file the weights are written to, as safetensors"
     )
@@ -149,13 +187,9 @@ def main() -> None:
         parser.error(str(error))
     # Sums depend on how many threads share them, so the count belongs to the recipe.
     torch.set_num_threads(1)
-    digits = load("digits")
-    network = train(digits.train.x, digits.train.labels, seed=arguments.seed, progress=True)
+    network, found = trained(arguments.seed)
     write_atomically(arguments.out, save(network.state_dict()))
-    print(
-        f"held-out accuracy {accuracy(network, digits.held_out.x, digits.held_out.labels):.2%}, "
-        f"written to {arguments.out}"
-    )
+    print(f"{found}, written to {arguments.out}")
 
 
 if __name__ == "__main__":

@@ -103,6 +103,11 @@ class Modality(ABC):
         nothing, unless it makes them of others."""
         return {}
 
+    def distinct(self, data: Any, n: int) -> int:  # noqa: ARG002
+        """How many of `n` samples of a model of `data` are made of something of their own: all,
+        unless it makes them of others, of which there may be fewer."""
+        return n
+
     def scores(self, data: Any) -> Mapping[str, Score]:  # noqa: ARG002
         """The scores that fit `data`, by name."""
         return {}

@@ -43,6 +43,9 @@ class Translated(Images):
         x = data.held_out.x
         return {"inputs": x[torch.arange(n) % len(x)]}
 
+    def distinct(self, data: Any, n: int) -> int:
+        return min(n, len(data.held_out.x))
+
     def beside(self, data: Any) -> dict[str, Tensor]:
         """What stands beside the samples in a picture, by its title; inputs come first."""
         return {"input": data.held_out.x}

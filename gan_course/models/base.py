@@ -52,6 +52,7 @@ class Model(ABC, Generic[C]):
     players: ClassVar[tuple[Player, ...]] = ()
     # What `sample` can be asked for, by the name of its parameter.
     conditions: ClassVar[Mapping[str, Condition]] = {}
+    directions: ClassVar[tuple[str, ...]] = ()  # its methods that turn images into others
     # Networks that never learn, the same whenever the model is built: checkpoints leave them out.
     fixed: ClassVar[tuple[str, ...]] = ()
 

@@ -65,6 +65,7 @@ class CycleGAN(Translator[CycleGANConfig]):
     images like `x`: what went there and back must be what it was."""
 
     modalities = (UNPAIRED,)
+    directions = ("translate", "back")
     players = (GENERATOR, DISCRIMINATOR)
     moves = {
         "generator_step": ("to_y", "to_x"),

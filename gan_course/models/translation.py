@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -15,8 +16,10 @@ from gan_course.models.declarations import Condition
 
 
 class Translator(Model[C]):
-    """Learns to turn images into others: `translate` does, and a sample is a translation."""
+    """Learns to turn images into others: `translate` does, and a sample is a translation. A model
+    that also learns the way back declares it as the second of its `directions`."""
 
+    directions: ClassVar[tuple[str, ...]] = ("translate",)
     conditions = {
         "inputs": Condition(
             "the images that are turned into others: held-out ones, or with `gan-course translate` "

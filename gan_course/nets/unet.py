@@ -20,7 +20,7 @@ def expect_sides(shape: Sequence[int], stride: int) -> None:
     least two of it, so that the coarsest feature map has several pixels; it says which would do."""
     if len(shape) == 3 and all(side % stride == 0 and side >= 2 * stride for side in shape[1:]):
         return
-    do = "×".join(str(max(2, round(side / stride)) * stride) for side in shape[1:])
+    do = (*shape[:1], *(max(2, round(side / stride)) * stride for side in shape[1:]))
     raise ValueError(
         f"expected images of shape (channels, height, width) with sides of {2 * stride}, "
         f"{3 * stride}, {4 * stride} or more, for this network halves them down to 1/{stride}: got "

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gan_course.data.source import Source
-from gan_course.errors import expect_positive, unknown_name
+from gan_course.errors import expect_positive
 from gan_course.models.base import Model
 from gan_course.training.history import FLUSH_EVERY, History
 
@@ -141,28 +141,15 @@ class LiveSamples(Look):
 
 
 class Snapshots(Look):
-    """Keeps the weights of these `networks` (all, where none is named) in memory every `every`
-    steps, and after those in `also`: `weights[i]` are those after step `steps[i]`, on the CPU, as
-    `Model.weights` names them."""
+    """Keeps the model's weights in memory every `every` steps, and after those in `also`:
+    `weights[i]` are those after step `steps[i]`, on the CPU, as `load_weights` takes them."""
 
-    def __init__(
-        self, every: int, networks: Collection[str] = (), also: Collection[int] = ()
-    ) -> None:
+    def __init__(self, every: int, also: Collection[int] = ()) -> None:
         super().__init__(every, also)
-        self.networks = frozenset(networks)
         self.steps: list[int] = []
         self.weights: list[dict[str, Tensor]] = []
 
-    def start(self, run: Run) -> None:
-        for name in self.networks - run.model.networks().keys():
-            raise unknown_name("network", name, run.model.networks())
-        super().start(run)
-
     def look(self, run: Run) -> None:
-        kept = {
-            key: weight.detach().to("cpu", copy=True)
-            for key, weight in run.model.weights().items()
-            if not self.networks or key.split(".")[0] in self.networks
-        }
         self.steps.append(run.step)
-        self.weights.append(kept)
+        weights = run.model.weights().items()
+        self.weights.append({name: weight.to("cpu", copy=True) for name, weight in weights})

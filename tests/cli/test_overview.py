@@ -25,7 +25,9 @@ def test_the_version_is_the_packages(course: Command) -> None:
     assert course("--version") == Outcome(0, f"gan-course {__version__}\n", "")
 
 
-@pytest.mark.parametrize("name", ["list", "doctor", "run", "train", "runs", "sample", "verify"])
+@pytest.mark.parametrize(
+    "name", ["list", "doctor", "run", "train", "runs", "sample", "translate", "verify"]
+)
 def test_every_command_explains_itself_by_examples(course: Command, name: str) -> None:
     outcome = course(name, "--help")
     assert outcome.code == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gan_course.commands.recipes import Asked, new_recipe
 from tests.command import Command
 
 SMALL = ("--steps", 4, "--set", "hidden=8", "--set", "batch_size=4")
@@ -116,3 +117,69 @@ def test_pictures_that_cannot_be_read_are_named_in_one_line(course: Command, pho
     )
     (line,) = (line for line in outcome.err.splitlines() if "left out" in line)
     assert line.startswith(f"gan-course: 12 pictures in {photos}: 1 left out: cats/bad.png (")
+
+
+PUBLISHED = {
+    "facades": ("{part}/{i}.jpg", (62, 20)),
+    "faces": ("{part}/{side}/{i}.png", (25, 30)),
+    "horses": ("{part}{side}/{i}.jpg", (40, 30)),
+}
+
+
+def publish(name: str) -> None:
+    """A few pictures where those of a published set lie."""
+    place, size = PUBLISHED[name]
+    sides = "AB" if name == "horses" else ("photos", "sketches")
+    for i in range(8):
+        for side in sides:
+            part = "train" if i < 5 else "test"
+            file = Path(name, place.format(part=part, side=side, i=i))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            pixels = np.random.default_rng(i).integers(0, 256, (*size[::-1], 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(file)
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "shape"),
+    [
+        ("pix2pix", "pairs:facades", "3x32x48"),
+        ("pix2pix", "swapped_pairs:faces", "1x32x32"),
+        ("sketch_gan", "pairs:faces", "3x32x32"),
+        ("cyclegan", "unpaired:horses", "1x28x36"),
+    ],
+)
+def test_published_sets_are_learned_resumed_explained_sampled_from_and_translated(
+    course: Command, model: str, data: str, shape: str
+) -> None:
+    publish(data.partition(":")[2])
+    small = ("--steps", 4, "--set", "width=2", "--set", "batch_size=2", "--checkpoint-every", 2)
+    assert course("train", model, "--data", data, "--shape", shape, *small, "--out", "a").code == 0
+    weights = Path("a/final.safetensors").read_bytes()
+    for done in ("a/final.safetensors", "a/checkpoints/step-000000004.pt"):
+        Path(done).unlink()
+    assert course("train", model, "--out", "a", "--resume").code == 0
+    assert Path("a/final.safetensors").read_bytes() == weights
+    assert "finished: all 4 steps" in course("doctor", "a").out
+    channels, height, width = map(int, shape.split("x"))
+    for suffix in (".npz", ".png", ".gif"):
+        assert course("sample", "a", "--out", f"x{suffix}").code == 0
+    with np.load("x.npz") as archive:
+        assert archive["images"].shape == (100, height, width, *([3] if channels == 3 else []))
+    assert course("translate", "a", data.partition(":")[2], "--out", "o").code == 0
+    assert {Image.open(path).size for path in Path("o").rglob("*.png")} == {(width, height)}
+
+
+def test_data_that_are_drawn_come_in_the_shape_that_the_profile_is_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def noticed(*_: object, shape: object) -> None:
+        asked.append(shape)
+        raise ValueError("that is enough")
+
+    monkeypatch.setattr("gan_course.data.load", noticed)
+    for data, shape in ((None, None), ("pairs:there", None), (None, "3x32x32")):
+        with pytest.raises(ValueError, match="that is enough"):
+            new_recipe(Asked("pix2pix", (), data, shape, None, None, "full", *[None] * 5))
+    assert asked == [(3, 64, 64), None, (3, 32, 32)]

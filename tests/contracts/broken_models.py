@@ -43,6 +43,13 @@ class DrawsTheWrongShape(GAN):
         return super().sample(n)[:, :1]
 
 
+class TurnsImagesIntoOthersOfAnotherShape(GAN):
+    directions = ("turn",)
+
+    def turn(self, x: Tensor) -> Tensor:
+        return x[:, :1]
+
+
 class DiscriminatorTeachesTheGenerator(GAN):
     """The missing `detach`, on a graph of its own."""
 

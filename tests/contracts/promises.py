@@ -118,17 +118,17 @@ def what_is_declared_is_there(build: Build) -> None:
     for player in model.players:
         assert {player.loss, player.norm} <= columns, f"{player.name} is not recorded so"
         assert player.rate in settings, f"no field is called {player.rate}"
-    assert {*model.fixed, *(n for names in model.moves.values() for n in names)} <= {
-        *model.networks()
-    }
+    named = {*model.fixed, *(n for names in model.moves.values() for n in names)}
+    assert named <= {*model.networks()}
     assert list(model.conditions) == list(signature(model.sample).parameters)[1:]
     for name, condition in model.conditions.items():
-        if condition.read is None:
-            continue
-        with suppress(ValueError):  # this small one may have no such code
-            drawn(model, 2, **{name: condition.read(condition.example)})
+        if condition.read is not None:
+            with suppress(ValueError):  # this small one may have no such code
+                drawn(model, 2, **{name: condition.read(condition.example)})
+    data = Noise(model)
+    for name in model.directions:
+        assert getattr(model, name)(drawn(model, 3)).shape == (3, *model.config.shape), name
     if (adversary := model.adversary()) is not None:
-        data = Noise(model)
         real, fake = data.reference(4), model.sampled(4, **data.modality.asked(data, 4))
         assert adversary.logits(real).flatten().shape == (4,)
         assert adversary.logits(fake).flatten().shape == (4,)

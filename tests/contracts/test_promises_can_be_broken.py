@@ -36,6 +36,7 @@ BROKEN: dict[Callable[[promises.Build], None], dict[type[GAN], str]] = {
     promises.what_is_declared_is_there: {
         broken.NamesAColumnThatIsNotThere: "is not recorded so",
         broken.NamesAFieldThatIsNotThere: "no field is called lr_x",
+        broken.TurnsImagesIntoOthersOfAnotherShape: "turn",
     },
     promises.a_run_is_a_function_of_its_seed: {
         broken.HasNoiseOfItsOwn: "two runs with one seed differ",

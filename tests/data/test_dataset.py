@@ -106,7 +106,7 @@ def test_an_unknown_data_set_is_told_the_nearest() -> None:
     with pytest.raises(
         ValueError,
         match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are "
-        r"avatar_pairs, avatars, balanced_digits, digits, ",
+        r"aerial_maps, avatar_pairs, avatars, balanced_digits, day_night, digits, ",
     ):
         load("digit")
 

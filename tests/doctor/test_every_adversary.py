@@ -68,9 +68,9 @@ def test_every_model_with_an_adversary_of_samples_is_tried() -> None:
 @pytest.mark.parametrize(
     ("loss", "right", "state", "beginning"),
     [
-        (0.0, Accuracy(1.0, 1.0), "problem", "too strong for the generator to learn from"),
-        (2.0, Accuracy(0.4, 0.4), "problem", "worse than guessing"),
-        (1.0, Accuracy(0.5, 0.5), "ok", ""),
+        (0.0, Accuracy(1.0, 1.0, 1000), "problem", "too strong for the generator to learn from"),
+        (2.0, Accuracy(0.4, 0.4, 1000), "problem", "worse than guessing"),
+        (1.0, Accuracy(0.5, 0.5, 1000), "ok", ""),
     ],
 )
 def test_a_discriminator_is_judged(
@@ -93,7 +93,8 @@ def test_a_discriminator_is_judged(
 def test_how_often_it_is_right_is_measured_for_every_one(tmp_path: Path, name: str) -> None:
     found = finding(tmp_path / "run", name, 1.0)
     assert found.state != "unknown"
-    assert "of 1,000 real samples that it has not seen" in found.detail
+    held_out = len(load(catalogue().model(name).data).reference(evidence.SAMPLES))
+    assert f"of {held_out:,} real samples that it has not seen" in found.detail
 
 
 @pytest.mark.parametrize("name", CRITICS)

@@ -14,6 +14,7 @@ from gan_course.explore import (
     GanLab,
     LatentExplorer,
     LatentPlane,
+    SketchPad,
     shape_factors,
 )
 from gan_course.metrics import judge, read_shapes
@@ -28,6 +29,8 @@ from gan_course.models import (
     GANConfig,
     InfoGAN,
     InfoGANConfig,
+    Pix2Pix,
+    Pix2PixConfig,
     VAEConfig,
     WGANGPConfig,
 )
@@ -91,6 +94,13 @@ def vae_plane(digits: Dataset) -> LatentPlane:
     torch.manual_seed(0)
     config = VAEConfig(latent_dim=2, width=4)
     return LatentPlane({"VAE": VAE(config), "another VAE": VAE(config)}, digits)
+
+
+@pytest.fixture
+def sketch_pad() -> SketchPad:
+    torch.manual_seed(0)
+    model, x = Pix2Pix(Pix2PixConfig(width=4)), 2 * torch.rand(3, 3, 32, 32) - 1
+    return SketchPad({"one": model, "another": model}, x, -x)
 
 
 @pytest.fixture

@@ -12,11 +12,14 @@ from gan_course.explore import (
     ClassExplorer,
     CodeExplorer,
     CriticLab,
+    Drawing,
     GanLab,
     LatentExplorer,
     LatentPlane,
     Pad,
+    Pen,
     Seed,
+    SketchPad,
     Slider,
     Switch,
     View,
@@ -33,14 +36,16 @@ def test_every_control_of_every_explorer_is_plain_data_with_a_label(
     digit_codes: CodeExplorer,
     shape_codes: CodeExplorer,
     vae_plane: LatentPlane,
+    sketch_pad: SketchPad,
 ) -> None:
+    explorers = (lab, critic_lab, explorer, classes, digit_codes, shape_codes, vae_plane)
     drawn = []
-    for each in (lab, critic_lab, explorer, classes, digit_codes, shape_codes, vae_plane):
+    for each in (*explorers, sketch_pad):
         for view in each.views():
             assert json.loads(json.dumps(view.as_data()))["key"] == view.key
             assert view.key in each.pictures()
             drawn += view.controls
-    assert len(drawn) == (9 + 9) + (8 + 2 + 1) + (1 + 3) + (2 + 1) + (5 + 2) + (1 + 3)
+    assert len(drawn) == (9 + 9) + (8 + 2 + 1) + (1 + 3) + (2 + 1) + (5 + 2) + (1 + 3) + 1
     assert all(control.label for control in drawn)
 
 
@@ -55,13 +60,16 @@ def test_a_view_knows_where_its_controls_stand() -> None:
             ),
             (Choice(key="c", label="c", options=("x", "y"), value=1), Switch(key="d", label="d")),
             (Pad(key="e", label="e"), Button(key="f", label="f")),
+            (Drawing(key="g", label="g", pens=(Pen("a pen", 0.1),)),),
         ),
     )
-    assert view.values == {"a": 1.5, "b": 0, "c": 1, "d": False, "e": (0.0, 0.0)}
+    empty = {"sheet": 0, "strokes": []}
+    assert view.values == {"a": 1.5, "b": 0, "c": 1, "d": False, "e": (0.0, 0.0), "g": empty}
     kinds = [control["kind"] for row in view.as_data()["rows"] for control in row]
-    assert kinds == ["slider", "seed", "choice", "switch", "pad", "button"]
+    assert kinds == ["slider", "seed", "choice", "switch", "pad", "button", "drawing"]
     script = (FOLDER / "controls.js").read_text()
-    assert "export const KINDS = { slider, choice, seed, switch: toggle, pad, button };" in script
+    listed = "{ slider, choice, seed, switch: toggle, pad, drawing, button }"
+    assert f"export const KINDS = {listed};" in script
 
 
 def test_controls_that_cannot_be_are_refused() -> None:

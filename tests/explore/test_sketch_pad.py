@@ -107,7 +107,7 @@ def test_one_model_is_kept_as_it_was_under_the_name_of_its_class() -> None:
     before = pad.picture(image=0)
     assert torch.equal(torch.get_rng_state(), random)
     with torch.no_grad():
-        for weight in model.generator.parameters():
+        for weight in model.ema.parameters():
             weight.add_(1)
     assert pad.picture(image=0) == before
     assert "Pix2Pix changes the mean pixel" in before.alt

@@ -19,6 +19,7 @@ from gan_course.explore import (
     LatentExplorer,
     Pad,
     Picture,
+    SketchPad,
     View,
 )
 from gan_course.explore.widgets import Face
@@ -59,9 +60,10 @@ def faces(
     classes: ClassExplorer,
     digit_codes: CodeExplorer,
     shape_codes: CodeExplorer,
+    sketch_pad: SketchPad,
 ) -> list[Face]:
     explored: list[Explorer] = [lab, critic_lab, explorer, classes, digit_codes, shape_codes]
-    return [each.widget() for each in explored]
+    return [each.widget() for each in (*explored, sketch_pad)]
 
 
 def test_explorers_work_without_widgets() -> None:
