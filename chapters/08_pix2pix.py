@@ -77,10 +77,10 @@ show(
 )
 
 # %% [markdown]
-# No heart is brown, and yet a network that learns by the **L1 error**, the mean absolute
-# difference, should paint one. To see why, let four painters guess without knowing which heart is
-# meant: one takes any heart at random, one the heart that errs least on average, one the mean, one
-# the median.
+# None of these hearts is brown, and yet a network that learns by the **L1 error**, the mean
+# absolute difference, should paint them so. To see why, let four painters guess without knowing
+# which heart is meant: one takes any heart at random, one the heart that errs least on average, one
+# the mean, one the median.
 
 
 # %%
@@ -138,7 +138,8 @@ claims(
 # $$G^* = \arg\min_G \max_D \; \mathcal{L}_{cGAN}(G, D) + \lambda\, \mathcal{L}_{L1}(G),$$
 #
 # where $\mathcal{L}_{L1}(G) = \mathbb{E} \lVert y - G(x) \rVert_1$ is taken here as a mean over all
-# values, and $\lambda$ weighs it. By lesson 1 the best $D$ makes the game worth $2\,\mathrm{JS} - 2
+# values, and $\lambda$ weighs it. (In the paper $G$ also gets noise.) By lesson 1 the best $D$
+# makes the game worth $2\,\mathrm{JS} - 2
 # \log 2$, with the Jensen-Shannon divergence between the true pictures of this drawing and the
 # painter's. A toy with two crayons, red and blue, equally likely:
 
@@ -196,7 +197,7 @@ winner = torch.stack(list(total.values())).argmin(0)  # its number, at each λ
 claim("least λ at which the median wins: hearts", weights[winner == 0].min(), at_least=50)
 
 # %% [markdown]
-# So this is what to expect: with a large $\lambda$ brown hearts, with a smaller one a heart in
+# So this is what to expect: with a large $\lambda$ brown hearts, with a smaller one hearts in
 # *some* real colour. The lesson has $\lambda = 20$, the paper 100. But a real discriminator is not
 # the best one, and it looks at patches, so we have to see.
 #
@@ -682,9 +683,10 @@ claims(
 )
 
 # %% [markdown]
-# The head is large and survives the vector; beard, glasses and mouth, which are a few pixels each,
-# do not. It is not the vector as such: a U-Net whose skips were cut loses as much. Four times the
-# steps bring part of it back.
+# The head is large and mostly survives the vector. Beards, glasses and mouths, a few pixels each,
+# do not: they are read hardly more often than by someone who always says the commonest. It is not
+# the vector as such, since a U-Net whose skips were cut loses as much. Four times the steps bring
+# part of it back.
 #
 # ### A coin for the generator
 #
