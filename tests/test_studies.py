@@ -19,7 +19,15 @@ def run(name: str, *options: object) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("name", "seeds"),
-    [("autoencoders", 5), ("codes", 5), ("conditioning", 5), ("critics", 3), ("vae", 3)],
+    [
+        ("atlas", 3),
+        ("autoencoders", 5),
+        ("codes", 5),
+        ("conditioning", 5),
+        ("critics", 3),
+        ("pairs", 3),
+        ("vae", 3),
+    ],
 )
 def test_a_study_with_fewer_seeds_than_are_stored_is_refused_before_it_begins(
     name: str, seeds: int
