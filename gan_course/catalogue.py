@@ -35,6 +35,7 @@ class DataEntry:
     ships: bool = False  # whether it is a file of the package, which may be damaged
     holds: str = "gan_course.modalities.IMAGES"  # dotted path of its modality
     drawn: bool = False  # whether it is drawn when first asked for, in one of several sizes
+    extra: str = ""  # of pyproject.toml, which holds the packages that it comes from
 
     @property
     def modality(self) -> Modality:
@@ -174,11 +175,12 @@ class Catalogue:
         place = f"{self.repository}/blob/{self.branch}/{folder}/{lesson.notebooks[folder]}.ipynb"
         return f"https://colab.research.google.com/github/{place}"
 
-    @property
-    def install_requirement(self) -> str:
-        """What pip installs in Colab: the course from its repository, without the extra for
-        notebooks, which Colab shows by itself."""
-        return f"gan-course @ git+https://github.com/{self.repository}@{self.branch}"
+    def install_requirement(self, lesson: Lesson) -> str:
+        """What pip installs in Colab: the course from its repository, with the extras of the
+        lesson's data, without the one for notebooks, which Colab shows by itself."""
+        extras = ",".join(sorted({self.data[name].extra for name in lesson.data} - {""}))
+        course = f"gan-course[{extras}]" if extras else "gan-course"
+        return f"{course} @ git+https://github.com/{self.repository}@{self.branch}"
 
 
 def read_catalogue(file: Path) -> Catalogue:

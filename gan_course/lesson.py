@@ -11,7 +11,7 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from gan_course.catalogue import catalogue
+from gan_course.catalogue import Lesson, catalogue
 from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
@@ -173,8 +173,8 @@ def _plain(markdown: str) -> str:
     return re.sub("(<br>| )•", "\n  •", linked)
 
 
-def colab_cell() -> str:
-    """The first code cell of every notebook, below its title; the tests hold each notebook to
+def colab_cell(lesson: Lesson) -> str:
+    """The first code cell of a lesson's notebooks, below the title; the tests hold each notebook to
     it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
@@ -183,6 +183,6 @@ def colab_cell() -> str:
         "import sys\n"
         "\n"
         'if "google.colab" in sys.modules:\n'
-        f'    course = "{catalogue().install_requirement}"\n'
+        f'    course = "{catalogue().install_requirement(lesson)}"\n'
         '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )

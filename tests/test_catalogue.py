@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+import tomllib
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -107,10 +108,17 @@ def test_links_are_derived_from_repository_and_branch() -> None:
         == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
     )
     assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.id}_exercise.ipynb")
-    assert (
-        known.install_requirement
-        == f"gan-course @ git+https://github.com/{known.repository}@{known.branch}"
-    )
+    address = f"git+https://github.com/{known.repository}@{known.branch}"
+    assert known.install_requirement(lesson) == f"gan-course @ {address}"
+
+
+def test_colab_installs_the_extra_that_a_lessons_data_come_from() -> None:
+    known = catalogue()
+    drawn = replace(known.lessons[0], data=("gaussian", "avatar_pairs", "emoji"))
+    assert known.install_requirement(drawn).startswith("gan-course[pictures] @ git+")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {entry.extra for entry in known.data.values()} - {""}
+    assert extras <= project["optional-dependencies"].keys()
 
 
 def with_change(folder: Path, old: str, new: str) -> Path:

@@ -270,7 +270,7 @@ def test_every_notebook_begins_with_its_title_and_then_installs_the_course(folde
         assert title.source.startswith("# ")
         assert lesson.title in title.source.splitlines()[0]
         assert install.metadata.tags == ["install"]
-        assert ast.unparse(ast.parse(install.source)) == ast.unparse(ast.parse(colab_cell()))
+        assert ast.unparse(ast.parse(install.source)) == ast.unparse(ast.parse(colab_cell(lesson)))
 
 
 @pytest.mark.parametrize("in_colab", [True, False])
@@ -281,8 +281,10 @@ def test_the_cell_below_the_title_installs_the_course_when_and_only_when_it_runs
     monkeypatch.setattr("subprocess.check_call", commands.append)
     if in_colab:
         monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    exec(compile(colab_cell(), "the cell below the title", "exec"), {})
-    install = [sys.executable, "-m", "pip", "install", "--quiet", catalogue().install_requirement]
+    lesson = catalogue().lessons[0]
+    exec(compile(colab_cell(lesson), "the cell below the title", "exec"), {})
+    course = catalogue().install_requirement(lesson)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", course]
     # No --upgrade and no word of torch: pip keeps the one that is there.
     assert commands == ([install] if in_colab else [])
 
