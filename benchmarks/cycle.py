@@ -89,6 +89,8 @@ KINDS = TABLE | {
     "adversarial only, noise": Kind(alone(), noise=2),
     "+ cycle, noise": Kind(LESSON, noise=2),
     "adversarial only, no hats": Kind(alone(), hats=False),
+    "adversarial only, skip, no hats": Kind(alone(skip=True), hats=False),
+    "+ identity, no hats": Kind(alone(identity=5.0), hats=False),
     "+ cycle, no hats": Kind(LESSON, hats=False),
 }
 
