@@ -57,7 +57,7 @@ def alone(**changes: Any) -> CycleGANConfig:
 
 
 SLOWER = alone(steps=4 * LESSON.steps, lr_g=2e-4, lr_d=2e-4)  # the paper's rates
-LOSSES = {
+LOSSES: dict[str, dict[str, Any]] = {
     "adversarial only": {"cycle": 0.0},
     "+ identity": {"cycle": 0.0, "identity": 5.0},
     "+ cycle": {"cycle": 10.0},
@@ -89,6 +89,8 @@ KINDS = TABLE | {
     "adversarial only, noise": Kind(alone(), noise=2),
     "+ cycle, noise": Kind(LESSON, noise=2),
     "adversarial only, no hats": Kind(alone(), hats=False),
+    "adversarial only, skip, no hats": Kind(alone(skip=True), hats=False),
+    "+ identity, no hats": Kind(alone(identity=5.0), hats=False),
     "+ cycle, no hats": Kind(LESSON, hats=False),
 }
 
