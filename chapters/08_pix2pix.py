@@ -32,8 +32,8 @@ seed = 0
 # ## One drawing, many answers
 #
 # In this lesson a network turns one picture into another: a drawing into a coloured picture. The
-# data are the emoji of OpenMoji, each as lines alone and in colour. A tenth of them is held out,
-# together with all their skin tones and genders.
+# data are the emoji of OpenMoji, each as lines alone and in colour. A tenth of them is held out;
+# all skin tones and genders of an emoji stay on the same side.
 
 # %% tags=["nbval-check-output"]
 from statistics import mean
@@ -47,10 +47,10 @@ emoji = load("emoji")
 print(emoji)
 
 # %% [markdown]
-# What should the network paint, where it cannot know the colour? Many emoji share their lines: the
-# hearts differ in nothing but colour, and so do the skin tones of a hand. Here are four such
-# drawings, each with all its colourings. In the last column is a picture that has, at each pixel
-# and in each of red, green and blue, the median of them.
+# What should the network paint where it cannot know the colour? Many emoji share their lines: the
+# hearts below differ only in colour, and so do the skin tones of a hand. Here are four such
+# drawings, each with all its colourings. The last column is their median, taken at each pixel for
+# red, green and blue apart.
 
 # %%
 x, y = emoji.train.x, emoji.train.y
@@ -77,10 +77,9 @@ show(
 )
 
 # %% [markdown]
-# None of these hearts is brown, and yet a network that learns by the **L1 error**, the mean
-# absolute difference, should paint them so. To see why, let four painters guess without knowing
-# which heart is meant: one takes any heart at random, one the heart that errs least on average, one
-# the mean, one the median.
+# None of these hearts is brown, yet a network that learns by the **L1 error**, the mean absolute
+# difference, should paint them brown. To see why, let four painters guess which heart is meant: one
+# takes any heart at random, one the heart that errs least on average, one the mean, one the median.
 
 
 # %%
@@ -100,7 +99,7 @@ show_table({name: {"expected L1": error} for name, error in errors.items()})
 # %%
 each = [guesses(y[rows]) for rows in shared]
 excess = max(four["the median"] - min(four.values()) for four in each)
-unlike = (median(hearts) - hearts).abs().amax(1).amin(0)  # of the nearest heart, in any channel
+unlike = (median(hearts) - hearts).abs().amax(1).amin(0)  # from the nearest heart
 odd = (unlike > 0.1)[hearts.std(0).mean(0) > 0.1].double().mean()
 claims(
     Claim("(the median's error) − (the least of the four): worst drawing", excess, at_most=1e-6),
@@ -108,6 +107,8 @@ claims(
 )
 
 # %% [markdown]
+# For every shared drawing the median errs least, yet most of the median heart has nobody's colour.
+#
 # ## The mathematics
 #
 # ### What L1 asks for
@@ -117,31 +118,31 @@ claims(
 #
 # $$\frac{d}{dv}\, \mathbb{E}\, |v - Y| = P(Y < v) - P(Y > v) .$$
 #
-# It is 0 where as much lies below $v$ as above: at the **median**. L1 asks for the median of each
-# channel by itself, so the colour they make need not be anyone's. (Squared error asks for the mean,
-# which lesson 7 saw as blur.) If two values are equally likely, the slope is 0 *all the way*
-# between them: to L1 every mixture is as good as either.
+# It is 0 where as much lies below $v$ as above: at the **median**. Each channel gets its own
+# median, so the three together may be nobody's colour. (Squared error asks for the mean, which
+# lesson 7 saw as blur.) If two values are equally likely, the slope is 0 *all the way* between
+# them: to L1 every mixture is as good as either.
 #
 # ### What a discriminator adds
 #
-# A **conditional discriminator** sees the drawing $x$ and a picture and says how likely the picture
-# is the true partner $y$ of $x$, and not one that the generator $G$ drew. Lesson 3 told both
-# players a digit's class; here both are told a picture. The game is (eq. 1 of Isola et al., 2016)
+# A **conditional discriminator** $D$ sees the drawing $x$ and a picture. It says how likely that is
+# the true partner $y$ of $x$, not the work of the generator $G$. Lesson 3 told both players a
+# digit's class; here they are told a picture. The game is (eq. 1 of Isola et al., 2016)
 #
 # $$\begin{aligned}
 # \mathcal{L}_{cGAN}(G, D) &= \mathbb{E}_{x, y} \log D(x, y) \\
 # &\quad + \mathbb{E}_{x} \log \big( 1 - D(x, G(x)) \big)
 # \end{aligned}$$
 #
-# and the generator is to win it *and* to stay near the truth (eq. 4):
+# and the generator has to win it *and* stay near the truth (eq. 4):
 #
 # $$G^* = \arg\min_G \max_D \; \mathcal{L}_{cGAN}(G, D) + \lambda\, \mathcal{L}_{L1}(G),$$
 #
 # where $\mathcal{L}_{L1}(G) = \mathbb{E} \lVert y - G(x) \rVert_1$ is taken here as a mean over all
-# values, and $\lambda$ weighs it. (In the paper $G$ also gets noise.) By lesson 1 the best $D$
-# makes the game worth $2\,\mathrm{JS} - 2
-# \log 2$, with the Jensen-Shannon divergence between the true pictures of this drawing and the
-# painter's. A toy with two crayons, red and blue, equally likely:
+# values, and $\lambda$ weighs it. (In the paper $G$ also gets noise.) By lesson 1, the best $D$
+# makes the game worth $2\,\mathrm{JS} - 2 \log 2$, where JS is the Jensen-Shannon divergence
+# between the true pictures of a drawing and those of $G$. A toy: the truth is red or blue, equally
+# likely.
 
 
 # %%
@@ -167,13 +168,13 @@ expected = [row["expected L1"] for row in table.values()]
 claim("expected L1: largest − least", max(expected) - min(expected), at_most=1e-6)
 
 # %% [markdown]
-# To L1 the three are equal. The discriminator sees through purple at once, since nothing real has
-# it: $\log 2$ is the most that two distributions can differ. Always red is better, though it never
-# paints blue. Only the coin is perfect, but $G(x)$ has no coin: it paints the same drawing the same
-# way each time. We come back to that.
+# To L1 the three are equal. The discriminator sees through purple at once, since nothing real is
+# purple: a JS of $\log 2 \approx 0.693$ is the largest there is. Always red is better, though it
+# never paints blue. Only the coin is perfect, but $G(x)$ has no coin: it paints the same drawing
+# the same way each time. We come back to that.
 #
-# With five hearts the median errs less, so the two parts of eq. 4 pull against each other, and
-# $\lambda$ decides. All of it can be computed, from the hearts' errors above:
+# With the five hearts the median errs less than any heart, so the two parts of eq. 4 pull against
+# each other, and $\lambda$ decides. The hearts' errors above say where:
 
 # %%
 from gan_course.viz import curves
@@ -189,7 +190,7 @@ show(
     curves({name: (weights, value) for name, value in total.items()}, "λ", "paid, in nats"),
     alt="Three lines over λ. The random heart begins lowest and rises most, the best heart begins "
     "higher and rises less, the median is flat at 1.39; the lowest changes near 44 and near 56.",
-    caption="What three painters of hearts pay, up to what all pay: the lowest line wins.",
+    caption="What three painters pay in eq. 4, less what all pay alike: the lowest line wins.",
 )
 
 # %%
@@ -197,20 +198,20 @@ winner = torch.stack(list(total.values())).argmin(0)  # its number, at each λ
 claim("least λ at which the median wins: hearts", weights[winner == 0].min(), at_least=50)
 
 # %% [markdown]
-# So this is what to expect: with a large $\lambda$ brown hearts, with a smaller one hearts in
-# *some* real colour. The lesson has $\lambda = 20$, the paper 100. But a real discriminator is not
-# the best one, and it looks at patches, so we have to see.
+# So expect brown hearts with a large $\lambda$, and hearts in *some* real colour with a smaller
+# one. The lesson has $\lambda = 20$, the paper 100. But a real discriminator is not the best one,
+# and it looks at patches, so we have to see.
 #
-# The discriminator must see $x$, too. Suppose that the generator paints tomatoes green and
-# cucumbers red. All its pictures together have the right colours, so a discriminator that sees only
+# Why must the discriminator see $x$, too? Suppose that the generator paints tomatoes green and
+# cucumbers red. Its pictures together have the right colours, so a discriminator that sees only
 # them has nothing to object to.
 #
 # ### A U-Net: what is drawn need not be drawn again
 #
 # Drawing and picture have the same lines in the same places. A generator that squeezes its input
 # into a few numbers has to draw them from memory. A **U-Net** (Ronneberger et al., 2015) halves the
-# picture step by step, then doubles it again, and on the way up each block also gets the map of
-# that size from the way down, by a **skip connection**. The lesson's has these channels:
+# picture step by step, then doubles it again. At each size on the way up, a **skip connection**
+# adds the map of that size from the way down. The lesson's U-Net has these channels on the way up:
 #
 # | side of the map | from below | by a skip | together |
 # |---|---|---|---|
@@ -222,10 +223,10 @@ claim("least λ at which the median wins: hearts", weights[winner == 0].min(), a
 #
 # ### PatchGAN: a judge with a small window
 #
-# L1 looks after the large shapes, so the discriminator can look after the small ones. It gives not
+# The paper leaves the large shapes to L1 and the small ones to the discriminator. Ours gives not
 # one answer but 14 × 14, and each of them sees a **patch**. How large? Go back from one output: a
-# convolution with kernel $k$ and stride $s$ makes $n$ outputs from $(n - 1)\,s + k$ inputs. Three
-# such layers are the lesson's discriminator, five the paper's:
+# convolution with kernel $k$ and stride $s$ makes $n$ outputs in a row from $(n - 1)\,s + k$
+# inputs. The lesson's discriminator has three such layers, the paper's five:
 
 # %% tags=["nbval-check-output"]
 from gan_course.models.pix2pix import PROFILES
@@ -274,8 +275,8 @@ print(f"one output sees {sides[0]} × {sides[1]} pixels; {outside:.0%} of the gr
 claim("side: (by the formula) − (by gradients)", receptive_field(ours) - max(sides), at_most=0)
 
 # %% [markdown]
-# The formula is right about convolutions. **Instance norm** divides each map by its own spread over
-# the whole picture, so a little of everything gets in. "A judge of patches" is true but for that.
+# The formula is right about convolutions. But **instance norm** shifts and divides each map by its
+# own mean and spread over the whole picture, so a little of everything gets in.
 #
 # ## The code
 
@@ -295,8 +296,8 @@ show_source(Paired.generator_step)
 #   to "conditional".
 # - The same `fake` serves both steps: detached in the first, since the discriminator's loss must
 #   not reach the generator; as it is in the second, where `frozen` keeps the discriminator still.
-# - The generator's half of the game is lesson 1's non-saturating loss. As there, what is used in the
-#   end is a running average of its weights, `ema`.
+# - The generator's half of the game is lesson 1's non-saturating loss. As there, the pictures come
+#   from a running mean of its weights, `ema`.
 #
 # | tensor | shape |
 # |---|---|
@@ -374,19 +375,19 @@ show(
 )
 
 # %% [markdown]
-# A discriminator that cannot tell has the loss $2 \log 2 \approx 1.39$; ours stays a little ahead,
-# as it should. The losses of the game say no more than in lesson 2. The L1 error does: on pictures
-# that were learned from it keeps falling, on others it does not. We come back to that gap.
+# A discriminator that cannot tell has the loss $2 \log 2 \approx 1.39$; ours stays a little below.
+# As in lesson 2, the losses of the game say little about the pictures. The L1 error says more: on
+# pictures learned from it keeps falling, on others it levels off. We come back to that gap.
 #
 # ## The evidence
 #
 # ### This run
 #
 # What should a network beat? *Copying*: leave the drawing as it is. *The nearest drawing*: find the
-# training drawing most like it, and answer with that one's colours. *The median* of all training
-# pictures, which of all pictures that ignore the drawing errs least. And a rule that a child would
-# know: **one crayon**. Fill every white area that lines close off with one colour, the median of
-# all that the training pictures have there.
+# training drawing most like it, and answer with that one's picture. *The median* of all training
+# pictures: no single picture has a smaller L1 error on those. And a child's rule, **one crayon**:
+# fill every white area that lines close off with one colour, the median of what the training
+# pictures have in such areas.
 
 # %%
 import numpy as np
@@ -451,10 +452,11 @@ show(
 )
 
 # %% [markdown]
-# Three numbers for each. **L1 over copying**. The **colour distance**: make a histogram of the
-# colours of all pictures, and take the total variation between it and that of the true pictures;
-# the paper's own test, in the channels L, a and b of a colour space made for eyes. It does not see
-# where a colour is. And lesson 7's **sharpness distance**. The last row is other real pictures.
+# Each row gets three numbers, and lower is better in all. **L1 over copying** is its error divided
+# by that of copying. The **colour distance** is the total variation (lesson 2) between the
+# histogram of its colours and that of the true ones, in the channels L, a and b of a colour space
+# made for eyes: the paper's own test. It does not see where a colour is. The **sharpness distance**
+# is lesson 7's. The last row is other real pictures.
 
 # %%
 from gan_course.metrics import colour_distance, sharpness_distance
@@ -490,16 +492,16 @@ claims(
 )
 
 # %% [markdown]
-# Read no column alone. In L1 one crayon is a strong rival, and L1 alone does better than Pix2Pix,
-# since it was asked for nothing else. In colour it is the other way round; other real pictures
-# score half of that. The nearest drawing has the best colours and a large error: real colours, of
-# other things. And in sharpness the networks are alike, and little better than copying, because the
-# lines are there already.
+# Read no column alone. In L1 one crayon is a strong rival, and L1 alone, which was asked for
+# nothing else, beats Pix2Pix. In colour it is the other way round; other real pictures score about
+# half as much. The nearest drawing has good colours and a large error: real colours, of other
+# things. In sharpness the networks are alike, and one crayon, which only fills areas, comes close
+# to them: the lines are in the drawing already.
 #
 # ### Does L1 paint the median?
 #
-# Back to drawings that were learned from with several colourings. What do the two networks make of
-# them? Below are the twelve whose colourings are most unlike; the table is about forty.
+# Back to the training drawings that have several colourings. What do the two networks make of them?
+# The table is about the forty whose colourings are most unlike; twelve of them are shown.
 
 # %%
 several = few[:40]
@@ -524,14 +526,14 @@ closer = table["L1 alone"]["to the median"] / table["Pix2Pix"]["to the median"]
 claim("distance to the median: L1 alone / Pix2Pix", closer, at_most=0.85)
 
 # %% [markdown]
-# L1 alone has learned what the derivation says. Pix2Pix leaves the median for stronger colours, but
-# does not settle on one: a hand is yellow here and green there.
+# L1 alone comes near the median, as derived. Pix2Pix leaves it for stronger colours, but often does
+# not settle on one, and it comes no nearer to any one colouring than L1 alone.
 #
 # ### Learned, or remembered?
 #
 # Pix2Pix colours pictures that it learned from far better than others. Has it only remembered them?
-# Then it should fail on drawings that are unlike all it has seen. Sort the held-out drawings by
-# their distance to the nearest training drawing, and look at L1 over copying in either half:
+# Then it should fail on drawings unlike all that it has seen. Sort the held-out drawings by their
+# distance to the nearest training drawing, and look at L1 over copying in either half:
 
 # %%
 order = nearest(drawings, x).distance.argsort()
@@ -555,14 +557,14 @@ claims(
 )
 
 # %% [markdown]
-# Both are true. It remembers much, and something carries over: where the nearest drawing is so
-# unlike that its colours are of no use, Pix2Pix still does better than copying. But there it errs
-# as much as one crayon does.
+# It remembers much, but something carries over. In the farther half the nearest drawing's picture
+# is worse than copying, and Pix2Pix is still better. But there it errs about as much as one crayon.
 #
 # ### Three seeds, and what each part does
 #
 # The same run with one thing changed at a time, three seeds each; the numbers are stored, and
-# [the script](../benchmarks/pairs.py) measures them again. "adversarial only" has $\lambda = 0$.
+# [the script](../benchmarks/pairs.py) measures them again. "both" is the lesson's Pix2Pix,
+# "adversarial only" has $\lambda = 0$, and we come to "dropout" below.
 
 # %%
 from gan_course.viz import dot_plot
@@ -605,18 +607,18 @@ claims(
 
 # %% [markdown]
 # **Both** has the colours nearest to the truth, and L1 alone the least error. The *game alone* also
-# learns to colour, without ever being told how near it came: it errs less than copying does. But
-# its colours are *further* from the truth than those of L1 alone; here the two are good together.
-# **Without skips** the network does worse than someone who leaves the drawing as it is. The paper
-# says that L1 blurs, so we expected sharper pictures from both than from L1 alone. In our measure
-# they are not; the lines are in the drawing, and copying alone scores 0.05.
+# learns to colour, without ever being told how near it came: it errs less than copying. But its
+# colours are *further* from the truth than those of L1 alone. With $\lambda = 5$ instead of 20,
+# both comes no nearer. **Without skips** the network does worse than copying. The paper says that
+# L1 blurs, so we expected sharper pictures from both than from L1 alone. In our measure they are
+# not, and copying already scores 0.05.
 #
 # ### Through a vector
 #
-# The second data set holds portraits and their sketches, put together by a program from named
-# parts. `sketch_gan` is what many a first report on this task builds: the sketch becomes a vector
-# of 100 numbers, noise is joined to it, a generator draws the portrait from both, and the
-# discriminator gives one answer for the pair. Beside it trains the lesson's U-Net:
+# The second data set holds portraits and their sketches; a program put them together from named
+# parts. `sketch_gan` is a first design that many would try: the sketch becomes a vector of 100
+# numbers, noise is joined to it, a generator draws the portrait from both, and the discriminator
+# gives one answer for the pair. Beside it trains Pix2Pix with the lesson's U-Net:
 
 # %%
 from gan_course.models import SketchGAN
@@ -643,10 +645,10 @@ show(
 )
 
 # %% [markdown]
-# Where the sketch has ink the portrait is black, and nothing has to be guessed: the error there is
-# about *place* alone. And a small network that ships with the course reads the parts of a face in a
-# portrait. From the stored study, 600 steps each and three seeds: in which share of the held-out
-# people does it read what they have?
+# Where the sketch has ink the portrait is black and nothing has to be guessed, so the error there
+# is about *place* alone. And a small network that ships with the course names the parts of a face
+# in a portrait. The table gives the share of held-out people for whom it names the true part, from
+# the stored study: three seeds, 600 steps each, 2,400 where it says "longer".
 
 # %%
 ink = (sketches < -0.5).expand_as(faces)
@@ -672,16 +674,15 @@ claims(
 
 # %% [markdown]
 # The head is large and mostly survives the vector. Beards, glasses and mouths, a few pixels each,
-# do not: they are read hardly more often than by someone who always says the commonest. It is not
-# the vector as such, since a U-Net whose skips were cut loses as much. Four times the steps bring
-# part of it back.
+# do not: always naming the commonest does about as well. The vector as such is not to blame: a
+# U-Net without skips loses about as much. Four times the steps bring part of it back.
 #
 # ### A coin for the generator
 #
 # The best discriminator would prefer a painter who tosses a coin. `sketch_gan` has one, the noise
-# beside its vector. The authors of Pix2Pix found that a generator ignores such noise; theirs has
-# another: **dropout** sets half of the values in some layers to 0, at random, in training *and in
-# use*. How far do two answers to the same input differ?
+# beside its vector. The authors of Pix2Pix found that the generator ignored such noise. Theirs has
+# **dropout** instead: it sets half of the values in some layers to 0, at random, in training *and
+# in use*. How far do two answers to the same input differ, in L1?
 
 # %%
 several = [(len(rows), (y[rows][:, None] - y[rows]).abs().mean().item()) for rows in shared]
@@ -702,9 +703,9 @@ claims(
 #
 # ### Other pairs
 #
-# The same network after 600 steps on other pairs, each made by a program that drew both pictures.
-# The numbers are means of [three stored runs](../benchmarks/atlas.py): the error, and the same over
-# that of copying, of the nearest training input's partner, and of the median of all partners.
+# Here is the same network after 600 steps on other pairs. The numbers are means of [three stored
+# runs](../benchmarks/atlas.py): the error, and that error over the error of copying, of the nearest
+# training input's partner, and of the median of all partners.
 
 # %%
 sets = ("grey_emoji", "pixel_portraits", "day_night", "street_maps", "aerial_maps")
@@ -712,7 +713,7 @@ atlas = {name: load(name).held_out for name in sets}
 rows = {name: torch.stack([pairs.x[:5], pairs.y[:5]], 1) for name, pairs in atlas.items()}
 show(
     image_rows({name.replace("_", " "): images.flatten(0, 1) for name, images in rows.items()}),
-    alt="Five rows of five pairs: grey and coloured emoji; portraits and the same in coarse blocks; "
+    alt="Five rows of five pairs: emoji, grey and coloured; portraits, fine and in coarse blocks; "
     "hills by day and by night; streets in flat colours and with windows, trees and cars; maps and "
     "fields from above.",
     caption="Five held-out pairs of each set: an input, and to its right what it is to become.",
@@ -735,9 +736,9 @@ claims(
 
 # %% [markdown]
 # Look at the two directions of day and night. By day you see what the night will be; at night you
-# cannot know what the colours were. The error from night to day is a sixth of copying's, which
-# sounds splendid, and hardly less than that of one picture that ignores its input. So choose the
-# strongest rival, and ask in which direction there is one right answer.
+# cannot know what the colours were. From night to day the error is about a sixth of copying's,
+# which sounds splendid. But it is only a tenth below that of the median, one picture that ignores
+# its input. So choose the strongest rival, and ask in which direction there is one right answer.
 #
 # ### Your own pictures
 #
@@ -751,8 +752,8 @@ claims(
 # ## Break it
 #
 # The study has three breaks: L1 alone, the game alone, no skips. Watch the last happen. Before you
-# run the cell: what will be missing from the pictures? It has 400 steps, and so has its rival,
-# which was put aside in the main run.
+# run the cell: what will be missing from the pictures? The broken network gets 400 steps; its rival
+# is the main run's model as it was after 400.
 
 # %%
 torch.manual_seed(seed)
@@ -775,13 +776,13 @@ skips, none = (row["L1 over copying"] for row in table.values())
 claim("L1: no skips / skips, after 400 steps", none / skips, at_least=1.5)
 
 # %% [markdown]
-# With skips the lines are there at once, and colour is all that is left to learn. Without them
-# everything has to pass a map of 2 × 2, and the network first has to learn to draw.
+# With skips the lines are there, and colour is what is left to learn. Without them everything has
+# to pass a map of 2 × 2, and the network first has to learn to draw.
 #
 # ## Explore it
 #
-# Draw, with a mouse, a pen or a finger, and see what the two networks of this lesson make of it. Or
-# take a held-out drawing as a sheet and change a line of it.
+# Draw with a mouse, a pen or a finger, and see what Pix2Pix and L1 alone make of it. Or start from
+# a held-out drawing and change a line.
 
 # %%
 from gan_course.explore import SketchPad
@@ -807,19 +808,18 @@ SketchPad({"Pix2Pix": model, "L1 alone": alone}, drawings, truth).widget()
 # <details><summary>Answer</summary>
 #
 # Any picture that looks like *some* coloured emoji now passes, whatever the drawing. Only L1 still
-# ties the answer to it. The colour distance need not show it, since it does not see where a colour
-# is; L1 over copying would.
+# ties the answer to it. The colour distance need not show that, since it does not see where a
+# colour is; look at L1 over copying.
 #
 # </details>
 #
-# **3.** Someone's network has an L1 of 0.8 of copying on held-out pictures of faces. What do you
-# ask?
+# **3.** On held-out faces, someone's network has an L1 over copying of 0.8. What do you ask?
 #
 # <details><summary>Answer</summary>
 #
-# How they were held out: is the same person, or the same drawing in another skin tone, among those
-# learned from? What does the nearest training picture score, and a rule as simple as one crayon?
-# And was the network in eval mode, or did batch norm look at the other test pictures?
+# How were they held out: is the same person, or the same drawing in another skin tone, among those
+# learned from? What do the nearest training picture and a rule such as one crayon score? And was
+# the network in eval mode, or did batch norm look at the other test pictures?
 #
 # </details>
 #
@@ -828,13 +828,11 @@ SketchPad({"Pix2Pix": model, "L1 alone": alone}, drawings, truth).widget()
 #
 # ## What to remember
 #
-# - L1 asks for a median, channel by channel. Where many answers are right, that is nobody's colour.
-# - A discriminator that sees input and output rejects what no one would paint. $\lambda$ decides
-#   who wins.
+# - L1 asks for a median, channel by channel. Of several right answers it may be none.
+# - A discriminator of pairs can reject what no one would paint; $\lambda$ weighs L1 against it.
 # - Skips carry *place* past the bottleneck. What must pass a vector is redrawn from memory.
 # - A patch's size is computed by going back through kernels and strides, and checked by a gradient.
-# - Compare with copying, with the nearest training input, and with the simplest rule you can think
-#   of.
+# - Compare with copying, the nearest training input, and the simplest rule you can think of.
 #
 # How far is this from the paper? Its pictures have 256 pixels a side, its U-Net about 54 million
 # weights, and its data are photographs. `gan-course train pix2pix --profile full` runs the same
@@ -845,5 +843,5 @@ SketchPad({"Pix2Pix": model, "L1 alone": alone}, drawings, truth).widget()
 # **Sources**: Isola et al. 2016, [Image-to-Image Translation with Conditional Adversarial
 # Networks](https://arxiv.org/abs/1611.07004), eq. 1-4, sections 3.2 and 4.2; Ronneberger et al.
 # 2015, [U-Net](https://arxiv.org/abs/1505.04597); Zhang et al. 2016, [Colorful Image
-# Colorization](https://arxiv.org/abs/1603.08511), for colours as many answers. The emoji are
+# Colorization](https://arxiv.org/abs/1603.08511), on many right colours. The emoji are
 # OpenMoji's (CC BY-SA 4.0), the portraits DiceBear's Open Peeps by Pablo Stanley (CC0).

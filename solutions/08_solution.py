@@ -38,8 +38,8 @@ from gan_course.practice import check, total
 # ## Question 1: the wiring of a U-Net
 #
 # On the way down, each block of an encoder halves its maps, and where a line was drawn gets lost
-# bit by bit. On the way up, each block of a decoder doubles them again. So a U-Net hands every
-# block of the decoder but the first also what the encoder had made at that size:
+# bit by bit. On the way up, each block of a decoder doubles them again. So in a U-Net every block
+# of the decoder but the first also gets what the encoder made at that size:
 #
 # ```
 # x ─ encoder[0] ─────────────────────────── join ─ decoder[3] ─ result
@@ -115,13 +115,13 @@ check("08.q2", receptive_field)
 #
 # - A pair is joined side by side, as channels, the input first. `discriminator(pair)` gives logits
 #   (N, 1, h, w), one for each patch.
-# - Each logarithm is a mean over all patches of all pairs. You know them from lesson 1:
+# - Each logarithm is a mean over all patches of all pairs. The losses are lesson 1's,
 #   `non_saturating.discriminator(real_logits, fake_logits)` and
 #   `non_saturating.generator(fake_logits)`.
 # - The distance is a mean over all values, without squares; λ is `weight`.
-# - `fake` comes straight from the generator and is not detached. The discriminator's loss must not
-#   reach the generator, and the generator's must. In the generator's step the discriminator is
-#   frozen already.
+# - `fake` comes straight from the generator and is not detached. The generator's loss must reach
+#   the generator, the discriminator's must not. In the generator's step the discriminator is
+#   already frozen.
 
 
 # %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
