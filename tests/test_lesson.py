@@ -291,7 +291,7 @@ def test_the_cell_below_the_title_installs_the_course_when_and_only_when_it_runs
 
 def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_nearest() -> None:
     assert {"networks", "rates"} <= study("conditioning").keys()
-    with pytest.raises(ValueError, match="'conditoning'.*did you mean 'conditioning'"):
+    with pytest.raises(ValueError, match=r"'conditoning'.*did you mean 'conditioning'"):
         study("conditoning")
 
 
