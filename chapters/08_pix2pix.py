@@ -36,6 +36,7 @@ seed = 0
 # all skin tones and genders of an emoji stay on the same side.
 
 # %% tags=["nbval-check-output"]
+import textwrap
 from statistics import mean
 
 import torch
@@ -44,7 +45,7 @@ from gan_course.data import load
 from gan_course.viz import image_rows, show
 
 emoji = load("emoji")
-print(emoji)
+print(textwrap.fill(str(emoji), 90))
 
 # %% [markdown]
 # What should the network paint where it cannot know the colour? Many emoji share their lines: the
@@ -333,10 +334,10 @@ def held_out_error(model):
 
 
 picture = LivePicture(
-    lambda samples: image_rows({"drawings": drawings[:10], "coloured": samples}),
-    alt="Ten held-out drawings, and what the network makes of them",
+    lambda samples: image_rows({"drawings": drawings[:8], "coloured": samples}, 8),
+    alt="Eight held-out drawings, and what the network makes of them",
 )
-watch = LiveSamples(every=750, n=10, show=picture, also=(50, 200))
+watch = LiveSamples(every=750, n=8, show=picture, also=(50, 200))
 torch.manual_seed(seed)
 model = Pix2Pix(LESSON)
 unseen = Evaluation(held_out_error, every=200, also=(0,))
@@ -345,8 +346,8 @@ history = fit(model, emoji, hooks=[Progress(), watch, unseen], seed=seed)
 # %% tags=["readme-picture"]
 frames = {f"step {step}": frame for step, frame in zip(watch.steps, watch.frames, strict=True)}
 show(
-    image_rows({"drawings": drawings[:10]} | frames | {"truth": truth[:10]}),
-    alt="Ten held-out drawings at four steps of the training: grey ones on brown paper, then pale "
+    image_rows({"drawings": drawings[:8]} | frames | {"truth": truth[:8]}, 8),
+    alt="Eight held-out drawings at four steps of the training: grey ones on brown paper, then pale "
     "ones, then strong colours. Some are those of the truth below, some are others.",
     caption="Held-out drawings, what the network makes of them, and the truth.",
 )
@@ -444,11 +445,11 @@ for name, player in {"L1 alone": alone, "Pix2Pix": model}.items():
         made[name] = player.translate(drawings)
 answers = rivals | made
 show(
-    image_rows({name: images[10:20] for name, images in (answers | {"truth": truth}).items()}),
-    alt="Ten drawings in seven rows. The nearest drawing has sharp colours of other things, the "
+    image_rows({name: images[10:18] for name, images in (answers | {"truth": truth}).items()}, 8),
+    alt="Eight drawings in seven rows. The nearest drawing has sharp colours of other things, the "
     "median is one blot, one crayon fills all with brown. L1 alone paints brown and pale blue, "
     "Pix2Pix red, yellow and stronger blue, often in blotches; the truth is even.",
-    caption="Ten further held-out drawings, four rivals, two networks and the truth.",
+    caption="Eight further held-out drawings, four rivals, two networks and the truth.",
 )
 
 # %% [markdown]
