@@ -58,7 +58,7 @@ def reduced(picture: bytes) -> bytes:
     """A PNG picture with at most 64 colours, which is half as large or less. Areas keep their
     colours; what changes is the shade of pixels on the edges of lines and letters, and greys by a
     fiftieth of their range at most."""
-    few = _pixels(picture).quantize(64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = _pixels(picture).quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     return _encoded(few, "PNG", optimize=True)
 
 
