@@ -347,8 +347,8 @@ history = fit(model, emoji, hooks=[Progress(), watch, unseen], seed=seed)
 frames = {f"step {step}": frame for step, frame in zip(watch.steps, watch.frames, strict=True)}
 show(
     image_rows({"drawings": drawings[:8]} | frames | {"truth": truth[:8]}, 8),
-    alt="Eight held-out drawings at four steps of the training: grey ones on brown paper, then pale "
-    "ones, then strong colours. Some are those of the truth below, some are others.",
+    alt="Eight held-out drawings at four steps of the training: grey ones on brown paper, then "
+    "pale ones, then strong colours. Some are those of the truth below, some are others.",
     caption="Held-out drawings, what the network makes of them, and the truth.",
 )
 

@@ -47,8 +47,8 @@ def png(figure: Figure) -> bytes:
 
 
 def webp(picture: bytes) -> bytes:
-    """A PNG picture as a WebP file with at most 256 colours: hardly another picture, in a quarter of
-    the bytes or in half of them."""
+    """A PNG picture as a WebP file with at most 256 colours: hardly another picture, in a quarter
+    of the bytes or in half of them."""
     # Of the methods of Pillow this one errs least where it errs most.
     few = _pixels(picture).quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     return _encoded(few.convert("RGB"), "WEBP", lossless=True)
