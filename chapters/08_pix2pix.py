@@ -178,6 +178,7 @@ claim("expected L1: largest − least", max(expected) - min(expected), at_most=1
 # each other, and $\lambda$ decides. The hearts' errors above say where:
 
 # %%
+from gan_course.colours import OTHERS
 from gan_course.viz import curves
 
 even = torch.tensor([0.2] * 5 + [0])  # five hearts, and the median
@@ -187,8 +188,9 @@ weights, total = torch.linspace(0, 100, 101), {}
 for name, shares in paints.items():
     further = errors[name] - errors["the median"]
     total[name] = 2 * divergence(even, shares) + weights * further
+paid = {name: (weights, value) for name, value in total.items()}
 show(
-    curves({name: (weights, value) for name, value in total.items()}, "λ", "paid, in nats"),
+    curves(paid, "λ", "paid, in nats", colours=dict(zip(paid, OTHERS, strict=True))),
     alt="Three lines over λ. The random heart begins lowest and rises most, the best heart begins "
     "higher and rises less, the median is flat at 1.39; the lowest changes near 44 and near 56.",
     caption="What three painters pay in eq. 4, less what all pay alike: the lowest line wins.",
@@ -361,16 +363,13 @@ show(
     alt="Left: the discriminator's loss stays a little below the dashed line at 1.39. Right: the "
     "scores of real and drawn patches lie a little above and below 0.",
 )
+near = {
+    "pictures learned from": (range(20, LESSON.steps), smooth(history["l1"], 50)[20:]),
+    "held-out pictures": (unseen.steps[1:], unseen.values[1:]),  # untrained, it is off the scale
+}
+shades = dict(zip(near, OTHERS, strict=False))
 show(
-    curves(
-        {
-            "pictures learned from": (range(20, LESSON.steps), smooth(history["l1"], 50)[20:]),
-            "held-out pictures": (unseen.steps, unseen.values),
-        },
-        "step",
-        "L1",
-        levels={"copying": error(drawings)},
-    ),
+    curves(near, "step", "L1", colours=shades, levels={"copying": error(drawings)}),
     alt="The error of learned pictures falls all the time; that of held-out ones falls to about "
     "0.11 and stays there, well below copying.",
 )
