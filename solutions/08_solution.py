@@ -115,9 +115,8 @@ check("08.q2", receptive_field)
 #
 # - A pair is joined side by side, as channels, the input first. `discriminator(pair)` gives logits
 #   (N, 1, h, w), one for each patch.
-# - Each logarithm is a mean over all patches of all pairs. The losses are lesson 1's,
-#   `non_saturating.discriminator(real_logits, fake_logits)` and
-#   `non_saturating.generator(fake_logits)`.
+# - Each logarithm is a mean over all patches of all pairs. The losses are lesson 1's: of
+#   `non_saturating`, `discriminator(real, fake)` and `generator(fake)`, which take logits.
 # - The distance is a mean over all values, without squares; λ is `weight`.
 # - `fake` comes straight from the generator and is not detached. The generator's loss must reach
 #   the generator, the discriminator's must not. In the generator's step the discriminator is
