@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any
 
 import torch
@@ -29,7 +28,7 @@ from gan_course.models import CycleGAN
 from gan_course.models.cyclegan import PROFILES, CycleGANConfig
 from gan_course.random_state import seed_everything
 
-LESSON = replace(PROFILES["lesson"], steps=600)
+LESSON = replace(PROFILES["lesson"], steps=600, identity=0.0)
 SEEN = 300  # held-out pairs that are looked at
 GROUP = 100  # of them among which an output is to find its own truth
 HATS = ("hatBeanie", "hatHip", "hijab", "turban")
@@ -62,20 +61,20 @@ LOSSES: dict[str, dict[str, Any]] = {
     "+ identity": {"cycle": 0.0, "identity": 5.0},
     "+ cycle": {"cycle": 10.0},
 }
+SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
+    "": ({}, 1200),
+    ", skip": ({"skip": True}, 1200),
+    ", code": ({"code": CODE}, 1200),
+    ", 100 images": ({}, 100),
+    ", code, 100 images": ({"code": CODE}, 100),
+}
 TABLE = {
-    ", ".join(
-        [
-            name,
-            *(["skip"] if skip else []),
-            *(["code"] if code else []),
-            *([f"{images} images"] if images < 1200 else []),
-        ]
-    ): Kind(replace(LESSON, skip=skip, code=code, **loss), images, images == 1200)
-    for (name, loss), images, code, skip in product(
-        LOSSES.items(), (1200, 100), (0, CODE), (False, True)
-    )
+    name + setting: Kind(replace(LESSON, **loss, **fields), images, images == 1200)
+    for setting, (fields, images) in SETTINGS.items()
+    for name, loss in LOSSES.items()
 }
 KINDS = TABLE | {
+    "+ cycle and identity": Kind(replace(LESSON, identity=PROFILES["lesson"].identity)),
     "adversarial only, longer": Kind(alone(steps=4 * LESSON.steps)),
     "adversarial only, longer and slower": Kind(SLOWER),
     "again, pixels, code": Kind(alone(code=CODE, adversarial=0.0, identity=1.0), again=True),
@@ -89,8 +88,6 @@ KINDS = TABLE | {
     "adversarial only, noise": Kind(alone(), noise=2),
     "+ cycle, noise": Kind(LESSON, noise=2),
     "adversarial only, no hats": Kind(alone(), hats=False),
-    "adversarial only, skip, no hats": Kind(alone(skip=True), hats=False),
-    "+ identity, no hats": Kind(alone(identity=5.0), hats=False),
     "+ cycle, no hats": Kind(LESSON, hats=False),
 }
 

@@ -340,8 +340,8 @@ from dataclasses import asdict, replace
 print(*(f"{name} = {value}" for name, value in asdict(LESSON).items()), sep="\n")
 
 # %% [markdown]
-# An epoch, each album once, is 300 steps; `gan-course train cyclegan` keeps a checkpoint after
-# each. Here a hook keeps snapshots for later, and two measure a hundred held-out pairs, as a share
+# All three losses are in it, and the evidence below says why. An epoch, each album once, is 300
+# steps; `gan-course train cyclegan` keeps a checkpoint after each. Here a hook keeps snapshots for later, and two measure a hundred held-out pairs, as a share
 # of the error of **copying**: leaving the input as it is.
 
 # %%
@@ -362,7 +362,7 @@ picture = LivePicture(
     lambda samples: image_rows({"sketches": sketches[:8], "coloured": samples}, 8),
     alt="Eight held-out sketches, and what the network makes of them",
 )
-watch = LiveSamples(every=700, n=8, show=picture, also=(100, 350))
+watch = LiveSamples(every=500, n=8, show=picture, also=(100, 250))
 snapshots = Snapshots(every=200, also=(0, 50, 100))
 history = fit(model, albums, hooks=[Progress(), watch, snapshots, there, back], seed=seed)
 
@@ -554,7 +554,7 @@ claims(
 #
 # Chen et al. say no. What do sketches and portraits say? Three kinds of loss: **adversarial only**,
 # which is the game and nothing else; **+ identity**, $\lambda_{id} = 5$; **+ cycle**,
-# $\lambda = 10$. Each as it is; with an input **skip**, by which a generator adds what it draws to
+# $\lambda = 10$ without it. Each as it is; with an input **skip**, by which a generator adds what it draws to
 # its input; with a **code**, a bottleneck of 64 numbers that all must pass; and from **100 images**
 # of each album. All have 600 steps, "longer" has four times as many, and "slower" a fifth of the
 # rates. The numbers are stored, and [the script](../benchmarks/cycle.py) measures them again.
@@ -569,9 +569,10 @@ from gan_course.viz import dot_plot
 
 stored, runs, fixed = (study("cycle")[key] for key in ("seeds", "runs", "baselines"))
 LOSSES = ("adversarial only", "+ identity", "+ cycle")
-KINDS = [loss + kind for kind in ("", ", skip", ", code", ", 100 images") for loss in LOSSES]
-# PENDING KINDS += ["+ identity, code, 100 images", "+ cycle, code, 100 images"]
+SETTINGS = ("", ", skip", ", code", ", 100 images", ", code, 100 images")
+KINDS = [loss + setting for setting in SETTINGS for loss in LOSSES]
 KINDS += ["adversarial only, longer", "adversarial only, longer and slower"]
+KINDS.insert(3, "+ cycle and identity")
 L1, COLOUR = "L1 over copying", "colour over copying"
 
 
@@ -582,18 +583,37 @@ def of(kind, key):
 
 show(
     dot_plot({key: {kind: of(kind, key) for kind in KINDS} for key in (L1, "own", "spread")}),
-    alt="Sixteen rows of dots. Adversarial only, also with a code or longer: L1 near 2, own and "
-    "spread near 0; with a skip 1.3, 0.45 and 0.7. With identity or cycle: L1 near 0.8, own above "
-    "0.5, spread above 0.9; through a code less. One run of the cycle from 100 images has an L1 of "
-    "2 and an own share of 0.",
+    alt="Eighteen rows of dots. Adversarial only, also with a code or longer: L1 near 2, own and "
+    "spread near 0; with a skip 1.3, 0.4 and 0.7. With identity: L1 near 0.8, own above 0.5, "
+    "spread above 0.9; through a code less. With cycle much the same, but two runs of twelve, and "
+    "one of three from 100 images, have an L1 of 2 or 3 and an own share near 0. With both, twelve "
+    "dots close together.",
     caption="A dot for each run, a bar at the median. Copying has an L1 of 1, an own share of 0.52 "
     "and a spread of 1.03.",
 )
 
 # %%
-alone, longer, few = "adversarial only", "adversarial only, longer", "+ cycle, 100 images"
-known = {"stored": stored}
+alone, longer, known = "adversarial only", "adversarial only, longer", {"stored": stored}
 through = min(of("+ identity, code", "own")) - max(of("+ cycle, code", "own"))
+
+
+def astray(kinds):
+    """Which runs of these kinds gave everyone a portrait of their own, and someone else's."""
+    found = [run["to portraits"] for kind in kinds for run in runs[kind]]
+    return [run["own"] < 0.15 and run["spread"] > 0.8 for run in found]
+
+
+held = [kind for kind in runs if "identity" in kind]  # whoever is at home, stays
+cycling = [kind for kind in runs if kind.startswith("+ cycle") and kind not in held]
+wrong, never = astray(cycling), astray(held)
+show_table(
+    {
+        kind: {"runs": len(runs[kind]), "astray": sum(astray([kind]))}
+        for kind in (*LOSSES, "+ cycle and identity")
+    }
+)
+print(f"all kinds with cycle and no identity: {sum(wrong)} of {len(wrong)} went astray")
+print(f"all kinds with identity: {sum(never)} of {len(never)}")
 claims(
     Claim("adversarial only: spread, largest", max(of(alone, "spread")), at_most=0.3, **known),
     Claim("adversarial only: own, most", max(of(alone, "own")), at_most=0.1, **known),
@@ -601,10 +621,13 @@ claims(
     Claim("skip: own, fewest", min(of(f"{alone}, skip", "own")), 0.2, **known),
     Claim("skip: L1, least", min(of(f"{alone}, skip", L1)), 1.0, **known),
     Claim("+ identity: L1, largest", max(of("+ identity", L1)), at_most=0.9, **known),
-    Claim("+ cycle: L1, largest", max(of("+ cycle", L1)), at_most=0.9, **known),
+    Claim("+ cycle: L1, median", median(of("+ cycle", L1)), at_most=0.95, **known),
+    Claim(
+        "cycle and identity: L1, largest", max(of("+ cycle and identity", L1)), at_most=0.9, **known
+    ),
     Claim("own, code: (+ identity, fewest) − (+ cycle, most)", through, 0.03, **known),
-    Claim("+ cycle, 100 images: own, fewest", min(of(few, "own")), at_most=0.1, **known),
-    Claim("+ cycle, 100 images: spread, least", min(of(few, "spread")), 0.8, **known),
+    Claim("astray with cycle and no identity: runs", sum(wrong), 2, **known),
+    Claim("astray with identity: runs", sum(never), at_most=0, **known),
 )
 
 # %% [markdown]
@@ -612,12 +635,14 @@ claims(
 # do not help, nor do slower ones. **The identity loss** without a cycle keeps the person as well as
 # the cycle does. On eight pictures it had nothing to say, since no one is in both albums: a network
 # that leaves the lines of portraits as they are leaves those of sketches as they are, too. That is
-# the network's choice, not the loss's. **A skip** alone keeps the person nearly as well as copying,
-# and colours poorly. Through **a code** nothing is easily left as it is, and there the identity
-# loss keeps more of the person than the cycle.
+# the network's choice, not the loss's. **A skip** alone keeps much of the person, though its errors
+# are larger than copying's. Through **a code** nothing is easily left as it is, and there the
+# identity loss keeps more of the person than the cycle.
 #
-# And from **100 images** the cycle went wrong once, in just the way of the eight pictures: everyone
-# gets a portrait of their own, spread 0.9, and it is someone else's, both ways. No loss objected.
+# And some runs **went astray** in just the way of the eight pictures: everyone gets a portrait of
+# their own, and it is someone else's. No loss objected. That happened with the cycle and without
+# the identity loss only, also from all 1,200 images; which seeds it strikes is another matter on
+# another processor. With both losses it did not happen, and this is why both are in our recipe.
 #
 # So here the *cycle* is not needed, but something beside the game is.
 #
@@ -678,17 +703,19 @@ HATS = [loss + hats for loss in ("adversarial only", "+ cycle") for hats in ("",
 show_table({kind: {key: median(of(kind, key)) for key in columns} for kind in HATS})
 
 # %%
-two, hats = of("+ cycle, noise", "over two inputs"), of("+ cycle, no hats", "hats: read as hats")
+two = of("+ cycle, noise", "over two inputs")
+hats = median(of("+ cycle, no hats", "hats: read as hats"))
 claims(
     Claim("16 values: own, most", max(of("16 values", "own")), at_most=0.1, **known),
     Claim("+ cycle, noise: two answers / two inputs, most", max(two), at_most=0.1, **known),
-    Claim("+ cycle, no hats: read as hats, fewest", min(hats), 0.7, **known),
+    Claim("+ cycle, no hats: read as hats, median", hats, 0.7, **known),
 )
 
 # %% [markdown]
-# **Sixteen values** do no better than one. With the cycle **noise** makes next to no difference.
-# **Hats** are drawn though no portrait has one, with a larger error: the lines come from the
-# sketch, only the colours from the album.
+# With **sixteen values** answers differ more, and are no nearer to the truth. With the cycle
+# **noise** makes next to no difference. **Hats** are drawn though no portrait has one, in the runs
+# that do not go astray, with a larger error: the lines come from the sketch, only the colours from
+# the album.
 #
 # ### Your own pictures
 #
@@ -707,7 +734,7 @@ claims(
 
 # %%
 torch.manual_seed(seed)
-lonely = CycleGAN(replace(LESSON, adversarial=0.0))
+lonely = CycleGAN(replace(LESSON, adversarial=0.0, identity=0.0))
 fit(lonely, albums, steps=400, seed=seed)
 with lonely.evaluating():
     over = lonely.translate(sketches)
@@ -721,10 +748,10 @@ show(
 
 # %%
 closed = error(again[some], sketches[some]) / copied
-lost = scores(over)["colour"]
+paler = scores(over)["colour"] / ours["colour"]
 claims(
     Claim("sketch, there and back: L1 over copying", closed, at_most=0.8, knowing_nothing=1),
-    Claim("colour over copying: cycle alone", lost, at_least=0.5, knowing_nothing=ours["colour"]),
+    Claim("colour: cycle alone / CycleGAN", paler, at_least=1.05, knowing_nothing=1),
 )
 
 # %% [markdown]
@@ -771,8 +798,8 @@ RoundTrip(model, snapshots, sketches[:50], portraits[:50], ("sketch", "portrait"
 # <details><summary>Answer</summary>
 #
 # That what is drawn looks like zebras, and that it says which horse it came from. Not that the
-# zebra stands as the horse stood: a network that mirrors every picture, and mirrors it again on the
-# way back, has the same losses.
+# zebra stands as the horse stood. Animals look to the left as often as to the right, so a network
+# that mirrors every picture, and mirrors it again on the way back, has the same losses.
 #
 # </details>
 #
@@ -781,8 +808,9 @@ RoundTrip(model, snapshots, sketches[:50], portraits[:50], ("sketch", "portrait"
 #
 # <details><summary>Answer</summary>
 #
-# To print it, as it were: round it to black and white, or add a little noise. If the colours are
-# gone then, they were hidden in shades that nobody sees, and the sketch is no sketch.
+# To add some noise, or to round it to black and white. If the colours are gone then, they were
+# hidden in faint shades. If not, they may still be told in strokes: a sketch that someone else drew
+# of the same person is the better test.
 #
 # </details>
 #

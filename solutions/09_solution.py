@@ -26,7 +26,7 @@ import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
+    course = "gan-course[pictures] @ git+https://github.com/gan-course/gan-course@main"
     subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}

@@ -25,6 +25,7 @@ def run(name: str, *options: object) -> subprocess.CompletedProcess[str]:
         ("codes", 5),
         ("conditioning", 5),
         ("critics", 3),
+        ("cycle", 3),
         ("pairs", 3),
         ("vae", 3),
     ],

@@ -33,7 +33,7 @@ class CycleGANConfig(Config):
     halvings: Size = 1  # of the discriminators, whose patches are then 16 pixels wide
     adversarial: Weight = 1.0
     cycle: Weight = 10.0  # λ in eq. 3
-    identity: Weight = 0.0  # of section 5.2, which takes 0.5 λ
+    identity: Weight = 1.0  # of section 5.2, which takes 0.5 λ
     pool: Amount = 50  # fakes that each discriminator is shown again; 0 for none
     lr_g: Rate = 1e-3
     lr_d: Rate = 1e-3
@@ -41,7 +41,7 @@ class CycleGANConfig(Config):
     decay_start: Share = 0.5  # of the run after which the rates begin to fall
     ema_decay: Decay = 0.99  # of the generators that translate
     batch_size: Size = 4
-    steps: Count = 1400
+    steps: Count = 1000
 
 
 PROFILES = {

@@ -68,10 +68,11 @@ def test_a_step_runs_in_bf16(single: Build) -> None:
 
 @pytest.mark.gpu
 def test_a_model_learns_and_samples_on_a_gpu(build: Build) -> None:
-    with torch.device("cuda"):
+    cuda = torch.device("cuda")
+    with cuda:
         model = build()
-        batch = promises.Noise(model).batch(0, model.samples_per_step, seed=0)
-        record = model.step(batch.to(torch.device("cuda")))
+    batch = promises.Noise(model).batch(0, model.samples_per_step, seed=0)
+    record = model.step(batch.to(cuda))
     assert {value.device.type for value in record.values()} == {"cuda"}
     assert promises.drawn(model, 3).device.type == "cuda"
     assert all(value.isfinite() for value in record.values())

@@ -265,7 +265,8 @@ def test_lab_refuses_what_it_cannot_draw(lab: CriticLab) -> None:
 @pytest.mark.gpu
 def test_a_lab_of_a_model_on_a_gpu_shows_its_numbers_on_the_cpu_and_repeats_itself() -> None:
     with torch.device("cuda"):
-        lab = CriticLab(WGANGP(PENALISED), GRID)
+        model = WGANGP(PENALISED)
+    lab = CriticLab(model, GRID)
     random = torch.cuda.get_rng_state()
     lab.play(3)
     first = lab.view()

@@ -31,6 +31,11 @@ KILLS = int(os.environ.get("KILLS") or 2)
 STEPS, EVERY = 90, 3
 PATIENCE = 120.0  # seconds for a process to train from a checkpoint to the next
 NAMES = [*catalogue().models, *MODELS]
+CASES = [("cpu", name) for name in NAMES] + [
+    pytest.param("cuda", name, marks=pytest.mark.gpu)
+    for name in NAMES
+    if name != "infogan"  # the gradient of grid_sample adds in no fixed order
+]
 
 
 @dataclass
@@ -43,13 +48,15 @@ class Tally:
     at: Counter[int] = field(default_factory=Counter)  # step of the newest checkpoint at the kill
 
 
-def start(name: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def start(
+    name: str, folder: Path, *options: str, accelerator: str = "cpu"
+) -> subprocess.Popen[bytes]:
     train = [sys.executable, "-m", "tests.families", "train", name, "--out", str(folder)]
     run = ["--steps", str(STEPS), "--seed", "7", "--checkpoint-every", str(EVERY)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     log = folder.with_suffix(".log").open("ab")
     return subprocess.Popen(
-        [*train, *run, "--accelerator", "cpu", *options],
+        [*train, *run, "--accelerator", accelerator, *options],
         cwd=ROOT,
         env=environment,
         stdout=log,
@@ -57,9 +64,10 @@ def start(name: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
     )
 
 
-def whole_run(name: str, folder: Path) -> float:
+def whole_run(name: str, folder: Path, accelerator: str) -> float:
     """A run that nobody kills; returns the seconds that its training took."""
-    assert start(name, folder).wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
+    process = start(name, folder, accelerator=accelerator)
+    assert process.wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
     return float(json.loads((folder / "sessions.json").read_text())[0]["seconds"])
 
 
@@ -80,12 +88,17 @@ def killed(process: subprocess.Popen[bytes], folder: Path, wait: float) -> bool:
 
 
 def kill_and_resume(
-    name: str, folder: Path, training: float, chance: random.Random, tally: Tally
+    name: str,
+    folder: Path,
+    training: float,
+    chance: random.Random,
+    tally: Tally,
+    accelerator: str,
 ) -> None:
     """One run from its start to its end, killed up to `KILLS` times in all."""
     options: list[str] = []
     while tally.kills < KILLS:
-        process = start(name, folder, *options)
+        process = start(name, folder, *options, accelerator=accelerator)
         if not killed(process, folder, chance.uniform(0, training / 4)):
             assert process.returncode == 0, folder.with_suffix(".log").read_text()
             tally.too_late += 1
@@ -97,7 +110,8 @@ def kill_and_resume(
         assert skipped == [], "a kill damaged a checkpoint"
         tally.at[found.step] += 1
         options = ["--resume"]
-    assert start(name, folder, *options).wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
+    last = start(name, folder, *options, accelerator=accelerator)
+    assert last.wait(PATIENCE) == 0, folder.with_suffix(".log").read_text()
 
 
 def everything(checkpoint: Checkpoint) -> list[object]:
@@ -137,17 +151,17 @@ def expect_the_same_end(folder: Path, whole: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("accelerator", "name"), CASES)
 def test_a_run_that_is_killed_and_resumed_ends_where_the_one_ends_that_was_not(
-    name: str, tmp_path: Path
+    accelerator: str, name: str, tmp_path: Path
 ) -> None:
     whole, tally = tmp_path / "whole", Tally()
-    training = whole_run(name, whole)
+    training = whole_run(name, whole, accelerator)
     chance = random.Random(f"{name} {KILLS}")
     for attempt in range(2 + 2 * KILLS):
         if tally.kills < KILLS:
             folder = tmp_path / f"killed-{attempt}"
-            kill_and_resume(name, folder, training, chance, tally)
+            kill_and_resume(name, folder, training, chance, tally, accelerator)
             expect_the_same_end(folder, whole)
     print(
         f"\n{name}: {tally.kills} kills, {tally.while_writing} of them while a file was being "
