@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import sysconfig
 from pathlib import Path
 from traceback import walk_tb
-from types import FrameType
+from types import FrameType, TracebackType
 
 import torch
 
@@ -31,7 +32,7 @@ def explain(error: BaseException, asks: tuple[str, ...]) -> str:
         return str(error)
     frames = list(walk_tb(error.__traceback__))
     own = [(frame, line) for frame, line in frames if _is_learners(frame)]
-    if isinstance(error, NotImplementedError) and own and own[-1] == frames[-1]:
+    if isinstance(error, NotImplementedError) and _raised_by_learner(error.__traceback__):
         return (
             f"`{_name(own[-1][0])}` is not written yet: put your lines where the placeholder "
             "stands, run its cell, then this one."
@@ -67,6 +68,17 @@ def _place(frame: FrameType, line: int) -> str:
 def _is_learners(frame: FrameType) -> bool:
     name = frame.f_code.co_filename
     return not name.startswith((*_LIBRARIES, "<frozen", "<__array_function__"))
+
+
+def _raised_by_learner(traceback: TracebackType | None) -> bool:
+    """Whether a learner's own `raise` is where it began: PyTorch, too, says "not implemented", of
+    what one of its functions cannot do, and leaves no frame of its own."""
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or not _is_learners(traceback.tb_frame):
+        return False
+    instruction = traceback.tb_frame.f_code.co_code[traceback.tb_lasti]
+    return dis.opname[instruction] == "RAISE_VARARGS"
 
 
 def _name(frame: FrameType) -> str:
