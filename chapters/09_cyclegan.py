@@ -362,7 +362,7 @@ picture = LivePicture(
     lambda samples: image_rows({"sketches": sketches[:8], "coloured": samples}, 8),
     alt="Eight held-out sketches, and what the network makes of them",
 )
-watch = LiveSamples(every=500, n=8, show=picture, also=(100, 250))
+watch = LiveSamples(every=600, n=8, show=picture, also=(100, 300))
 snapshots = Snapshots(every=200, also=(0, 50, 100))
 history = fit(model, albums, hooks=[Progress(), watch, snapshots, there, back], seed=seed)
 

@@ -41,7 +41,7 @@ class CycleGANConfig(Config):
     decay_start: Share = 0.5  # of the run after which the rates begin to fall
     ema_decay: Decay = 0.99  # of the generators that translate
     batch_size: Size = 4
-    steps: Count = 1000
+    steps: Count = 1200
 
 
 PROFILES = {
