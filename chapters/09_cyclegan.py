@@ -59,9 +59,8 @@ show(
 )
 
 # %% [markdown]
-# You could colour these sketches after a look at the portraits, since you take it for granted that
-# a beard stays a beard. Nobody tells the networks that. A discriminator that has seen the portraits
-# can say whether a picture *could* be a portrait; it cannot say whose.
+# You could colour these sketches, since you take it for granted that a beard stays a beard. Nobody
+# tells the networks. A discriminator can say whether a picture *could* be a portrait, not whose.
 #
 # ## The mathematics
 #
@@ -77,13 +76,13 @@ show(
 # \end{aligned}$$
 #
 # Suppose that a picture makes up the share $p$ of the real ones and $q$ of the drawn ones. The
-# slope of the first line at its score $s$ is $p\,(s - 1) + q\,s$, so the best score is
-# $p / (p + q)$, and the best discriminator pays $\tfrac12 \sum p\,q / (p + q)$. This is at most ¼,
-# and it is ¼ only where $p = q$ everywhere, so that each score is ½. **A discriminator that can
-# only guess pays ¼.** What it pays less is what it can tell.
+# derivative of the first line by its score $s$ is $p\,(s - 1) + q\,s$, so the best score is
+# $p / (p + q)$, and the best discriminator pays $\tfrac12 \sum p\,q / (p + q)$, a sum over pictures.
+# This is ¼ where always $p = q$, so that every score is ½, and less otherwise. **A discriminator
+# that can only guess pays ¼.** How much less it pays is what it can tell.
 #
 # Now take eight people, and a generator that can do anything. Let it give each sketch one of the
-# eight portraits, and no portrait to two sketches. There are $8! = 40{,}320$ such generators. How
+# eight portraits, and no portrait to two sketches. There are $8! = 40{,}320$ such orders. How
 # much can the best discriminator tell of each?
 
 # %%
@@ -120,8 +119,8 @@ show(
 )
 
 # %% [markdown]
-# One of them is right, and the game cannot say which. More pictures, a larger discriminator and
-# longer training change nothing: the loss is the same number 40,320 times.
+# One of them is right, and the game cannot say which: its loss is the same number 40,320 times. A
+# larger discriminator or longer training cannot change that.
 #
 # ### There and back
 #
@@ -133,14 +132,15 @@ show(
 # &\quad + \mathbb{E}_y \lVert G(F(y)) - y \rVert_1
 # \end{aligned}$$
 #
-# A pair of generators is now two orders, so there are $40{,}320^2$, and both games leave all of
-# them. What the cycle sees is where a sketch ends, $F(G(x))$. Take any $G$ and go through all $F$:
-# each of the 40,320 ways to end comes up once. So it is enough to take the loss of each way to end.
+# A pair of generators is now two orders, so there are $40{,}320^2$ pairs, and the games leave all of
+# them. The first half of the cycle loss sees where each sketch ends, $F(G(x))$. (The second asks for
+# nothing more: if $F$ undoes $G$, then $G$ undoes $F$.) Take any $G$ and go through all $F$: each of
+# the 40,320 ways to end comes up once. So it is enough to compute the loss of each way to end.
 
 # %%
 apart = (sketches[:8, None] - sketches[:8]).abs().mean((2, 3, 4)).double()  # (8, 8)
 by_end = apart[torch.arange(8), orders].mean(1)  # a cycle that brings sketch i to orders[:, i]
-fitting = [  # how many F leave nothing of the cycle loss, for fifty of the G
+fitting = [  # how many F leave no cycle loss, for one in 800 of the G
     (apart[torch.arange(8), orders[:, there]].mean(1) == 0).sum().item() for there in orders[::800]
 ]
 claims(
@@ -151,9 +151,8 @@ claims(
 
 # %% [markdown]
 # Of $40{,}320^2 = 1{,}625{,}702{,}400$ pairs the cycle leaves 40,320: for every $G$ the $F$ that
-# undoes it. That is much. Two sketches cannot become the same portrait any more, and what $G$ does,
-# $F$ must be able to read. But **the cycle does not say which $G$**: a wrong order and its way back
-# have no loss at all.
+# undoes it. That is much: two sketches can no longer become the same portrait. But **the cycle does
+# not say which $G$**: a wrong order and its way back have no loss at all.
 #
 # ### At home
 #
@@ -164,15 +163,17 @@ claims(
 # &\quad + \mathbb{E}_x \lVert F(x) - x \rVert_1
 # \end{aligned}$$
 #
-# It speaks of $G$ on portraits, where it is never used. Only where a picture is in *both* albums
-# does it say what becomes of a sketch. How many orders does it leave, if $k$ of the eight are?
+# It speaks of $G$ on portraits, where we never use it. To a generator that can do anything it says
+# what becomes of a sketch only if that picture is in *both* albums. If $k$ of eight are, how many
+# orders does it leave?
 
 # %% tags=["nbval-check-output"]
 left = {k: (orders[:, :k] == torch.arange(k)).all(1).sum().item() for k in (0, 1, 4, 7)}
-show_table({f"k = {k}": {"orders without identity loss": count} for k, count in left.items()})
+show_table({f"k = {k}": {"orders with an identity loss of 0": count} for k, count in left.items()})
 
 # %% [markdown]
-# All together is what CycleGAN learns (eq. 3 and 4), with weights $\lambda$ and $\lambda_{id}$:
+# These are $(8 - k)!$. CycleGAN learns from all three (eq. 3 and 4), with weights $\lambda$ and
+# $\lambda_{id}$:
 #
 # $$\begin{aligned}
 # \mathcal{L} &= \mathcal{L}_{GAN}(G, D_Y) + \mathcal{L}_{GAN}(F, D_X) \\
@@ -184,13 +185,13 @@ show_table({f"k = {k}": {"orders without identity loss": count} for k, count in 
 # Chen et al. (2025) go further: they say that the game alone will do. Let the target be the source
 # itself. Given a generator that can draw its input again and a discriminator that is perfect, they
 # conclude (from eq. 3 to 6) that playing the game is learning to draw the input again, as an
-# autoencoder does. Eight portraits that are to become themselves contradict the step: all 40,320
-# orders have loss 0 against a perfect discriminator, and one of them is the autoencoder.
+# autoencoder does. Eight portraits that are to become themselves contradict the step: against a
+# perfect discriminator all 40,320 orders have the same loss, and one of them is the autoencoder.
 #
 # And yet such networks often keep the content. If the loss does not pick it, what does? Try eight
-# points on a circle that are to become the same eight points. Here is a small network, 64 times
-# side by side, and its loss: the *exact* energy distance between what it draws and the data, which
-# is 0 for every order and for nothing else. With it one needs no discriminator.
+# points on a circle that are to become the same eight points. Here are 64 small networks side by
+# side. In place of a discriminator they have lesson 7's energy distance between what they draw and
+# the eight points, which is 0 for every order and for nothing else.
 
 # %%
 from math import pi
@@ -280,13 +281,13 @@ claims(
 )
 
 # %% [markdown]
-# All draw the eight points. Without a skip they turn or mirror the circle: of 40,320 orders a small
-# smooth network finds the 16 that are easy for it, and one of these is right. The cycle makes each
-# way back undo the way there, and picks the right one no more often. With a skip, *changing little*
-# is easy, and most networks are right without any cycle.
+# They draw all eight points. Without a skip they turn or mirror the circle: these are 16 of the
+# 40,320 orders, and one of the 16 is right. The cycle makes each way back undo the way there, and
+# the right order stays rare. With a skip, which hands the input on, most networks are right without
+# any cycle.
 #
-# So **the loss does not pick the answer; the network does**, by what it finds easy. Whether to keep
-# a person is easy, we have to measure.
+# So where **the loss leaves many answers, the network picks one**: here, one that is easy for it.
+# Whether keeping a person is easy, we have to measure.
 #
 # ## The code
 
@@ -304,17 +305,16 @@ show_source(ReplayPool.mix)
 
 # %% [markdown]
 # - `to_y` is $G$ and `to_x` is $F$. One optimiser moves both, since the cycle runs through both.
-#   What translates is a running mean of each, as in lesson 2: `ema_y` and `ema_x`.
+#   The averages of their weights translate, as in lesson 2: `ema_y` and `ema_x`.
 # - `fake_y` and `fake_x` are drawn once. The generators get their gradient through them; the
 #   discriminators see them detached, after the generators have moved.
-# - There is no sigmoid, and a target of 1 fits scores of any shape: these are judges of patches, as
-#   in lesson 8.
+# - There is no sigmoid, and a target of 1 fits scores of any shape: these discriminators score
+#   patches, as in lesson 8.
 # - The **image pool** (Shrivastava et al., 2016) shows the discriminators fakes from earlier steps
-#   among the newest ones. It is meant to keep a discriminator from forgetting what the generator
-#   did before. Whether it helps here is measured below.
+#   among the newest ones, lest they forget them. Whether it helps here is measured below.
 #
-# The generator halves the picture twice, works on it in **residual blocks**, $h + f(h)$ with two
-# convolutions in $f$, and doubles it twice. Here is how one sketch goes through:
+# The generator halves the picture's sides twice, works in **residual blocks**, $h + f(h)$ with two
+# convolutions in $f$, and doubles the sides twice. Here is how one sketch goes through:
 
 # %% tags=["nbval-check-output"]
 LESSON = PROFILES["lesson"]
@@ -340,9 +340,10 @@ from dataclasses import asdict, replace
 print(*(f"{name} = {value}" for name, value in asdict(LESSON).items()), sep="\n")
 
 # %% [markdown]
-# All three losses are in it, and the evidence below says why. An epoch, each album once, is 300
-# steps; `gan-course train cyclegan` keeps a checkpoint after each. Here a hook keeps snapshots for later, and two measure a hundred held-out pairs, as a share
-# of the error of **copying**: leaving the input as it is.
+# All three losses have a weight; the evidence below says why. An epoch, each album once, is 300
+# steps; `gan-course train cyclegan` keeps a checkpoint after each. Here a hook keeps snapshots for
+# later, and two more measure the error on a hundred held-out pairs, as a share of the error of
+# **copying**: leaving the input as it is.
 
 # %%
 from gan_course.training import Evaluation, LiveSamples, Progress, Snapshots, fit
@@ -370,8 +371,8 @@ history = fit(model, albums, hooks=[Progress(), watch, snapshots, there, back], 
 frames = {f"step {step}": frame for step, frame in zip(watch.steps, watch.frames, strict=True)}
 show(
     image_rows({"sketches": sketches[:8]} | frames | {"truth": portraits[:8]}, 8),
-    alt="Eight sketches; at step 100 blurred brown heads of the same shapes; from step 350 on "
-    "lines, then colours. At the end skin is one tone of brown, eyes are smeared, shirts are in "
+    alt="Eight sketches; at step 100 blurred brown heads of the same shapes; later lines, then "
+    "colours. At the end skin is one tone of brown, eyes are smeared, shirts are in "
     "patches; the truth has clear faces in many tones.",
     caption="Held-out sketches, what the network makes of them, and the truth.",
 )
@@ -397,20 +398,20 @@ show(
 )
 
 # %% [markdown]
-# A discriminator that guesses pays ¼; so do two generators together against such a pair. The
+# A discriminator that guesses pays ¼, and against two such the two generators pay ⅛ each. The
 # discriminators stay a little ahead, and as in lesson 2 that is all these curves say. The falling
-# cycle loss says that there is a way back. Only the held-out pairs say that the way there is right.
+# cycle loss says that there is a way back; only held-out pairs say whether the way there is right.
 #
 # ## The evidence
 #
 # ### This run
 #
 # What should it beat? For the way to portraits we build two rivals from the albums alone. *The
-# average colouring* puts under the lines of a sketch the median colour that portraits have at each
-# pixel, where they have no ink. *Looked up* is the portrait of the other album whose ink is most
-# like the sketch. For the way to sketches there is *the rule for ink*: what is nearly black is ink,
-# all else white, with the threshold that is best for the held-out pairs. All three know what nobody
-# tells the networks: that black stays black.
+# average colouring* puts under the lines of a sketch, at each pixel, the median colour of the
+# portraits that have no ink there. *Looked up* is the portrait in the album whose ink is most like
+# the sketch. For the way to sketches there is *the rule for ink*: what is nearly black is ink, all
+# else white. Its threshold is the best for the held-out pairs. All three know what nobody tells the
+# networks: that black stays black.
 
 # %%
 from gan_course.metrics import attribute_agreement, colour_distance, nearest
@@ -441,10 +442,10 @@ show(
 )
 
 # %% [markdown]
-# L1 is not enough, since a sketch has many right colourings. Beside it stand lesson 8's **colour
-# distance**, as a share of copying's too, and what a small network reads in the picture: a
-# **judge** of portraits names the head (one of 48), the beard, what is worn on the face, and the
-# skin (one of five). The columns say how often that agrees with the truth.
+# L1 is not enough, since a sketch has many right colourings. Beside it stands lesson 8's **colour
+# distance**, as a share of copying's too. And a small network, the **judge**, reads in a picture
+# the head (one of 48), the beard, what is worn on the face, and the skin (one of five). The columns
+# say how often that agrees with the truth.
 
 # %%
 colours = colour_distance(sketches, portraits).mean
@@ -483,19 +484,19 @@ claims(
 )
 
 # %% [markdown]
-# Both ways are better than copying, from no pair at all, and the way to sketches is better than the
-# rule. The way to portraits is *not* better than the rivals. L1 likes the average colouring best,
-# as lesson 8 showed; it is the colour distance that sees its one colour for all. Looked up has
-# almost all the right colours, since they are those of real portraits, but of someone else's: it
-# keeps beards less often than copying does. CycleGAN lies between. It keeps the head; beards and
-# glasses get lost more often than in the average colouring. The skin is anyone's guess.
+# Without a single pair both ways are better than copying, and the way to sketches is better than
+# the rule. By L1 the way to portraits is *not* better than its rivals. L1 likes the average
+# colouring best; only the colour distance sees that it gives all the same colours. What is looked
+# up has the best colours, since it is a real portrait, but someone else's: it keeps beards less
+# often than copying does. CycleGAN's colours lie between. It keeps the head; how often it keeps
+# beards and glasses, the table says. The skin is anyone's guess.
 #
 # ### What a sketch hides
 #
-# A sketch has no colour, and the cycle asks for the portrait's own colours back. So $F$ is paid for
-# hiding them in the sketch that it draws, the portrait's **own sketch**. Chu et al. (2017) found
-# such a hidden signal, too faint to be seen. Colour our own sketches again, and let the judge read
-# skin and clothes:
+# A sketch has no colour, and the cycle asks for the portrait's colours back. So the loss rewards
+# $F$ for hiding them in the sketch that it draws. Call that the **own sketch**; the true sketch is
+# the one of the held-out pair. Chu et al. (2017) found such a hidden signal, too faint to be seen.
+# Let $G$ colour our own sketches again, and the judge read skin and clothes:
 
 # %%
 torch.manual_seed(seed)
@@ -542,24 +543,25 @@ claims(
 )
 
 # %% [markdown]
-# From a true sketch one skin in five comes out right, which is guessing. From the own sketch nine
-# in ten do: $F$ tells $G$. So a portrait that comes back well says little about how well $G$
-# colours. Where is it told? Noise that drowns every faint shade takes hardly any of it away, and
-# of what is told in pure black and white there is still much. Most of it lies in the few pixels
-# where the own sketch differs much from the true one: in strokes that the person does not have.
-# Chu et al. found their signal, in maps of cities, too faint to see. Ours can be seen, if you
-# know the true sketch. The colours of clothes do not get through.
+# From a true sketch about one skin in five comes out right, which is guessing. From the own sketch
+# most do: $F$ tells $G$. So a portrait that comes back well says little about how well $G$ colours.
+# Where is it told? Noise that drowns every faint shade takes little of it away, and rounding to
+# black and white leaves much. More of it lies in the few pixels where the own sketch differs much
+# from the true one, in strokes that the person does not have, than in all others. So the signal of
+# Chu et al. could not be seen, and ours can, if you know the true sketch. How much of the clothes
+# gets through, the last column says.
 #
 # ### Is the cycle needed?
 #
-# Chen et al. say no. What do sketches and portraits say? Three kinds of loss: **adversarial only**,
-# which is the game and nothing else; **+ identity**, $\lambda_{id} = 5$; **+ cycle**,
-# $\lambda = 10$ without it. Each as it is; with an input **skip**, by which a generator adds what it draws to
-# its input; with a **code**, a bottleneck of 64 numbers that all must pass; and from **100 images**
-# of each album. All have 600 steps, "longer" has four times as many, and "slower" a fifth of the
-# rates. The numbers are stored, and [the script](../benchmarks/cycle.py) measures them again.
+# Chen et al. say no. What do sketches and portraits say? There are three kinds of loss:
+# **adversarial only**, the game and nothing else; **+ identity**, the game with $\lambda_{id} = 5$;
+# **+ cycle**, the game with $\lambda = 10$. Each is tried as it is; with an input **skip**, by which
+# a generator adds what it draws to its input; with a **code**, a bottleneck of 64 numbers; and from
+# **100 images** of each album. **+ cycle and identity** is our recipe, $\lambda = 10$ and
+# $\lambda_{id} = 1$. All have 600 steps, "longer" four times as many, "slower" a fifth of the rates.
+# The numbers are stored, and [the script](../benchmarks/cycle.py) measures them again.
 #
-# **Own** is the share of held-out sketches whose translation is nearer to their own portrait than
+# **Own** is the share of held-out sketches whose translation is nearer to their true portrait than
 # to 99 others, **spread** the mean difference between two answers, over that between two portraits.
 
 # %%
@@ -585,9 +587,9 @@ show(
     dot_plot({key: {kind: of(kind, key) for kind in KINDS} for key in (L1, "own", "spread")}),
     alt="Eighteen rows of dots. Adversarial only, also with a code or longer: L1 near 2, own and "
     "spread near 0; with a skip 1.3, 0.4 and 0.7. With identity: L1 near 0.8, own above 0.5, "
-    "spread above 0.9; through a code less. With cycle much the same, but two runs of twelve, and "
-    "one of three from 100 images, have an L1 of 2 or 3 and an own share near 0. With both, twelve "
-    "dots close together.",
+    "spread near 0.9; with a skip or code worse. With cycle much the same, but two runs of twelve, "
+    "and one of three from 100 images, have an L1 of 1.7 to 3 and an own share near 0. With both, "
+    "twelve dots close together.",
     caption="A dot for each run, a bar at the median. Copying has an L1 of 1, an own share of 0.52 "
     "and a spread of 1.03.",
 )
@@ -598,12 +600,12 @@ through = min(of("+ identity, code", "own")) - max(of("+ cycle, code", "own"))
 
 
 def astray(kinds):
-    """Which runs of these kinds gave everyone a portrait of their own, and someone else's."""
+    """Which runs of these kinds gave each sketch another portrait, and mostly a wrong one."""
     found = [run["to portraits"] for kind in kinds for run in runs[kind]]
     return [run["own"] < 0.15 and run["spread"] > 0.8 for run in found]
 
 
-held = [kind for kind in runs if "identity" in kind]  # whoever is at home, stays
+held = [kind for kind in runs if "identity" in kind]
 cycling = [kind for kind in runs if kind.startswith("+ cycle") and kind not in held]
 wrong, never = astray(cycling), astray(held)
 show_table(
@@ -631,24 +633,23 @@ claims(
 )
 
 # %% [markdown]
-# **The game alone** makes one face of all sketches, whatever the seed, and four times as many steps
+# **The game alone** makes nearly one face of all sketches, in every run; four times as many steps
 # do not help, nor do slower ones. **The identity loss** without a cycle keeps the person as well as
-# the cycle does. On eight pictures it had nothing to say, since no one is in both albums: a network
-# that leaves the lines of portraits as they are leaves those of sketches as they are, too. That is
-# the network's choice, not the loss's. **A skip** alone keeps much of the person, though its errors
-# are larger than copying's. Through **a code** nothing is easily left as it is, and there the
+# the cycle does. Of people in one album only it had nothing to say, but a network is no list of
+# answers: one that leaves the lines of portraits as they are may do the same to sketches.
+# **A skip** alone keeps something of the person, but less than copying does. Through **a code** the
 # identity loss keeps more of the person than the cycle.
 #
-# And some runs **went astray** in just the way of the eight pictures: everyone gets a portrait of
-# their own, and it is someone else's. No loss objected. That happened with the cycle and without
-# the identity loss only, also from all 1,200 images; which seeds it strikes is another matter on
-# another processor. With both losses it did not happen, and this is why both are in our recipe.
+# And some runs **went astray** like the wrong orders of the eight pictures: each sketch gets another
+# portrait, and it is someone else's. It happened only with the cycle and without the identity loss,
+# from all 1,200 images in two of twelve runs. On another processor it may strike other seeds. With
+# both losses none of twelve went astray, and that is why our recipe has both.
 #
-# So here the *cycle* is not needed, but something beside the game is.
+# So without a skip something beside the game is needed here, but it need not be the *cycle*.
 #
 # **Source = target.** Now the case of the argument itself: portraits are to become portraits. The
-# game alone, with and without the code, beside a plain autoencoder with the same code, which is
-# told the pixels:
+# game alone, with and without the code, beside a plain autoencoder: the same code, and the pixels
+# themselves as its targets.
 
 # %%
 AGAIN = {
@@ -684,13 +685,14 @@ claims(
 )
 
 # %% [markdown]
-# Playing the game does not teach a network to draw its input again, with a code or without. At no
-# moment does it err less than someone who answers every portrait with the median of all. And from
-# sketches it does no worse than from the portraits themselves.
+# Playing the game did not teach these networks to draw their input again, with a code or without.
+# At no measured moment do they err less than the median portrait, given to everyone. And from
+# sketches the error is much the same as from the portraits themselves.
 #
-# **A critic that answers with a vector**: theirs does (eq. 2), and the two play for the distance
-# between mean vectors. **Noise** at the input would let a generator give one sketch several
-# answers. **A hat** cannot be seen in an album of portraits in which nobody wears one.
+# Three more questions. The critic of Chen et al. answers with **a vector** (eq. 2), and the two play
+# for the distance between mean vectors. Do 16 values help more than one? With **noise** at the
+# input a generator could give one sketch two answers. How far apart are they, also over the
+# distance between answers to two sketches? What becomes of **hats** if no portrait has one?
 
 # %% tags=["nbval-check-output"]
 columns = (L1, COLOUR, "own", "spread")
@@ -712,10 +714,9 @@ claims(
 )
 
 # %% [markdown]
-# With **sixteen values** answers differ more, and are no nearer to the truth. With the cycle
-# **noise** makes next to no difference. **Hats** are drawn though no portrait has one, in the runs
-# that do not go astray, with a larger error: the lines come from the sketch, only the colours from
-# the album.
+# With **sixteen values** answers differ more, but hardly one is nearest to its own truth. With the
+# cycle **noise** makes next to no difference. **Hats** are still drawn, in the runs that did not go
+# astray: the lines of the sketch stay.
 #
 # ### Your own pictures
 #
@@ -729,8 +730,8 @@ claims(
 #
 # ## Break it
 #
-# **The cycle alone.** Without the game, nothing says what a portrait looks like. Before you run the
-# cell: what will the sketches become?
+# **The cycle alone.** Without the game and the identity loss, nothing says what a portrait looks
+# like. Before you run the cell: what will the sketches become?
 
 # %%
 torch.manual_seed(seed)
@@ -755,11 +756,10 @@ claims(
 )
 
 # %% [markdown]
-# Something that can be undone, and no portrait: black hair, say, may become dots. The way back
-# reads them. That is all that a cycle asks for.
+# They become something that can be undone, and no portrait. That is all that a cycle asks for.
 #
-# **No pool.** Now the discriminators see the newest fakes alone. For comparison stands what the
-# main run had reached after as many steps:
+# **No pool.** Now the discriminators see only the newest fakes. Compare what the main run had
+# reached after as many steps:
 
 # %%
 torch.manual_seed(seed)
@@ -776,13 +776,13 @@ worse = max(bare / pooled for bare, pooled in zip(without, reached, strict=True)
 claim("error without / with the pool, the larger of the two", worse, at_most=1.1)
 
 # %% [markdown]
-# In 400 steps the pool has not paid; without it the run may even have come a little farther.
-# Whether it pays in longer runs, or on other pictures, these do not show.
+# In 400 steps the pool has not paid. Whether it pays in longer runs, or on other pictures, this one
+# does not show.
 #
 # ## Explore it
 #
-# A held-out person, both ways, at any moment of the training. Move through the snapshots, and watch
-# what comes first: a picture that looks like one, or a way back that works.
+# A held-out person, both ways. Move through the snapshots, and watch what comes first: a picture
+# that could be real, or a way back that works.
 
 # %%
 from gan_course.explore import RoundTrip
@@ -798,8 +798,8 @@ RoundTrip(model, snapshots, sketches[:50], portraits[:50], ("sketch", "portrait"
 # <details><summary>Answer</summary>
 #
 # That what is drawn looks like zebras, and that it says which horse it came from. Not that the
-# zebra stands as the horse stood. Animals look to the left as often as to the right, so a network
-# that mirrors every picture, and mirrors it again on the way back, has the same losses.
+# zebra stands as the horse stood. If animals look to the left as often as to the right, networks
+# that mirror every picture, there and again on the way back, have the same losses.
 #
 # </details>
 #
@@ -809,8 +809,8 @@ RoundTrip(model, snapshots, sketches[:50], portraits[:50], ("sketch", "portrait"
 # <details><summary>Answer</summary>
 #
 # To add some noise, or to round it to black and white. If the colours are gone then, they were
-# hidden in faint shades. If not, they may still be told in strokes: a sketch that someone else drew
-# of the same person is the better test.
+# hidden in faint shades. If not, they may still be told in strokes: a sketch of the same person
+# that someone else drew is the better test.
 #
 # </details>
 #
@@ -833,15 +833,17 @@ RoundTrip(model, snapshots, sketches[:50], portraits[:50], ("sketch", "portrait"
 #
 # - Two sets of pictures do not say who belongs to whom. Every order has the same adversarial loss.
 # - A cycle makes the two generators fit each other. It does not say which pair that fits is right.
-# - What decides is what the network finds easy. So ask of any such result: which network, with
-#   which skips, from how much data?
+# - An identity loss need not say anything of people in one album only. Here it kept the person;
+#   without it, game and cycle lost nearly everyone in some runs.
+# - Among answers of equal loss the network decides. So ask of any such result: which losses, which
+#   network, with which skips?
 # - A cycle pays for hiding. Test a translation on what the *other* network did not draw.
 # - Judge on true pairs, even if you have only a few, beside the simplest rule.
 #
-# How far is this from the paper? Its pictures are photographs of 256 pixels a side, its generators
-# have 64 channels and nine residual blocks, and it has no true pairs for most of them, so there is
-# no number to compare with ours. `gan-course train cyclegan --profile full` runs the same code with
-# generators and discriminators as wide as that for 60,000 steps.
+# How far is this from the paper? Its pictures are photographs of 256 pixels a side, most of them
+# without true pairs, so there is no number to compare with ours. Its generators have 64 channels
+# and nine residual blocks; $\lambda_{id}$, where used, is 5.
+# `gan-course train cyclegan --profile full` runs the same code with these for 60,000 steps.
 #
 # **Next**: lesson 10 adds noise to pictures, step by step, and learns to take it away.
 #

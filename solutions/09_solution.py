@@ -11,7 +11,7 @@
 # # Exercise 9 · Translation without pairs
 #
 # You write what keeps a translation faithful when nobody shows it a pair, the pool of older fakes,
-# the targets of least squares, and one step of four networks that must not be taken for each other.
+# the targets of least squares, and one step of four networks that are easily mixed up.
 # At the end your functions ask what a cycle can promise. Take about 60 minutes. Everything you need
 # is in [lesson 9](../chapters/09_cyclegan.ipynb).
 #
@@ -78,7 +78,7 @@ check("09.q1", cycle_loss, identity_loss)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 2: a pool of older fakes
 #
-# A discriminator that only ever sees the newest fakes forgets the older ones, and a generator can
+# A discriminator that only ever sees the newest fakes may forget the older ones, and a generator can
 # return to them. So CycleGAN keeps a pool of `size` fakes, and shows the discriminator some of
 # those. Write the function that mixes a batch with the pool, picture by picture, in order:
 #
@@ -115,8 +115,8 @@ check("09.q2", mix)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 3: targets that fit
 #
-# CycleGAN takes least squares in place of the cross-entropy: each logit should be 1 for a real
-# picture and 0 for a fake. A discriminator of patches gives a map of logits for each picture,
+# CycleGAN takes least squares in place of the cross-entropy: each logit, the lesson's score, should
+# be 1 for a real picture and 0 for a fake. A discriminator of patches gives a map of logits for each picture,
 # another one a single logit, and `labels` has one number for each picture. Here PyTorch may fool
 # you: where two shapes differ, it stretches one of them if it can, and says nothing.
 #
@@ -185,7 +185,7 @@ total("09", globals())
 #
 # Nothing is graded from here on. In place of pictures take points: `x` lies around the three
 # corners of a triangle, `y` around those of the same triangle turned a little. Your functions train
-# a translation in about two seconds. Which corner goes where?
+# a translation in a few seconds. Which corner goes where?
 
 # %% nbgrader={"grade": false, "grade_id": "train", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 import math
@@ -241,9 +241,9 @@ def compare(cycle, identity, seeds=3):
 compare(cycle=2.0, identity=0.0)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "permuted_text", "locked": true, "schema_version": 3, "solution": false}
-# The error of the cycle is as good as 0 in every run, and yet the runs need not agree: a cycle is
-# content with *any* one-to-one assignment of corners, and so are the discriminators. What chose
-# among them is the network, and where it began.
+# The error of the cycle is small, and yet the runs need not agree: a cycle is content with *any*
+# one-to-one assignment of corners, and so are the discriminators. What chose among them is the
+# network, and where it began.
 #
 # Before you run the next cell: what will become of the corners without the cycle? And with the
 # identity loss, which likes points of `y` to stay where they are?
@@ -255,9 +255,9 @@ print("with cycle and identity")
 compare(cycle=2.0, identity=1.0)
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
-# Without a cycle two corners may go to one, and nobody finds the way back. With the identity loss
-# each corner goes to its neighbour, as one would have drawn it: but that is a wish about pictures
-# that look alike, which you put in, and nothing that the two domains have told.
+# Without a cycle two corners may go to one, and then there is no way back. With the identity loss a
+# corner should go to the corner next to it. But that little should change is your wish, which you
+# put into the loss. The two domains do not say it.
 #
 # ## What you have now
 #
