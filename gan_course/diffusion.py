@@ -201,8 +201,8 @@ def ddim_step(
 
 
 def spaced(steps: int, count: int) -> list[int]:
-    """The `count` times that a short sampler visits, the noisiest first: evenly spaced from the last
-    one down, which `diffusers` calls the spacing "trailing". `ValueError` for none and for more
+    """The `count` times that a short sampler visits, the noisiest first: evenly spaced from the
+    last one down, which `diffusers` calls "trailing". `ValueError` for none and for more
     than `steps`."""
     if expect_positive("the number of sampling steps", count) > steps:
         raise ValueError(

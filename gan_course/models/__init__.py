@@ -7,6 +7,7 @@ from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.config import Config
 from gan_course.models.cyclegan import CycleGAN, CycleGANConfig
 from gan_course.models.dcgan import DCGAN, DCGANConfig
+from gan_course.models.ddpm import DDPM, DDPMConfig
 from gan_course.models.gan import GAN, GANConfig
 from gan_course.models.infogan import InfoGAN, InfoGANConfig
 from gan_course.models.pix2pix import Pix2Pix, Pix2PixConfig
@@ -22,6 +23,7 @@ __all__ = [
     "AVB",
     "CGAN",
     "DCGAN",
+    "DDPM",
     "GAN",
     "VAE",
     "VAEGAN",
@@ -34,6 +36,7 @@ __all__ = [
     "CycleGAN",
     "CycleGANConfig",
     "DCGANConfig",
+    "DDPMConfig",
     "GANConfig",
     "InfoGAN",
     "InfoGANConfig",

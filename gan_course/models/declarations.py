@@ -62,6 +62,14 @@ def whole(text: str) -> int | list[int]:
     return numbers if len(numbers) > 1 else numbers[0]
 
 
+def number(text: str) -> float:
+    """The number in `text`."""
+    value = number_in(text, float)
+    if not isinstance(value, float):
+        raise ValueError(f"expected a number, such as 1.5, got {text!r}")
+    return value
+
+
 def as_numbers(what: str, value: Any) -> Tensor:
     """`value` as a tensor; `TypeError` where it holds no numbers."""
     try:
