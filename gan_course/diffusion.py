@@ -94,7 +94,10 @@ def cosine_schedule(steps: int = 1000, offset: float = 0.008) -> Schedule:
     return Schedule((1 - alphas_bar[1:] / alphas_bar[:-1]).clamp(max=0.999))
 
 
-SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
+SCHEDULES: dict[str, Callable[[int], Schedule]] = {
+    "cosine": cosine_schedule,
+    "linear": linear_schedule,
+}
 
 
 def q_sample(schedule: Schedule, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:

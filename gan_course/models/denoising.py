@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.optim import Adam
 from gan_course import diffusion
 from gan_course.data.batches import Batch
 from gan_course.diffusion import Denoise
-from gan_course.modalities import IMAGES, LINE, PLANE
+from gan_course.modalities import IMAGES, LINE, PLANE, Modality
 from gan_course.models.base import Model, linear_decay
 from gan_course.models.config import Config
 from gan_course.models.declarations import Condition, Player, choices, number, whole
@@ -57,8 +57,8 @@ class Denoising(Model[D]):
     """Learns how noise is taken away, from samples and from noise of `noise_shape`. Samples are of
     a class where the data have any, of each in turn unless one asks."""
 
-    modalities = (LINE, PLANE, IMAGES)
-    players = (Player("denoiser", "lr", "loss", "gradient_norm"),)
+    modalities: ClassVar[tuple[Modality, ...]] = (LINE, PLANE, IMAGES)
+    players: ClassVar[tuple[Player, ...]] = (Player("denoiser", "lr", "loss", "gradient_norm"),)
     moves = {"step": ("denoiser", "ema")}
     conditions = {
         "label": Condition(

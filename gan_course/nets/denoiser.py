@@ -81,7 +81,7 @@ class UNetDenoiser(nn.Module):
         nn.init.zeros_(last.weight)
         self.last = nn.Sequential(nn.GroupNorm(1, width), nn.SiLU(), last, nn.PixelShuffle(2))
         # Channels side by side in memory: a step takes a fifth less time on a CPU.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, x: Tensor, time: Tensor, labels: Tensor) -> Tensor:
         expect_shape("images", x, self.shape)
@@ -103,10 +103,9 @@ class _Residual(nn.Module):
             nn.GroupNorm(1, inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 3, 1, 1)
         )
         self.told = nn.Linear(UNITS, outputs)
-        self.second = nn.Sequential(
-            nn.GroupNorm(1, outputs), nn.SiLU(), nn.Conv2d(outputs, outputs, 3, 1, 1)
-        )
-        nn.init.zeros_(self.second[-1].weight)  # at first a block passes on what it gets
+        last = nn.Conv2d(outputs, outputs, 3, 1, 1)
+        nn.init.zeros_(last.weight)  # at first a block passes on what it gets
+        self.second = nn.Sequential(nn.GroupNorm(1, outputs), nn.SiLU(), last)
         self.skip = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
 
     def forward(self, x: Tensor, vector: Tensor) -> Tensor:
