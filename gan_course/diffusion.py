@@ -23,6 +23,7 @@ from gan_course.errors import expect_positive, expect_same_shape, expect_tensor,
 # (arXiv:2202.00512), appendix D.
 PREDICTIONS = ("noise", "image", "velocity")
 Denoise = Callable[[Tensor, Tensor], Tensor]
+DenoiseWith = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class Schedule:
                 "expected betas of shape (steps,), each above 0 and below 1, so that alpha_bar "
                 f"falls with every step, got {betas.tolist()!r:.60}"
             )
-        device = torch.get_default_device()
-        dtype = torch.float32 if device.type == "mps" else torch.float64  # a Mac's GPU has no more
+        here = torch.get_default_device()
+        dtype = torch.float32 if here.type == "mps" else torch.float64  # a Mac's GPU has no more
         tables = {"betas": betas, "alphas": 1 - betas, "alphas_bar": (1 - betas).cumprod(0)}
         for name, table in tables.items():
-            object.__setattr__(self, name, table.to(device, dtype))
+            object.__setattr__(self, name, table.to(here, dtype))
 
     @property
     def steps(self) -> int:
@@ -62,12 +63,12 @@ class Schedule:
     def alpha_bar(self, t: Tensor, like: Tensor, first: int = 0) -> Tensor:
         """ᾱ_t, of a shape that multiplies `like` (N, *shape); 1 at t = -1, before all noise.
 
-        `TypeError` or `ValueError` unless t is int64 (N,) and, on the CPU, from `first` to steps -
-        1: elsewhere to look at it would make every step wait.
+        `ValueError` unless t is int64 (N,) and, on the CPU, from `first` to steps - 1: elsewhere to
+        look at it would make every step wait.
         """
         expect_tensor("t", t)
         if t.dtype != torch.int64 or t.shape != like.shape[:1]:
-            raise (ValueError if t.dtype == torch.int64 else TypeError)(
+            raise ValueError(
                 f"expected t as int64 of shape ({len(like)},), one for each sample, got {t.dtype} "
                 f"of shape {tuple(t.shape)}: torch.full((len(x),), t) makes it"
             )
@@ -102,56 +103,48 @@ SCHEDULES: dict[str, Callable[[int], Schedule]] = {
 
 def q_sample(schedule: Schedule, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
     """x_t = √ᾱ_t x₀ + √(1 - ᾱ_t) ε, eq. 4 of Ho et al. 2020: all steps up to t in one jump."""
-    expect_same_shape("x0 and noise", x0, noise)
-    signal, sigma = _scales(schedule, t, x0)
-    return signal * x0 + sigma * noise
+    bar = schedule.alpha_bar(t, x0)
+    return _sum(bar.sqrt(), x0, (1 - bar).sqrt(), noise)
 
 
 def q_step(schedule: Schedule, x: Tensor, t: Tensor, noise: Tensor) -> Tensor:
     """x_t = √(1 - β_t) x_{t-1} + √β_t ε, eq. 2: one step; `x` is x_{t-1}, before t = 0 the data."""
-    expect_same_shape("x and noise", x, noise)
     alpha = schedule.alpha_bar(t, x) / schedule.alpha_bar(t - 1, x, first=-1)
-    return alpha.sqrt().to(x.dtype) * x + (1 - alpha).sqrt().to(x.dtype) * noise
+    return _sum(alpha.sqrt(), x, (1 - alpha).sqrt(), noise)
 
 
 def posterior(schedule: Schedule, x0: Tensor, x_t: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """Mean (N, *shape) and variance (N, 1, ...) of q(x_{t-1} | x_t, x₀), eq. 6 and 7; at t = 0
     they are x₀ and 0."""
-    expect_same_shape("x0 and x_t", x0, x_t)
     bar, before = schedule.alpha_bar(t, x_t), schedule.alpha_bar(t - 1, x_t, first=-1)
     alpha = bar / before
     of_x0 = before.sqrt() * (1 - alpha) / (1 - bar)
     of_x_t = alpha.sqrt() * (1 - before) / (1 - bar)
     variance = (1 - before) / (1 - bar) * (1 - alpha)
-    return of_x0.to(x_t.dtype) * x0 + of_x_t.to(x_t.dtype) * x_t, variance.to(x_t.dtype)
+    return _sum(of_x0, x0, of_x_t, x_t), variance.to(x_t.dtype)
 
 
 def target(schedule: Schedule, kind: str, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
     """What a perfect denoiser of that `kind`, one of the `PREDICTIONS`, would say."""
-    signal, sigma = _scales(schedule, t, x0)
-    return _one_of(kind, noise=noise, image=x0, velocity=signal * noise - sigma * x0)
+    bar = schedule.alpha_bar(t, x0)
+    velocity = _sum(bar.sqrt(), noise, -(1 - bar).sqrt(), x0)
+    return _one_of(kind, noise=noise, image=x0, velocity=velocity)
 
 
 def as_image(schedule: Schedule, kind: str, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
     """The x₀ that a prediction means."""
-    signal, sigma = _scales(schedule, t, x_t)
-    return _one_of(
-        kind,
-        noise=(x_t - sigma * prediction) / signal,
-        image=prediction,
-        velocity=signal * x_t - sigma * prediction,
-    )
+    bar = schedule.alpha_bar(t, x_t)
+    of_noise = _sum(bar.rsqrt(), x_t, -(1 / bar - 1).sqrt(), prediction)
+    of_velocity = _sum(bar.sqrt(), x_t, -(1 - bar).sqrt(), prediction)
+    return _one_of(kind, noise=of_noise, image=prediction, velocity=of_velocity)
 
 
 def as_noise(schedule: Schedule, kind: str, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
     """The ε that a prediction means."""
-    signal, sigma = _scales(schedule, t, x_t)
-    return _one_of(
-        kind,
-        noise=prediction,
-        image=(x_t - signal * prediction) / sigma,
-        velocity=sigma * x_t + signal * prediction,
-    )
+    bar = schedule.alpha_bar(t, x_t)
+    of_image = _sum((1 - bar).rsqrt(), x_t, -(bar / (1 - bar)).sqrt(), prediction)
+    of_velocity = _sum((1 - bar).sqrt(), x_t, bar.sqrt(), prediction)
+    return _one_of(kind, noise=prediction, image=of_image, velocity=of_velocity)
 
 
 def ddpm_step(
@@ -182,11 +175,8 @@ def ddim_step(
     clip: bool = False,
 ) -> Tensor:
     """From x_t to x at any earlier time, eq. 12 and 16 of Song, Meng & Ermon 2020
-    (arXiv:2010.02502); `t_next` = -1 stands for x₀.
-
-    `eta` = 0 draws nothing; 1 is DDPM, over whatever times it visits; between them `noise` is
-    needed. `clip` keeps the predicted x₀ in [-1, 1] and takes ε from what is left of it.
-    """
+    (arXiv:2010.02502); `t_next` = -1 stands for x₀. `eta` = 0 draws nothing; 1 is DDPM, over
+    whatever times it visits. `clip` keeps the predicted x₀ in [-1, 1] and takes ε from that."""
     image = as_image(schedule, kind, prediction, x_t, t)
     epsilon = as_noise(schedule, kind, prediction, x_t, t)
     if clip:
@@ -195,7 +185,7 @@ def ddim_step(
     bar, after = schedule.alpha_bar(t, x_t), schedule.alpha_bar(t_next, x_t, first=-1)
     variance = eta**2 * (1 - after) / (1 - bar) * (1 - bar / after)
     direction = (1 - after - variance).clamp(min=0).sqrt()
-    x = after.sqrt().to(x_t.dtype) * image + direction.to(x_t.dtype) * epsilon
+    x = _sum(after.sqrt(), image, direction, epsilon)
     if not eta:
         return x
     if noise is None:
@@ -205,12 +195,10 @@ def ddim_step(
 
 def spaced(steps: int, count: int) -> list[int]:
     """The `count` times that a short sampler visits, the noisiest first: evenly spaced from the
-    last one down, which `diffusers` calls "trailing". `ValueError` for none and for more
-    than `steps`."""
+    last one down, "trailing" in `diffusers`. `ValueError` for none and for more than `steps`."""
     if expect_positive("the number of sampling steps", count) > steps:
         raise ValueError(
-            f"{count:,} sampling steps are more than the {steps:,} of the schedule: take as many "
-            "or fewer"
+            f"{count:,} sampling steps are more than the schedule's {steps:,}: take at most that"
         )
     return [round(steps - i * steps / count) - 1 for i in range(count)]
 
@@ -229,10 +217,8 @@ def sample(
     path: bool = False,
 ) -> Tensor:
     """From noise `start` (N, *shape) to samples, in `count` DDIM steps over the times that `spaced`
-    gives; with `path` every x on the way, `start` and the samples too: (count + 1, N, *shape).
-
-    `first` is the time of `start` where it is no pure noise: then times from there down are spaced.
-    """
+    gives, from the last or from `first`, the time of a `start` that is no pure noise; with `path`
+    every x on the way, `start` and the samples too: (count + 1, N, *shape)."""
     times = spaced(schedule.steps if first is None else first + 1, count)
     x, seen = start, [start]
     for step in pairwise([*times, -1]):
@@ -243,41 +229,30 @@ def sample(
     return torch.stack(seen) if path else x
 
 
-def guided(
-    denoise_with: Callable[[Tensor, Tensor, Tensor | None], Tensor],
-    label: Tensor | None,
-    scale: float,
-) -> Denoise:
+def guided(denoise_with: DenoiseWith, label: Tensor | None, scale: float) -> Denoise:
     """Classifier-free guidance: (1 - w) times the prediction without a label + w times that with
-    one, eq. 6 of Ho & Salimans 2022 (arXiv:2207.12598) with their w one less than `scale`.
-
-    Scale 0 ignores the `label` (N,), 1 is plain conditional sampling, more exaggerates what the
-    class adds. `denoise_with` takes x_t, t, and labels, or None for the prediction without.
-    """
-    if label is None or scale == 0:
-        return lambda x_t, t: denoise_with(x_t, t, None)
-    if scale == 1:
-        return lambda x_t, t: denoise_with(x_t, t, label)
-    return lambda x_t, t: (
-        (1 - scale) * denoise_with(x_t, t, None) + scale * denoise_with(x_t, t, label)
-    )
+    one, eq. 6 of Ho & Salimans 2022 (arXiv:2207.12598), whose w is one less than `scale` here: 0
+    ignores the `label` (N,), 1 is plain conditional sampling, more exaggerates what the class adds.
+    `denoise_with` takes x_t, t, and labels, or None for the prediction without."""
+    if label is None or scale in (0, 1):  # one call is enough
+        return lambda x_t, t: denoise_with(x_t, t, label if scale else None)
+    return lambda x_t, t: torch.lerp(denoise_with(x_t, t, None), denoise_with(x_t, t, label), scale)
 
 
 def interpolate(x0: Tensor, noise: Tensor, s: Tensor) -> Tensor:
     """x_s = (1 - s) x₀ + s ε for s (N,) in [0, 1]: rectified flow, Liu, Gong & Liu 2022
     (arXiv:2209.03003), in whose paper time runs the other way. Its velocity is ε - x₀."""
-    expect_same_shape("x0 and noise", x0, noise)
     s = s.view(-1, *[1] * (x0.ndim - 1))
-    return (1 - s) * x0 + s * noise
+    return _sum(1 - s, x0, s, noise)
 
 
-def euler(field_: Denoise, start: Tensor, count: int, *, path: bool = False) -> Tensor:
-    """From noise `start` at s = 1 to samples at s = 0 along a field of velocities, a function of x
-    and s (N,), in `count` equal steps; `path` as in `sample`."""
+def euler(velocity: Denoise, start: Tensor, count: int, *, path: bool = False) -> Tensor:
+    """From noise `start` at s = 1 to samples at s = 0, in `count` equal steps along a `velocity`, a
+    function of x and s (N,); `path` as in `sample`."""
     x, seen = start, [start]
     for i in range(expect_positive("the number of sampling steps", count)):
         s = torch.full((len(x),), 1 - i / count, dtype=x.dtype, device=x.device)
-        x = x - field_(x, s) / count
+        x = x - velocity(x, s) / count
         seen.append(x)
     return torch.stack(seen) if path else x
 
@@ -287,18 +262,18 @@ def exact_noise(
 ) -> Tensor:
     """E[ε | x_t] (N, D), which is -√(1 - ᾱ_t) times the score of x_t, where x₀ comes from a mixture
     of Gaussians with `means` (K, D), standard deviation `scale` and `weights` (K,)."""
-    signal, sigma = _scales(schedule, t, x_t)
-    variance = (signal * scale).square() + sigma.square()
-    away = x_t[:, None] - signal[:, None] * means  # (N, K, D)
+    bar = schedule.alpha_bar(t, x_t).to(x_t.dtype)
+    variance = bar * scale**2 + 1 - bar
+    away = x_t[:, None] - bar.sqrt()[:, None] * means  # (N, K, D)
     log_density = weights.log() - away.square().sum(dim=2) / (2 * variance)
     shares = log_density.softmax(dim=1)[..., None]
-    return sigma / variance * (shares * away).sum(dim=1)
+    return (1 - bar).sqrt() / variance * (shares * away).sum(dim=1)
 
 
-def _scales(schedule: Schedule, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
-    """√ᾱ_t and √(1 - ᾱ_t), of the kind of `like` and of a shape that multiplies it."""
-    bar = schedule.alpha_bar(t, like)
-    return bar.sqrt().to(like.dtype), (1 - bar).sqrt().to(like.dtype)
+def _sum(of_x: Tensor, x: Tensor, of_y: Tensor, y: Tensor) -> Tensor:
+    """of_x · x + of_y · y, coefficients (N, 1, ...) in the precision of what they multiply."""
+    expect_same_shape("both samples and noise", x, y)
+    return of_x.to(x.dtype) * x + of_y.to(y.dtype) * y
 
 
 def _one_of(kind: str, **predictions: Tensor) -> Tensor:
