@@ -13,7 +13,7 @@ from torch.nn.functional import mse_loss
 from gan_course import diffusion
 from gan_course.data.batches import Batch
 from gan_course.diffusion import PREDICTIONS, SCHEDULES, Denoise
-from gan_course.models.denoising import Denoising, DenoisingConfig
+from gan_course.models.denoising import Denoising, DenoisingConfig, Label
 from gan_course.models.kinds import Count, OneOf, Shape, Share, Size
 
 
@@ -46,7 +46,7 @@ class DDPM(Denoising[DDPMConfig]):
     """One network learns to undo every step by which noise is added to a sample."""
 
     def __init__(self, config: DDPMConfig = PROFILES["lesson"]) -> None:
-        super().__init__(config)
+        super().__init__(config, config.shape, config.noise_steps)
         self.schedule = SCHEDULES[config.schedule](config.noise_steps)
         diffusion.spaced(config.noise_steps, config.sampling_steps)  # raises where there are fewer
 
@@ -63,28 +63,25 @@ class DDPM(Denoising[DDPMConfig]):
         self.ema.update(self.denoiser)
         return {"loss": loss.detach(), "gradient_norm": norm}
 
-    def denoise(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        return self.averaged(x_t, t / self.config.noise_steps, label)
+    def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
+        kind, eta, clip = self.config.prediction, self.config.eta, self.config.clip
+        return diffusion.sample(
+            denoise, self.schedule, kind, start, count, eta, clip=clip, path=path
+        )
 
     def times(self, count: int) -> Tensor:
+        """The times t at which the `count` steps of a sampling start, the noisiest first."""
         return torch.tensor(diffusion.spaced(self.config.noise_steps, count), device=self.device)
 
     def noised(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """Samples x with noise, both (N, *shape), as they are at times t (N,)."""
         return diffusion.q_sample(self.schedule, x, t, noise)
 
-    def image(self, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
+    @torch.no_grad()
+    def guess(
+        self, x_t: Tensor, t: Tensor, label: Label = None, guidance: float | None = None
+    ) -> Tensor:
+        """The sample that the model sees in x_t (N, *shape) at times t (N,)."""
+        prediction = self.guided(len(x_t), label, guidance)(x_t, t)
         x0 = diffusion.as_image(self.schedule, self.config.prediction, prediction, x_t, t)
         return x0.clamp(-1, 1) if self.config.clip else x0
-
-    def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
-        config = self.config
-        return diffusion.sample(
-            denoise,
-            self.schedule,
-            config.prediction,
-            start,
-            count,
-            config.eta,
-            clip=config.clip,
-            path=path,
-        )

@@ -54,8 +54,8 @@ D = TypeVar("D", bound=DenoisingConfig)
 
 
 class Denoising(Model[D]):
-    """Learns how noise is taken away, from samples and from noise of `noise_shape`. Samples are of
-    a class where the data have any, of each in turn unless one asks."""
+    """Learns how noise is taken away, from samples and from noise of `noise_shape`, over times from
+    0 to `duration`. Samples are of a class where the data have any, of each in turn by default."""
 
     modalities: ClassVar[tuple[Modality, ...]] = (LINE, PLANE, IMAGES)
     players: ClassVar[tuple[Player, ...]] = (Player("denoiser", "lr", "loss", "gradient_norm"),)
@@ -67,14 +67,14 @@ class Denoising(Model[D]):
         "guidance": Condition("how far samples are pushed towards their class", number, "2"),
     }
 
-    def __init__(self, config: D, noise_shape: tuple[int, ...] | None = None) -> None:
+    def __init__(self, config: D, noise_shape: tuple[int, ...], duration: int) -> None:
         super().__init__(config)
-        self.noise_shape = noise_shape or config.shape
+        self.noise_shape, self.duration = noise_shape, duration
         self.classes = config.classes if config.drop_label < 1 else 0
         self.denoiser = (
-            UNetDenoiser(self.noise_shape, self.classes, config.width)
-            if len(self.noise_shape) == 3
-            else DenseDenoiser(self.noise_shape, self.classes, config.hidden)
+            UNetDenoiser(noise_shape, self.classes, config.width)
+            if len(noise_shape) == 3
+            else DenseDenoiser(noise_shape, self.classes, config.hidden)
         )
         self.optimizer = Adam(self.denoiser.parameters(), config.lr, config.betas)
         self.decay = linear_decay(self.optimizer, config.steps, config.decay_start)
@@ -82,27 +82,15 @@ class Denoising(Model[D]):
         self.expect_guidance(config.guidance)
 
     @abstractmethod
-    def denoise(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        """What the averaged network predicts for x_t (N, *noise_shape) at times t (N,), told labels
-        (N,) or none."""
-
-    @abstractmethod
-    def times(self, count: int) -> Tensor:
-        """The times at which `count` steps of sampling start, the noisiest first: (count,)."""
-
-    @abstractmethod
-    def noised(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
-        """Samples (N, *shape) with noise (N, *noise_shape) at times t (N,), as `denoise` takes
-        them."""
-
-    @abstractmethod
-    def image(self, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
-        """The sample (N, *shape) that a prediction for x_t at times t means."""
-
-    @abstractmethod
     def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
         """From noise `start` (N, *noise_shape) to samples in `count` steps, (N, *shape); with
         `path` all there is on the way, (count + 1, N, *shape)."""
+
+    def denoise(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
+        """What the averaged network predicts for x_t (N, *noise_shape) at times t (N,), told labels
+        (N,) or none."""
+        nothing = torch.full((len(x_t),), self.classes, device=x_t.device)
+        return self.ema(x_t, t / self.duration, nothing if label is None else label)
 
     def told(self, batch: Batch) -> Tensor:
         """The labels that the network is told in a step: those of the batch but for a share that is
@@ -112,11 +100,6 @@ class Denoising(Model[D]):
             return nothing
         dropped = torch.rand(len(batch), device=batch.x.device) < self.config.drop_label
         return torch.where(dropped, nothing, batch.expect_labels())
-
-    def averaged(self, x_t: Tensor, time: Tensor, label: Tensor | None) -> Tensor:
-        """The averaged network's output, at times in [0, 1]."""
-        nothing = torch.full((len(x_t),), self.classes, device=x_t.device)
-        return self.ema(x_t, time, nothing if label is None else label)
 
     def guided(self, n: int, label: Label = None, guidance: float | None = None) -> Denoise:
         """The denoiser of `n` samples: of class `label`, one for all or one for each, or of each in
@@ -146,13 +129,6 @@ class Denoising(Model[D]):
         *shape); `count` steps, by default as configured."""
         steps = self.config.sampling_steps if count is None else count
         return self.solve(self.guided(len(start), label, guidance), start, steps, path=True)
-
-    @torch.no_grad()
-    def guess(
-        self, x_t: Tensor, t: Tensor, label: Label = None, guidance: float | None = None
-    ) -> Tensor:
-        """The sample (N, *shape) that the model sees in x_t (N, *noise_shape) at times t (N,)."""
-        return self.image(self.guided(len(x_t), label, guidance)(x_t, t), x_t, t)
 
     def labels(self, n: int, label: Label = None) -> Tensor | None:
         """`n` labels, int64 (n,): as `label` says, or 0, 1, 2 ... in turn; None where the model

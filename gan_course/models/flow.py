@@ -11,7 +11,7 @@ from torch.nn.functional import mse_loss
 from gan_course import diffusion
 from gan_course.data.batches import Batch
 from gan_course.diffusion import Denoise
-from gan_course.models.denoising import Denoising, DenoisingConfig
+from gan_course.models.denoising import Denoising, DenoisingConfig, Label
 from gan_course.models.kinds import Count, Shape, Size
 
 
@@ -39,7 +39,7 @@ class Flow(Denoising[FlowConfig]):
     can; its times t run from 1, noise, to 0."""
 
     def __init__(self, config: FlowConfig = PROFILES["lesson"]) -> None:
-        super().__init__(config)
+        super().__init__(config, config.shape, duration=1)
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         x0, noise = batch.x, torch.randn_like(batch.x)
@@ -51,23 +51,26 @@ class Flow(Denoising[FlowConfig]):
         self.ema.update(self.denoiser)
         return {"loss": loss.detach(), "gradient_norm": norm}
 
-    def denoise(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        return self.averaged(x_t, t, label)
+    def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
+        x = diffusion.euler(denoise, start, count, path=path)
+        # What lies on the way is noisy, and may leave the range of images.
+        return torch.cat([x[:-1], self._clipped(x[-1:])]) if path else self._clipped(x)
 
     def times(self, count: int) -> Tensor:
+        """The times t at which the `count` steps of a sampling start, the noisiest first."""
         return 1 - torch.arange(count, device=self.device) / count
 
     def noised(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """Samples x with noise, both (N, *shape), as they are at times t (N,)."""
         return diffusion.interpolate(x, noise, t)
 
-    def image(self, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
-        return self._clipped(x_t - t.view(-1, *[1] * (x_t.ndim - 1)) * prediction)
-
-    def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
-        x = diffusion.euler(denoise, start, count, path=path)
-        if path:
-            return torch.cat([x[:-1], self._clipped(x[-1:])])
-        return self._clipped(x)
+    @torch.no_grad()
+    def guess(
+        self, x_t: Tensor, t: Tensor, label: Label = None, guidance: float | None = None
+    ) -> Tensor:
+        """The sample at the end of a straight line from x_t (N, *shape) at times t (N,)."""
+        velocity = self.guided(len(x_t), label, guidance)(x_t, t)
+        return self._clipped(x_t - t.view(-1, *[1] * (x_t.ndim - 1)) * velocity)
 
     def _clipped(self, x: Tensor) -> Tensor:
         return x.clamp(-1, 1) if self.config.clip else x

@@ -61,7 +61,7 @@ class LatentDiffusion(Denoising[LatentDiffusionConfig]):
     }
 
     def __init__(self, config: LatentDiffusionConfig = PROFILES["lesson"]) -> None:
-        super().__init__(config, (config.latent_dim,))
+        super().__init__(config, (config.latent_dim,), config.noise_steps)
         self.schedule = SCHEDULES[config.schedule](config.noise_steps)
         diffusion.spaced(config.noise_steps, config.sampling_steps)  # raises where there are fewer
         self.encoder = ConvEncoder(config.shape, config.latent_dim, config.width)
@@ -115,19 +115,6 @@ class LatentDiffusion(Denoising[LatentDiffusionConfig]):
     def decode(self, z: Tensor) -> Tensor:
         """The mean image in [-1, 1] for latent vectors (N, latent_dim): (N, C, H, W)."""
         return 2 * self.decoder(z).sigmoid() - 1
-
-    def denoise(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        return self.averaged(x_t, t / self.config.noise_steps, label)
-
-    def times(self, count: int) -> Tensor:
-        return torch.tensor(diffusion.spaced(self.config.noise_steps, count), device=self.device)
-
-    def noised(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
-        return diffusion.q_sample(self.schedule, self.code(x), t, noise)
-
-    def image(self, prediction: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
-        kind = self.config.prediction
-        return self.decode(diffusion.as_image(self.schedule, kind, prediction, x_t, t))
 
     def solve(self, denoise: Denoise, start: Tensor, count: int, path: bool = False) -> Tensor:
         kind = self.config.prediction
