@@ -227,7 +227,7 @@ def gaussian_velocity(x: Tensor, s: Tensor) -> Tensor:
 
 def test_the_flow_of_a_gaussian_moves_every_point_where_it_must() -> None:
     """On a line the flow keeps the order of points, so x₀ = 2 + ε / 2; Euler's error is halved by
-    twice the steps."""
+    twice the steps, and one step goes to the mean."""
     start = torch.linspace(-2, 2, 9, dtype=torch.float64)[:, None]
     errors = [
         (diffusion.euler(gaussian_velocity, start, count) - (2 + start / 2)).abs().max().item()
@@ -235,6 +235,8 @@ def test_the_flow_of_a_gaussian_moves_every_point_where_it_must() -> None:
     ]
     assert errors[1] < 2e-3
     assert errors[0] / errors[1] == pytest.approx(2, abs=0.1)
+    one = diffusion.euler(gaussian_velocity, start, 1)
+    torch.testing.assert_close(one, torch.full_like(one, 2))
     assert diffusion.euler(gaussian_velocity, start, 3, path=True).shape == (4, 9, 1)
 
 

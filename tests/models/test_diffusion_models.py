@@ -39,7 +39,7 @@ def batch(n: int = 8) -> Batch:
 def test_what_a_ddpm_learns_comes_near_the_exact_noise() -> None:
     torch.manual_seed(0)
     data = load("gaussian")
-    config = replace(POINTS, shape=(1,), hidden=(32, 32), batch_size=256, steps=250)
+    config = replace(POINTS, shape=(1,), prediction="noise", hidden=(32, 32), steps=250)
     model, means, weights = DDPM(config), torch.tensor([[data.mean]]), torch.ones(1)
     x0, noise = data.reference(500).x, torch.randn(500, 1)
 
