@@ -22,25 +22,25 @@ class DDPMConfig(DenoisingConfig):
     shape: Shape = (1, 28, 28)
     noise_steps: Count = 1000
     schedule: Annotated[str, OneOf("schedule", SCHEDULES)] = "cosine"
-    prediction: Annotated[str, OneOf("prediction", PREDICTIONS)] = "velocity"
+    prediction: Annotated[str, OneOf("prediction", PREDICTIONS)] = "image"
     eta: Share = 0.0  # of the noise that DDPM draws at each step: 1 for DDPM, 0 for DDIM
     clip: bool = True  # what is predicted, to [-1, 1], as images are
-    batch_size: Size = 64
-    steps: Count = 1800
+    batch_size: Size = 16
+    steps: Count = 4000
 
 
 # Of ε an error is divided by √ᾱ, which is nearly 0 at the noisiest times; without clipping a short
 # sampler goes astray. x₀ has no such factor; v, for points, is as good as the flow.
 POINTS = DDPMConfig(
-    shape=(2,), classes=0, prediction="velocity", clip=False, batch_size=256, steps=4000
+    shape=(2,), classes=0, prediction="velocity", clip=False, lr=2e-3, batch_size=256, steps=4000
 )
 PROFILES = {
     "lesson": DDPMConfig(),
     "lesson/points in the plane": POINTS,
     "lesson/points on a line": replace(POINTS, shape=(1,)),
-    "full": DDPMConfig(width=64, lr=3e-4, ema_decay=0.999, sampling_steps=50, steps=60_000),
-    "full/points in the plane": replace(POINTS, hidden=(256,) * 4, lr=1e-3, steps=30_000),
-    "full/points on a line": replace(POINTS, shape=(1,), hidden=(256,) * 4, lr=1e-3, steps=30_000),
+    "full": DDPMConfig(width=64, lr=3e-4, ema_decay=0.999, batch_size=64, steps=60_000),
+    "full/points in the plane": replace(POINTS, hidden=(256,) * 4, lr=5e-4, steps=30_000),
+    "full/points on a line": replace(POINTS, shape=(1,), hidden=(256,) * 4, lr=5e-4, steps=30_000),
 }
 
 

@@ -44,7 +44,7 @@ class DenoisingConfig(Config):
     sampling_steps: Count = 20
     width: Size = 16  # for images: channels at half the side
     hidden: Widths = (128, 128, 128)  # for points and latent vectors: units of each layer
-    lr: Rate = 2e-3
+    lr: Rate = 1e-3
     betas: Betas = (0.9, 0.99)
     decay_start: Share = 0.5  # of the run after which the rate begins to fall
     ema_decay: Decay = 0.995  # of the denoiser that is sampled from

@@ -19,18 +19,18 @@ from gan_course.models.kinds import Count, Shape, Size
 class FlowConfig(DenoisingConfig):
     shape: Shape = (1, 28, 28)
     clip: bool = True  # samples, to [-1, 1], as images are
-    batch_size: Size = 64
-    steps: Count = 1800
+    batch_size: Size = 16
+    steps: Count = 4000
 
 
-POINTS = FlowConfig(shape=(2,), classes=0, clip=False, batch_size=256, steps=4000)
+POINTS = FlowConfig(shape=(2,), classes=0, clip=False, lr=2e-3, batch_size=256, steps=4000)
 PROFILES = {
     "lesson": FlowConfig(),
     "lesson/points in the plane": POINTS,
     "lesson/points on a line": replace(POINTS, shape=(1,)),
-    "full": FlowConfig(width=64, lr=3e-4, ema_decay=0.999, sampling_steps=50, steps=60_000),
-    "full/points in the plane": replace(POINTS, hidden=(256,) * 4, lr=1e-3, steps=30_000),
-    "full/points on a line": replace(POINTS, shape=(1,), hidden=(256,) * 4, lr=1e-3, steps=30_000),
+    "full": FlowConfig(width=64, lr=3e-4, ema_decay=0.999, batch_size=64, steps=60_000),
+    "full/points in the plane": replace(POINTS, hidden=(256,) * 4, lr=5e-4, steps=30_000),
+    "full/points on a line": replace(POINTS, shape=(1,), hidden=(256,) * 4, lr=5e-4, steps=30_000),
 }
 
 

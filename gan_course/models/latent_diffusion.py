@@ -27,6 +27,7 @@ class LatentDiffusionConfig(DenoisingConfig):
     shape: Shape = (1, 28, 28)
     latent_dim: Size = 20
     hidden: Widths = (256, 256, 256)
+    lr: Rate = 2e-3
     beta: Weight = 1.0  # of the KL divergence in the autoencoder's loss
     lr_a: Rate = 2e-3  # of the autoencoder
     autoencoder_share: Share = 0.5  # of the run, in which it learns; then it stays as it is

@@ -61,8 +61,8 @@ class UNetDenoiser(nn.Module):
     """As `DenseDenoiser`, for images (N, C, H, W) with sides that 4 divides.
 
     Each 2 × 2 pixels become one with four times as many channels, since a convolution at full size
-    costs four times as much. `width` is the number of channels there, at half the side; there are
-    four times as many at a quarter of it.
+    costs four times as much. `width` is the number of channels there, at half the side; most of the
+    work is done at a quarter of it, with four times as many.
     """
 
     def __init__(self, shape: tuple[int, ...], classes: int, width: int = 16) -> None:
@@ -72,9 +72,8 @@ class UNetDenoiser(nn.Module):
         self.conditioning = Conditioning(classes)
         packed, wide = 4 * shape[0], 4 * width
         self.first = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(packed, width, 3, 1, 1))
-        self.before = _Residual(width, width)
         self.down = nn.Conv2d(width, wide, 3, 2, 1)
-        self.middle = nn.ModuleList([_Residual(wide, wide), _Residual(wide, wide)])
+        self.middle = nn.ModuleList(_Residual(wide, wide) for _ in range(4))
         self.up = nn.Conv2d(wide, width, 3, 1, 1)
         self.after = _Residual(2 * width, width)
         last = nn.Conv2d(width, packed, 3, 1, 1)
@@ -86,7 +85,7 @@ class UNetDenoiser(nn.Module):
     def forward(self, x: Tensor, time: Tensor, labels: Tensor) -> Tensor:
         expect_shape("images", x, self.shape)
         vector = self.conditioning(time, labels)
-        fine = self.before(self.first(x), vector)
+        fine = self.first(x)
         coarse = self.down(fine)
         for block in self.middle:
             coarse = block(coarse, vector)
