@@ -60,6 +60,14 @@ class Schedule:
         """log of ᾱ / (1 - ᾱ), the signal's variance over the noise's: (steps,)."""
         return self.alphas_bar.logit()
 
+    def state_dict(self) -> dict[str, Tensor]:
+        """For checkpoints: what was learned under one schedule means nothing under another."""
+        return {"betas": self.betas}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        if not torch.equal(state["betas"].to(self.betas), self.betas):
+            raise ValueError("this state is of another schedule of noise")
+
     def alpha_bar(self, t: Tensor, like: Tensor, first: int = 0) -> Tensor:
         """ᾱ_t, of a shape that multiplies `like` (N, *shape); 1 at t = -1, before all noise.
 
