@@ -97,7 +97,7 @@ class Evidence:
     @property
     def opponent(self) -> Player | None:
         """Who plays against it, if anyone does."""
-        return next(iter(self.kind.players[1:]), None)
+        return next((player for player in self.kind.players if player.opposes), None)
 
     @property
     def cost(self) -> float:

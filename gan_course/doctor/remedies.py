@@ -28,12 +28,12 @@ def remedy_for(seen: Evidence, sign: str) -> str:
             f"train anew, into another folder, with {fields}, as in the {seen.recipe.profile} "
             "profile"
         )
-    rates = [player.rate for player in seen.kind.players]
-    if len(rates) == 1:
-        lower = f"{rates[0]} = {here[rates[0]] / 10:g} (here {here[rates[0]]})"
+    own = seen.learner.rate
+    if seen.opponent is None:
+        lower = f"{own} = {here[own] / 10:g} (here {here[own]})"
         change = lower if sign == "steps too large" else f"more --steps (here {seen.total})"
         return f"train anew, into another folder, with {change}"
-    changes = list(_changes(here, rates[0], rates[1], sign))
+    changes = list(_changes(here, own, seen.opponent.rate, sign))
     return f"train anew, into another folder, with {', or with '.join(changes[:2])}"
 
 

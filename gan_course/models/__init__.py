@@ -7,8 +7,11 @@ from gan_course.models.cgan import CGAN, CGANConfig
 from gan_course.models.config import Config
 from gan_course.models.cyclegan import CycleGAN, CycleGANConfig
 from gan_course.models.dcgan import DCGAN, DCGANConfig
+from gan_course.models.ddpm import DDPM, DDPMConfig
+from gan_course.models.flow import Flow, FlowConfig
 from gan_course.models.gan import GAN, GANConfig
 from gan_course.models.infogan import InfoGAN, InfoGANConfig
+from gan_course.models.latent_diffusion import LatentDiffusion, LatentDiffusionConfig
 from gan_course.models.pix2pix import Pix2Pix, Pix2PixConfig
 from gan_course.models.sketch_gan import SketchGAN, SketchGANConfig
 from gan_course.models.translation import Translator
@@ -22,6 +25,7 @@ __all__ = [
     "AVB",
     "CGAN",
     "DCGAN",
+    "DDPM",
     "GAN",
     "VAE",
     "VAEGAN",
@@ -34,9 +38,14 @@ __all__ = [
     "CycleGAN",
     "CycleGANConfig",
     "DCGANConfig",
+    "DDPMConfig",
+    "Flow",
+    "FlowConfig",
     "GANConfig",
     "InfoGAN",
     "InfoGANConfig",
+    "LatentDiffusion",
+    "LatentDiffusionConfig",
     "Model",
     "Pix2Pix",
     "Pix2PixConfig",

@@ -73,9 +73,11 @@ def expect_for_data(config: Config, data: Source) -> None:
 
 
 def _read(kind: type[Config], data: Source) -> dict[str, Any]:
-    found = {name: getattr(data, name) for name in of_the_data(kind)}
-    for name, value in found.items():
-        if value is None:
+    found = {}
+    for name, mark in of_the_data(kind).items():
+        there = getattr(data, name)
+        found[name] = mark.lacking if there is None else there
+        if found[name] is None:
             raise ValueError(
                 f"this model learns from the {name} of its data, and these have none: use others, "
                 "such as digits"

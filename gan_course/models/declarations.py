@@ -25,11 +25,12 @@ class Player:
     rate: str  # the field of the configuration that holds its learning rate
     loss: str  # the history's column of its loss
     norm: str  # the history's column of its gradient's norm
+    opposes: bool = False  # the one that draws
 
 
 GENERATOR = Player("generator", rate="lr_g", loss="generator", norm="gradient_norm_g")
-DISCRIMINATOR = Player("discriminator", rate="lr_d", loss="discriminator", norm="gradient_norm_d")
-CRITIC = Player("critic", rate="lr_c", loss="critic", norm="gradient_norm_c")
+DISCRIMINATOR = Player("discriminator", "lr_d", "discriminator", "gradient_norm_d", opposes=True)
+CRITIC = Player("critic", "lr_c", "critic", "gradient_norm_c", opposes=True)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,14 @@ def whole(text: str) -> int | list[int]:
             raise ValueError(f"expected a whole number, such as 7, got {part!r}")
         numbers.append(number)
     return numbers if len(numbers) > 1 else numbers[0]
+
+
+def number(text: str) -> float:
+    """The number in `text`."""
+    value = number_in(text, float)
+    if not isinstance(value, float):
+        raise ValueError(f"expected a number, such as 1.5, got {text!r}")
+    return value
 
 
 def as_numbers(what: str, value: Any) -> Tensor:

@@ -166,8 +166,12 @@ class Truth(Kind):
         return {"true": True, "false": False}.get(text.strip().lower(), text)
 
 
+@dataclass(frozen=True)
 class OfTheData:
-    """Marks a field that is read from the data, which have an attribute of the same name."""
+    """Marks a field that is read from the data, which have an attribute of the same name; where
+    they have no such thing the field holds `lacking`, or the data are refused."""
+
+    lacking: Any = None
 
 
 # More than any course needs, and less than what a slip of the hand asks for: two layers of a
@@ -181,6 +185,7 @@ Seed = Annotated[int, Whole(0, 2**32 - 1)]
 Widths = Annotated[tuple[int, ...], Several(Whole(1, LARGE))]
 Shape = Annotated[tuple[int, ...], Several(Whole(1, MANY)), OfTheData()]
 Classes = Annotated[int, Whole(1, LARGE), OfTheData()]
+ClassesIfAny = Annotated[int, Whole(0, LARGE), OfTheData(lacking=0)]
 Rate = Annotated[float, Number(0, above=True)]  # of learning
 Bound = Annotated[float, Number(0, above=True)]  # of a weight or a slope
 Weight = Annotated[float, Number(0)]  # of one term of a loss; 0 leaves it out
@@ -208,14 +213,15 @@ def kinds(owner: type) -> dict[str, Kind]:
     return found
 
 
-def of_the_data(owner: type) -> tuple[str, ...]:
-    """The fields of a class that are read from the data."""
+def of_the_data(owner: type) -> dict[str, OfTheData]:
+    """The marks of the fields of a class that are read from the data, by the field's name."""
     hints = get_type_hints(owner, include_extras=True)
-    return tuple(
-        name
+    return {
+        name: mark
         for name, hint in hints.items()
-        if any(isinstance(mark, OfTheData) for mark in _marks(hint))
-    )
+        for mark in _marks(hint)
+        if isinstance(mark, OfTheData)
+    }
 
 
 class Checked:

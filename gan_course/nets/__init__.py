@@ -9,6 +9,7 @@ from gan_course.nets.conditional import (
     ProjectionDiscriminator,
 )
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
+from gan_course.nets.denoiser import DenseDenoiser, UNetDenoiser
 from gan_course.nets.ema import EMA
 from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator, mlp
@@ -24,6 +25,7 @@ __all__ = [
     "ConvGenerator",
     "CoordinateGenerator",
     "DeafDiscriminator",
+    "DenseDenoiser",
     "MLPDiscriminator",
     "MLPGenerator",
     "PatchDiscriminator",
@@ -32,6 +34,7 @@ __all__ = [
     "Reading",
     "ResNetGenerator",
     "UNet",
+    "UNetDenoiser",
     "VectorBottleneck",
     "disturbed",
     "mlp",
