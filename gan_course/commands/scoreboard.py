@@ -34,13 +34,11 @@ def scoreboard(
     ] = "both",
     seeds: Annotated[int, typer.Option(help="Seeds 0, 1, ... up to this many.")] = 3,
     cpu_seconds: Annotated[
-        float | None,
-        typer.Option(help="Of each training, counted out in steps; by default 100."),
-    ] = None,
+        float, typer.Option(help="Of each training, counted out in steps.")
+    ] = 100.0,
     parameters: Annotated[
-        int | None,
-        typer.Option(help="In the second table, discriminators counted; by default 300000."),
-    ] = None,
+        int, typer.Option(help="In the second table, a discriminator's too.")
+    ] = 300_000,
     jobs: Annotated[int, typer.Option(help="Trainings side by side, each on one core.")] = 2,
     cluster: Annotated[
         str | None,
@@ -72,9 +70,11 @@ def scoreboard(
     expect_positive("seeds", seeds)
     if table not in TABLES:
         raise unknown_name("table", table, TABLES)
+    if study:
+        writable_folder(study.absolute().parent)
     root, names = out.absolute(), models.split(",") if models else list(ENTRANTS)
     rows = [(kind, model) for kind in TABLES[table] for model in names]
-    _settle(root, rows, cpu_seconds, parameters)
+    _settle(root, rows, cpu_seconds, expect_positive("parameters", parameters))
     cells = [Cell(root, *row, seed) for seed in range(seeds) for row in rows]
     try:
         with work.cluster(cluster, root) if cluster else work.side_by_side(jobs) as crew:
@@ -85,40 +85,33 @@ def scoreboard(
 
 
 def _settle(
-    root: Path,
-    rows: Sequence[tuple[str, str]],
-    cpu_seconds: float | None,
-    parameters: int | None,
+    root: Path, rows: Sequence[tuple[str, str]], cpu_seconds: float, parameters: int
 ) -> None:
     """Write down, once, what is trained and how long; raise `ValueError` where that is another
     than is asked for."""
     from gan_course.models.config import plain
     from gan_course.scoreboard.entrants import configuration, laid_over, sized
 
-    file = root / "scoreboard.json"
+    file, asked = root / "scoreboard.json", {"cpu_seconds": cpu_seconds, "parameters": parameters}
     if not file.is_file():
         if root.is_dir() and any(root.iterdir()):
             raise FileExistsError(f"{root} holds something else: choose another --out")
-        size, seconds = parameters or 300_000, cpu_seconds or 100.0
         configs = {
-            (table, model): configuration(model) if table == "time" else sized(model, size)
+            (table, model): configuration(model) if table == "time" else sized(model, parameters)
             for table, model in rows
         }
         typer.echo(f"Measuring what a step costs: {', '.join(map('/'.join, rows))}")
-        found = laid_over(configs, seconds)
-        content: dict[str, Any] = {"cpu_seconds": seconds, "parameters": size}
-        content |= {"rows": {"/".join(row): plain(config) for row, config in found.items()}}
+        found = laid_over(configs, cpu_seconds)
+        content = asked | {"rows": {"/".join(row): plain(found[row]) for row in rows}}
         writable_folder(root)
         with suppress(FileExistsError):  # another process was faster, and its word holds
             write_atomically(file, json.dumps(content, indent=2) + "\n", new=True)
     there = read_json(file)
-    asked = {"cpu_seconds": cpu_seconds, "parameters": parameters}
-    lacking = [row for row in map("/".join, rows) if row not in there["rows"]]
-    other = [f"{k} = {there[k]}" for k, v in asked.items() if v not in (None, there[k])]
-    if lacking or other:
+    other = [f"with {name} = {there[name]}" for name in asked if there[name] != asked[name]]
+    other += [f"without {row}" for row in map("/".join, rows) if row not in there["rows"]]
+    if other:
         raise ValueError(
-            f"the scoreboard in {root} was started with {' and '.join(other) or 'other models'}"
-            f"{f', without {lacking[0]}' if lacking else ''}: ask for the same, or choose another "
+            f"the scoreboard in {root} was started {other[0]}: ask for the same, or choose another "
             "--out"
         )
 

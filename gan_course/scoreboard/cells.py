@@ -67,9 +67,10 @@ class Cell:
         return int(kept[-1].stem.removeprefix("step-")) if kept else 0
 
 
-def finish(cell: Cell) -> None:
-    """Train the cell from where it stands, measure it and write its file; leave it alone where it
-    is finished, or where another process has it in hand. A run that diverges is a result too."""
+def finish(cell: Cell) -> bool:
+    """Train the cell from where it stands, measure it and write its file; or, and then return
+    false, leave it alone where it is finished or another process has it in hand. A run that
+    diverges is a result too."""
     torch.set_num_threads(1)
     with _ONE_AT_A_TIME, suppress(BlockingIOError):
         if not cell.run.config.is_file():
@@ -78,12 +79,14 @@ def finish(cell: Cell) -> None:
                 cell.run.create(Recipe(*recipe))
         with cell.run.held():
             if cell.file.is_file():
-                return
+                return False
             try:
                 record = _measured(cell, _trained(cell.run))
             except DivergenceError as error:
                 record = {"diverged": str(error)}
             write_atomically(cell.file, json.dumps(record, indent=2) + "\n")
+            return True
+    return False
 
 
 def _trained(run: RunFolder) -> Model[Any]:
@@ -108,8 +111,8 @@ def _measured(cell: Cell, model: Model[Any]) -> dict[str, Any]:
     start = time.process_time()
     images = draw(model, N, cell.seed)
     return {
-        "sampling_seconds": (time.process_time() - start) * 1000 / N,
-        "training_seconds": sum(session["cpu_seconds"] for session in sessions),
+        "sampling_seconds": round((time.process_time() - start) * 1000 / N, 4),
+        "training_seconds": round(sum(session["cpu_seconds"] for session in sessions), 1),
         "memory": max(session["peak_memory_mib"].get("main", 0) for session in sessions),
         "parameters": count(learns),
         "drawing_parameters": count(draws),

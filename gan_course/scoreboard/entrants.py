@@ -27,6 +27,7 @@ class Entrant:
 
     title: str
     fields: Mapping[str, Any] = field(default_factory=dict)  # set beside its lesson's profile
+    units: int = 0  # of each dense layer, for one of width, where networks of another size have any
 
 
 UNTOLD = {"drop_label": 1.0}  # nobody is told the classes
@@ -36,7 +37,7 @@ ENTRANTS = {
     "vae": Entrant("VAE", {"binarise": "never"}),  # and the digits are grey for all
     "vae_gan": Entrant("VAE-GAN"),
     "ddpm": Entrant("diffusion", UNTOLD),
-    "latent_diffusion": Entrant("latent diffusion", UNTOLD),
+    "latent_diffusion": Entrant("latent diffusion", UNTOLD, units=16),
     "flow": Entrant("flow", UNTOLD),
 }
 
@@ -78,6 +79,8 @@ def sized(model: str, parameters: int) -> Config:
         )
     for width in range(1, WIDEST):
         wider: Any = {"width": width}
+        if units := entrant(model).units:
+            wider["hidden"] = (units * width,) * 3
         with torch.device("meta"):  # where nothing is filled
             built = catalogue().model(model).kind(replace(usual, **wider))
         if abs(count(learned(built)) - parameters) > off:

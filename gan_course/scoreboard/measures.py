@@ -52,7 +52,7 @@ def quality(images: Tensor, digits: Dataset, train: Tensor | None = None) -> dic
     real, fake = network.features(held_out.x), network.features(images)
     logits, known = network.head(fake), digits.train.x if train is None else train
     drawn, due = label_histogram(logits.argmax(1)), label_histogram(held_out.expect_labels())
-    return {
+    found = {
         "frechet": frechet_distance(fake, real),
         "kernel": kernel_distance(fake, real),
         "precision": precision(real, fake),
@@ -63,6 +63,7 @@ def quality(images: Tensor, digits: Dataset, train: Tensor | None = None) -> dic
         "readable": (logits.softmax(1).amax(1) >= SURE).double().mean().item(),
         "memorisation": memorisation_ratio(images, known, held_out.x),
     }
+    return {name: round(value, 5) for name, value in found.items()}
 
 
 @torch.inference_mode()

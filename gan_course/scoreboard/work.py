@@ -74,11 +74,11 @@ def play(
     on_done: Callable[[Cell], None],
     on_look: Callable[[], None],
 ) -> None:
-    """Finish all `cells`; `on_done` is told each that was finished, `on_look` is called every
+    """Finish all `cells`; `on_done` is told each that was finished here, `on_look` is called every
     second. What another scoreboard has in hand is taken up only where that one stops."""
-    (pool, places), running = crew, dict[Future[None], Cell]()
-    waiting = [cell for cell in cells if not cell.file.is_file()]
+    (pool, places), running, waiting = crew, dict[Future[bool], Cell](), list(cells)
     while waiting or running:
+        waiting = [cell for cell in waiting if not cell.file.is_file()]
         free = [cell for cell in waiting if not cell.run.training]
         for cell in free[: max(0, places() - len(running))]:
             waiting.remove(cell)
@@ -86,12 +86,12 @@ def play(
         time.sleep(0 if running else 1)
         for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
             try:
-                future.result()
+                finished = future.result()
             except BrokenExecutor as error:
                 raise ChildProcessError(
                     "a training was killed; most often, the machine ran out of memory. Finished "
                     "cells are kept, and the same command goes on, perhaps with --jobs 1"
                 ) from error
             cell = running.pop(future)
-            (on_done if cell.file.is_file() else waiting.append)(cell)
+            (on_done if finished else waiting.append)(cell)
         on_look()
