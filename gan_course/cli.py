@@ -16,6 +16,7 @@ from gan_course.commands import (
     overview,
     runs,
     sampling,
+    scoreboard,
     training,
     translating,
 )
@@ -72,6 +73,7 @@ def main(
       gan-course runs                                   which runs are there, how far is each?
       gan-course sample runs/a --n 64 --out x.png       draw from it
       gan-course translate runs/b photos --out turned   turn pictures of your own into others
+      gan-course scoreboard                             which model should I use?
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
       gan-course exercise matrix 05                     are an exercise's checks proved?
     """
@@ -84,6 +86,7 @@ app.command()(training.train)
 app.command()(runs.runs)
 app.command()(sampling.sample)
 app.command()(translating.translate)
+app.command()(scoreboard.scoreboard)
 app.command()(lessons.verify)
 
 exercise = typer.Typer(

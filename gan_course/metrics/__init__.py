@@ -20,6 +20,7 @@ from gan_course.metrics.disentanglement import (
 from gan_course.metrics.energy import energy_distance
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
+from gan_course.metrics.kernel import kernel_distance
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
 from gan_course.metrics.memorisation import (
     Nearest,
@@ -65,6 +66,7 @@ __all__ = [
     "histogram_distance",
     "judge",
     "judge_distance",
+    "kernel_distance",
     "label_histogram",
     "ladder",
     "match",

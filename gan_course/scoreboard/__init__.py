@@ -1,0 +1,1 @@
+"""The scoreboard: models trained on the digits on equal terms, and every measure of them."""
