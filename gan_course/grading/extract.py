@@ -89,8 +89,8 @@ def _sources(wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @lru_cache
 def _tree(module: str) -> ast.Module:
     spec = importlib.util.find_spec(module)
-    assert spec and spec.origin  # noqa: S101 - it has been imported
-    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    origin = spec.origin if spec else None
+    return ast.parse(Path(str(origin)).read_text(encoding="utf-8"))
 
 
 def _kept(module: str, names: Set[str]) -> str:

@@ -17,7 +17,7 @@ SPARE = 2**16  # bytes that a reply may have beyond what right values take
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of one question; `hint` is for the learner, `notes` are for the instructor alone."""
+    """What came of one question: a `hint` for the learner, `notes` for the instructor alone."""
 
     id: str
     title: str

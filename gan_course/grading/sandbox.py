@@ -30,9 +30,11 @@ INSTALL = (
 )
 FIRST_UID = 2_000_000_000  # where the grader is root, each sandbox gets a user of its own
 MIB = 2**20
+TO_START = 120  # seconds; PyTorch is loaded on a machine that may be busy
+OWN = "/tmp"  # noqa: S108 - inside, where nobody else is
 
 
-class NoSandbox(RuntimeError):
+class NoSandbox(RuntimeError):  # noqa: N818
     """There is no bubblewrap, or it does not work here."""
 
 
@@ -74,10 +76,10 @@ class Reply:
 def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
     """The command line that starts a worker in a sandbox. Nothing is bound that could be written,
     and of the library not the folders that hold the questions' answers."""
-    interpreter = Path(sys.executable).resolve()
-    bound = [Path("/usr/lib"), Path(sys.base_prefix), Path(sys.prefix), PACKAGE]
-    if Path(sys.base_prefix) == Path("/usr"):
-        bound[1] = interpreter  # and no other program
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix)}
+    bound = [Path("/usr/lib"), *sorted(prefixes - {Path("/usr")}), PACKAGE]
+    if Path("/usr") in prefixes:  # of the system's programs Python alone
+        bound[1:1] = [Path(sys.executable).resolve(), Path("/usr/local/lib")]
     made = {parent for path in bound for parent in path.parents}
     root = os.geteuid() == 0
     words = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
@@ -99,8 +101,8 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
     for folder in sorted((PACKAGE / "practice").glob("lesson_*")):
         words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    words += ["--perms", "1777", "--size", str(limits.files), "--tmpfs", "/tmp"]
-    words += ["--remount-ro", "/", "--chdir", "/tmp", "--clearenv"]
+    words += ["--perms", "1777", "--size", str(limits.files), "--tmpfs", OWN]
+    words += ["--remount-ro", "/", "--chdir", OWN, "--clearenv"]
     for name, value in _environment().items():
         words += ["--setenv", name, value]
     start = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); "
@@ -111,14 +113,14 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
 
 def _environment() -> dict[str, str]:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {"HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", **threads}  # noqa: S108
+    return {"HOME": OWN, "TMPDIR": OWN, "LANG": "C.UTF-8", **threads}
 
 
 class Sandbox:
     """One submission's sandbox; `with Sandbox() as sandbox` starts it and ends all that ran in
     it."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -189,7 +191,7 @@ class Sandbox:
             raise NoSandbox(INSTALL.format(trouble="is not installed"))
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - the worker's, until it is ready
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             command(self.limits, theirs.fileno(), bwrap),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -198,7 +200,7 @@ class Sandbox:
         )
         self._control = ours
         theirs.close()
-        ours.settimeout(self.limits.seconds)
+        ours.settimeout(TO_START)
         try:
             ready = ours.recv(5)
         except TimeoutError:

@@ -53,8 +53,8 @@ def find(folder: Path) -> list[Submission]:
     found = [_read(path, folder) for path in sorted(_files(folder))]
     if not found:
         raise ValueError(
-            f"{folder} holds no submissions: expected notebooks (.ipynb) or scripts (.py) in it, or "
-            "in one folder for each student"
+            f"{folder} holds no submissions: expected notebooks (.ipynb) or scripts (.py) in it, "
+            "or in one folder for each student"
         )
     return found
 

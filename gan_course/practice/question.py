@@ -58,8 +58,8 @@ parent process, on values only, and may raise on junk. 05.q4 is the model. Where
 only together with that of an earlier part, `call.others` has the learner's own by its name; it is
 empty where a mistake is run. 03.q3 is the model.
 
-**Grading.** `inputs`, `probe` and `returns` are functions of their modules, and a grader sends them,
-with all that they use, to where the learner's code runs. So they may not use a right answer:
+**Grading.** `inputs`, `probe` and `returns` are functions of their modules, and a grader sends
+them, with all that they use, to where the learner's code runs. So they may not use a right answer:
 `read` may, and inputs that need one are sent instead (`sends_inputs`).
 
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
