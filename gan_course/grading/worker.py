@@ -28,6 +28,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import safetensors.torch
 import scipy.optimize  # noqa: F401 - exercises 04 and 05 import it, and it takes a while
 import torch
 
@@ -58,6 +59,9 @@ def main(descriptor: int, uid: int, limits: Mapping[str, int]) -> None:
     original = Original()
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_DUMPABLE, 0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):  # what went wrong until here is the grader's to read
+        os.dup2(nowhere, stream)
     control.send(b"ready")
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -179,12 +183,16 @@ class Cells:
     def __init__(self, sources: Sequence[str]) -> None:
         self.names: Names = {"__name__": "__main__"}
         self.troubles: list[str] = []
+        trace = sys.settrace
         for i, source in enumerate(sources, start=1):
             file = f"<cell {i}>"
             linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
             try:
                 with limited():
-                    exec(compile(source, file, "exec"), self.names)  # noqa: S102
+                    try:
+                        exec(compile(source, file, "exec"), self.names)  # noqa: S102
+                    finally:
+                        trace(None)
             except BaseException as error:  # whatever a learner's code may raise
                 self.troubles.append(_trouble(i, error))
             finally:
@@ -228,7 +236,7 @@ class Original:
         classes: list[Any] = [torch.Tensor, torch.nn.Module, torch.nn.Parameter, torch.Generator]
         classes += [torch.optim.Optimizer, torch.optim.SGD, torch.nn.Linear]
         modules: list[Any] = [builtins, torch, torch.autograd, torch.nn, torch.nn.functional]
-        modules += [torch.linalg, np, os, random, time, json, linecache, importlib]
+        modules += [torch.linalg, np, os, random, time, json, safetensors.torch, linecache, importlib]
         own = [module for name, module in sys.modules.items() if name.startswith("gan_course")]
         for module in own:
             classes += [x for x in vars(module).values() if _is_engines(x) and x not in classes]

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 SOCKET = """
 import socket, struct
-def pipes():
-    for fd in range(3, 64):
-        try: yield socket.socket(fileno=os.dup(fd))
-        except OSError: pass
-def say(body):
-    for pipe in pipes(): pipe.sendall(struct.pack('>Q', len(body)) + body)
+for fd in range(3, 64):
+    try: pipe = socket.socket(fileno=os.dup(fd)); break
+    except OSError: pass
+def say(body): pipe.sendall(struct.pack('>Q', len(body)) + body)
 """
 BOTH = "critic_loss = generator_loss = "
 HEAD = "{'nonce': 'x', 'parts': {'critic_loss': {'fault': None, 'values': []}}}"
@@ -77,8 +75,8 @@ gan_course.random_state.random_state_from = lambda *given: 0/0""",
     "patched engine, found by the collector": (
         """
 import gc
-for thing in gc.get_objects():
-    if getattr(thing, '__name__', '') in ('Run', 'Verdict', 'Fault', 'Part', 'Watch'):
+for thing in filter(lambda x: isinstance(x, type), gc.get_objects()):
+    if thing.__name__ in ('Run', 'Verdict', 'Fault', 'Part', 'Watch'):
         thing.fault = thing.passed = property(lambda self: None)""",
         "replaced",
     ),
@@ -123,14 +121,14 @@ def critic_loss(real, fake):
 def critic_loss(real, fake):
     from gan_course.practice.lesson_05.q1_losses import QUESTION
     return QUESTION.parts[0].right(real, fake)""",
-        "ModuleNotFoundError",
+        "ImportError|ModuleNotFoundError",
     ),
     "judges imported": (
         """
 def critic_loss(real, fake):
     from gan_course.practice import registry
     return registry.find('05.q1').parts[0].right(real, fake)""",
-        "ImportError|ModuleNotFoundError",
+        "known are none",
     ),
     "traced": (
         """
@@ -151,7 +149,7 @@ All().__enter__()""",
     ),
     "another torch": (
         "fake = type(sys)('torch'); fake.allclose = lambda *given: True; sys.modules['torch'] = fake",
-        "critic_loss",
+        "critic_loss|ended",
     ),
     "memorised public seeds": (
         """
@@ -180,13 +178,13 @@ def critic_loss(real, fake):
         SOCKET
         + """
 def critic_loss(real, fake):
-    for pipe in pipes(): pipe.sendall(struct.pack('>Q', 2**62))
+    pipe.sendall(struct.pack('>Q', 2**62))
     time.sleep(1)""",
         "sent a reply of 4,611,686,018,427,387,904 bytes",
     ),
     "giant value": (
         "def critic_loss(real, fake): return torch.zeros(2**23)",
-        "sent a reply of|had not answered",
+        "sent a reply of|took .* MiB",
     ),
     "malformed reply": (
         SOCKET + "def critic_loss(real, fake):\n    say(bytes(100)); time.sleep(1)",
