@@ -116,16 +116,22 @@ def _environment() -> dict[str, str]:
     return {"HOME": OWN, "TMPDIR": OWN, "LANG": "C.UTF-8", **threads}
 
 
+def expect_bubblewrap() -> str:
+    """Where bubblewrap is; `NoSandbox` where it is not, for nothing stands in for it."""
+    if found := shutil.which("bwrap"):
+        return found
+    raise NoSandbox(INSTALL.format(trouble="is not installed"))
+
+
 class Sandbox:
-    """One submission's sandbox; `with Sandbox() as sandbox` starts it and ends all that ran in
-    it."""
+    """The sandbox of one student's answers, which starts with the first question and is ended with
+    all that ran in it at the end of a `with`."""
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Sandbox:
-        self._start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -186,9 +192,7 @@ class Sandbox:
         return Reply(runs, *defined)
 
     def _start(self) -> None:
-        bwrap = shutil.which("bwrap")
-        if bwrap is None:
-            raise NoSandbox(INSTALL.format(trouble="is not installed"))
+        bwrap = expect_bubblewrap()
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - the worker's, until it is ready
         self._process = subprocess.Popen(  # noqa: S603

@@ -32,6 +32,7 @@ class Submission:
 
     student: str
     path: Path
+    name: str  # of the file, from the folder of all submissions on
     late: bool = False
     id: str = ""  # the student's, in Canvas or Moodle
     time: float = 0.0
@@ -46,11 +47,12 @@ class Unreadable(ValueError):  # noqa: N818
     """A file that is no submission; the message is for its student."""
 
 
-def find(folder: Path) -> list[Submission]:
-    """Every notebook and script below `folder`, in the order of the names. `FileNotFoundError`
+def find(folder: Path, due: float | None = None) -> list[Submission]:
+    """Every notebook and script below `folder`, in the order of the names; those changed after the
+    time `due` are late. `FileNotFoundError`
     where there is no such folder, `ValueError` where it holds no submission."""
     expect_folder(folder)
-    found = [_read(path, folder) for path in sorted(_files(folder))]
+    found = [_read(path, folder, due) for path in sorted(_files(folder))]
     if not found:
         raise ValueError(
             f"{folder} holds no submissions: expected notebooks (.ipynb) or scripts (.py) in it, "
@@ -67,15 +69,19 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _read(path: Path, folder: Path) -> Submission:
+def _read(path: Path, folder: Path, due: float | None) -> Submission:
     inside = path.relative_to(folder)
     name = inside.parts[0] if len(inside.parts) > 1 else inside.stem
     known = MOODLE.fullmatch(name) or CANVAS.fullmatch(name)
     told = known.groupdict() if known else {"name": name}
-    student = told["name"].encode(errors="replace").decode()  # a name that is no UTF-8
     own: dict[str, Any] = {"id": told.get("id", ""), "late": bool(told.get("late"))}
+    # A name may be no UTF-8.
+    student, own["name"] = (
+        x.encode(errors="replace").decode() for x in (told["name"], str(inside))
+    )
     try:
         own["time"] = path.lstat().st_mtime
+        own["late"] |= due is not None and own["time"] > due
         body = _bytes(path)
         own["digest"] = hashlib.sha256(body).hexdigest()
         text = body.decode("utf-8-sig")

@@ -236,7 +236,17 @@ class Original:
         classes: list[Any] = [torch.Tensor, torch.nn.Module, torch.nn.Parameter, torch.Generator]
         classes += [torch.optim.Optimizer, torch.optim.SGD, torch.nn.Linear]
         modules: list[Any] = [builtins, torch, torch.autograd, torch.nn, torch.nn.functional]
-        modules += [torch.linalg, np, os, random, time, json, safetensors.torch, linecache, importlib]
+        modules += [
+            torch.linalg,
+            np,
+            os,
+            random,
+            time,
+            json,
+            safetensors.torch,
+            linecache,
+            importlib,
+        ]
         own = [module for name, module in sys.modules.items() if name.startswith("gan_course")]
         for module in own:
             classes += [x for x in vars(module).values() if _is_engines(x) and x not in classes]

@@ -111,8 +111,8 @@ def critic_loss(real, fake):
         """
 import gc
 def critic_loss(real, fake):
-    found = [x for x in gc.get_objects() if getattr(x, '__module__', '') and callable(x)
-             and 'lesson_05.q1' in str(x.__module__) and x.__name__ not in ('scores', 'fake_scores')]
+    found = [x for x in gc.get_objects() if isinstance(x, type(critic_loss))
+             and 'lesson_05.q1' in x.__module__ and 'scores' not in x.__name__]
     return found[0](real, fake)""",
         "IndexError",
     ),
@@ -148,7 +148,7 @@ All().__enter__()""",
         "critic_loss",
     ),
     "another torch": (
-        "fake = type(sys)('torch'); fake.allclose = lambda *given: True; sys.modules['torch'] = fake",
+        "sys.modules['torch'] = fake = type(sys)('torch'); fake.allclose = lambda *given: True",
         "critic_loss|ended",
     ),
     "memorised public seeds": (
@@ -156,7 +156,7 @@ All().__enter__()""",
 known = iter([REMEMBERED] * 100)
 def critic_loss(real, fake):
     values = next(known)
-    return next((v for k, v in values.items() if k == round(real[0].item(), 4)), 0) * real.mean()""",
+    return values.get(round(real[0].item(), 4), 0) * real.mean()""",
         "critic_loss",
     ),
     "answer before it was asked": (SOCKET + "say(b'{}'); say(b'{}')", "sent"),
@@ -245,8 +245,9 @@ def critic_loss(*given): raise Raising""",
         "<script>",
     ),
     "does not leave": (
-        "os._exit = sys.exit = lambda *given: time.sleep(1e6)\n"
-        "import atexit; atexit.register(time.sleep, 1e6)",
+        """
+os._exit = sys.exit = lambda *given: time.sleep(1e6)
+import atexit; atexit.register(time.sleep, 1e6)""",
         "replaced os._exit",
     ),
     "leaves its cell": ("sys.exit(0)", "SystemExit"),

@@ -38,7 +38,10 @@ while True:
     threading.Thread(target=time.sleep, args=(1e6,)).start()""",
         "can't start new thread",
     ),
-    "memory hog": ("kept = [torch.ones(2**24) for _ in range(10**6)]", "took .* MiB of memory|alloc"),
+    "memory hog": (
+        "kept = [torch.ones(2**24) for _ in range(10**6)]",
+        "took .* MiB of memory|alloc",
+    ),
     "memory hog of many processes": (
         """
 for _ in range(8):
