@@ -116,8 +116,9 @@ def _exercise(records: Sequence[Record], lesson: str) -> str:
     own = [record for record in records if record.lesson == lesson]
     total = tables.most(lesson)
     body = f"<h2>Exercise {lesson}</h2><table><tr><th>Points<th>Submissions"
-    body += _bars({str(points): n for points, n in _histogram(own, total).items()}, len(own), HOLDS)
-    body += "</table>"
+    points = Counter(record.points for record in own)
+    reached = {f"{n} of {total}": points[n] for n in sorted(points)}
+    body += _bars(reached, len(own), HOLDS) + "</table>"
     for name in (name for name in MODULES if name.startswith(f"{lesson}.")):
         found = [record.questions[name] for record in own if name in record.questions]
         body += f"<h3>{name} · {escape(find(name).title)}</h3><table>"
@@ -125,11 +126,6 @@ def _exercise(records: Sequence[Record], lesson: str) -> str:
         body += _bars({"right": right}, len(found), HOLDS)
         body += _bars(_commonest(graded.hint for graded in found), len(found), FAILS) + "</table>"
     return body
-
-
-def _histogram(records: Sequence[Record], total: int) -> dict[int, int]:
-    counts = Counter(record.points for record in records)
-    return {points: counts[points] for points in range(total + 1)}
 
 
 def _commonest(hints: Iterable[str]) -> dict[str, int]:
