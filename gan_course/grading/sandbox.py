@@ -80,7 +80,7 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
     bound = [Path("/usr/lib"), *sorted(prefixes - {Path("/usr")}), PACKAGE]
     if Path("/usr") in prefixes:  # of the system's programs Python alone
         bound[1:1] = [Path(sys.executable).resolve(), Path("/usr/local/lib")]
-    made = {parent for path in bound for parent in path.parents}
+    made = {Path("/etc"), *(parent for path in bound for parent in path.parents)}
     root = os.geteuid() == 0
     words = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     words += ["--unshare-cgroup-try", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]

@@ -91,7 +91,7 @@ def _read(path: Path, folder: Path, due: float | None) -> Submission:
         return Submission(student, path, **own, trouble="The file is no text in UTF-8.")
     except (Unreadable, OSError) as error:
         return Submission(student, path, **own, trouble=str(error))
-    plain = [_MAGIC.sub(r"\1pass  # \2", cell) for cell in cells]
+    plain = [_MAGIC.sub(r"\1pass  # \2", cell) * (cell[:2] != "%%") for cell in cells]
     notes = ("has magics or shell escapes, which are not run",) if plain != cells else ()
     return Submission(student, path, **own, cells=plain, notes=notes)
 
@@ -110,10 +110,10 @@ def _bytes(path: Path) -> bytes:
 
 def _lesson(text: str, path: Path) -> str:
     """The number of the exercise: the one that the cells check, else the one in the file's name."""
-    checked = Counter(_CHECKED.findall(text.replace('\\"', '"')))
-    named = re.search(r"(?<!\d)(\d\d)_", path.name)
+    plain = text.replace('\\"', '"').replace("\\n", "\n")  # as in the JSON of a notebook
+    checked = Counter(_CHECKED.findall(plain))
     candidates = [lesson for lesson, _ in checked.most_common()]
-    candidates += [named[1]] if named else []
+    candidates += reversed(re.findall(r"(?<!\d)(\d\d)_", path.name))
     for lesson in candidates:
         if lesson in LESSONS:
             return lesson
@@ -144,7 +144,8 @@ def _source(cell: Mapping[str, Any]) -> str:
 
 def _of_script(text: str) -> list[str]:
     cells = []
-    for cell in re.split(r"^# %%", text, flags=re.M):
+    before, *marked = re.split(r"^# %%", text, flags=re.M)
+    for cell in marked:
         header, _, source = cell.partition("\n")
         own = re.search(r"nbgrader=(\{.*?\})", header)
         tags = re.search(r"tags=(\[.*?\])", header)
@@ -157,7 +158,7 @@ def _of_script(text: str) -> list[str]:
             metadata = {}
         skipped = header.strip().startswith("[") or _is_the_courses(metadata)
         cells.append("" if skipped else source)
-    return cells if len(cells) > 1 else [text]
+    return cells or [before]
 
 
 def _is_the_courses(metadata: Mapping[str, Any]) -> bool:

@@ -215,8 +215,10 @@ class Cells:
 def _trouble(cell: int, error: BaseException) -> str:
     if isinstance(error, TimeUp):
         return f"Cell {cell} did not come to an end."
-    line = error.lineno if isinstance(error, SyntaxError) else _line(cell, error)
-    return f"Cell {cell} stopped at line {line}: {type(error).__name__}: {told(error)}"
+    line, said = _line(cell, error), told(error)
+    if isinstance(error, SyntaxError):
+        line, said = error.lineno or 0, str(error.msg)
+    return f"Cell {cell} stopped at line {line}: {type(error).__name__}: {said}."
 
 
 def _line(cell: int, error: BaseException) -> int:
