@@ -88,6 +88,8 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+    # First, so that it hides nothing: the library may lie in a folder below it.
+    words += ["--perms", "1777", "--size", str(limits.files), "--tmpfs", OWN]
     words += [word for path in sorted(made) for word in ("--dir", str(path))]
     words += [word for path in bound for word in ("--ro-bind", str(path), str(path))]
     for name in ("lib", "lib64"):
@@ -101,7 +103,6 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
     for folder in sorted((PACKAGE / "practice").glob("lesson_*")):
         words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    words += ["--perms", "1777", "--size", str(limits.files), "--tmpfs", OWN]
     words += ["--remount-ro", "/", "--chdir", OWN, "--clearenv"]
     for name, value in _environment().items():
         words += ["--setenv", name, value]

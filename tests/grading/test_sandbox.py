@@ -95,6 +95,12 @@ def test_bubblewrap_that_does_not_work_is_no_sandbox_either(
         grade(own, QUESTION, [], SEEDS)
 
 
+def test_library_in_a_folder_for_temporary_files_is_not_hidden() -> None:
+    words = sandboxes.command(sandboxes.Limits(), 3, "bwrap")
+    assert words.index("--tmpfs") < words.index("--ro-bind")
+    assert words[words.index("--tmpfs") + 1] == "/tmp"
+
+
 HONEST_BUT_ODD = {
     "prints and warnings": "import warnings\nprint('x' * 1000); warnings.warn('careful')",
     "a thread that goes on": "import threading, time\n"
