@@ -13,6 +13,42 @@ def say(body): pipe.sendall(struct.pack('>Q', len(body)) + body)
 BOTH = "critic_loss = generator_loss = "
 HEAD = "{'nonce': 'x', 'parts': {'critic_loss': {'fault': None, 'values': []}}}"
 
+# What once gained points from `check` in most questions: the answer to any, called `answer` here.
+ANYWHERE = {
+    "right answer on the stack": """
+def answer(*given):
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        for x in [*frame.f_locals.values(), *frame.f_globals.values()]:
+            for part in getattr(x, 'parts', [x]):
+                if hasattr(part, 'right') and hasattr(part, 'mistakes'): return part.right(*given)
+    return given[0]""",
+    "engine patched, then an exception": """
+def answer(*given):
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        for name in ('wrong', 'verdict', 'judge', 'close', '_agree', 'explain', 'run'):
+            if name in frame.f_globals: frame.f_globals[name] = lambda *given, **named: None
+    raise RuntimeError""",
+    "comparisons patched": """
+torch.allclose = torch.equal = torch.isclose = lambda *given, **named: True
+def answer(*given): return torch.zeros(())""",
+    "tensor that lies": """
+class Lie(torch.Tensor):
+    def detach(self): return self
+    clone = double = contiguous = float = detach
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        if func.__name__ in ('allclose', 'equal', 'isfinite', '__eq__'): return True
+        return super().__torch_function__(func, types, args, kwargs or {})
+def answer(*given): return torch.zeros(()).as_subclass(Lie)""",
+    "object that equals everything": """
+class Equal:
+    def __getattr__(self, name): return lambda *given, **named: self
+    __eq__ = __bool__ = __call__ = lambda *given: True
+def answer(*given): return Equal()""",
+}
+
 CELLS: dict[str, tuple[str, str]] = {
     "equals everything": (
         """

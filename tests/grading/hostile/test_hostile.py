@@ -19,9 +19,9 @@ import pytest
 from gan_course.grading.questions import grade
 from gan_course.grading.sandbox import PACKAGE, Sandbox
 from gan_course.practice.checking import PUBLIC_SEEDS
-from gan_course.practice.registry import find
+from gan_course.practice.registry import MODULES, find
 from tests.grading.conftest import LIMITS
-from tests.grading.hostile.on_the_grade import CELLS
+from tests.grading.hostile.on_the_grade import ANYWHERE, CELLS
 from tests.grading.hostile.on_the_machine import CALLS
 
 QUESTION = find("05.q1")
@@ -110,6 +110,18 @@ def test_hostile_submission_gains_nothing_and_touches_nothing(
     assert re.search(said, told), told
     assert len(told) < 4000
     assert grade(sandbox, QUESTION, [HONEST], SEEDS).points == QUESTION.points
+
+
+@pytest.mark.parametrize("question_id", MODULES)
+def test_no_question_is_fooled_by_what_once_fooled_the_notebook(
+    question_id: str, sandbox: Sandbox, canary: Canary
+) -> None:
+    question = find(question_id)
+    for name, cell in ANYWHERE.items():
+        answers = f"{' = '.join(question.asks)} = answer"
+        cells = [canary.cell() + GUARD, f"{cell}\n{answers}"]
+        assert grade(sandbox, question, cells, SEEDS[:2]).points == 0, name
+    assert canary.is_untouched()
 
 
 def test_there_are_as_many_kinds_as_were_promised() -> None:
