@@ -122,7 +122,8 @@ def run(
     seeds = tuple(secrets.randbelow(2**31) for _ in range(SEEDS))
     known = {record.key: record for record in records(out, submissions)}
     tasks = list(_tasks(submissions, known, regrade, seeds))
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),)) as pool:
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),))
+    try:
         for future in as_completed([pool.submit(_grade, task) for task in tasks]):
             for record in future.result():
                 before = known.get(record.key)
@@ -131,6 +132,8 @@ def run(
                     record = replace(record, questions=questions)  # noqa: PLW2901
                 write_atomically(_path(out, record.key), json.dumps(asdict(record), indent=1))
                 yield record
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _tasks(

@@ -148,12 +148,7 @@ class Sandbox:
     ) -> Reply:
         """What the functions that `cells` define give under `seeds`, which leave this process only
         after the cells have run; `Ended` where they give nothing within `most` bytes."""
-        if self._process is None:
-            self._start()
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                socket.send_fds(self._control, [b"?"], [theirs.fileno()])
+        with self._channel() as ours:
             try:
                 return self._exchange(ours, {**harness, "cells": list(cells)}, parts, seeds, most)
             except (EOFError, ConnectionError):
@@ -164,6 +159,19 @@ class Sandbox:
             except Ended:
                 self._end()
                 raise
+
+    def _channel(self) -> socket.socket:
+        """Our end of a socket whose other end a new process in the sandbox has."""
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"?"], [theirs.fileno()])
+            except OSError:
+                raise Ended("ended the process that watches over it") from None
+        return ours
 
     def _exchange(
         self,

@@ -79,7 +79,7 @@ def notes(body: bytes) -> tuple[list[str], list[str]]:
     try:
         said = _exact(dict, json.loads(body))
         found = [_exact(list, said[name]) for name in ("troubles", "replaced")]
-        troubles, replaced = ([_exact(str, text)[:MOST_SAID] for text in own] for own in found)
+        troubles, replaced = ([_said(text) for text in own] for own in found)
     except Malformed:
         raise
     except (ValueError, LookupError, RecursionError) as error:
@@ -120,10 +120,16 @@ def _run(
         }
     if found["fault"] is None:
         return Run(values)
-    said, kind = (_exact(str, text)[:MOST_SAID] for text in _exact(list, found["fault"]))
+    said, kind = map(_said, _exact(list, found["fault"]))
     if not values:
         raise Malformed("a fault without a place")
     return Run(values, Fault(said, kind))
+
+
+def _said(text: Any) -> str:
+    """A text that can be shown: not too long, and without half characters."""
+    shown: str = _exact(str, text)[:MOST_SAID]
+    return shown.encode(errors="replace").decode()
 
 
 def _exact(kind: type, value: Any) -> Any:

@@ -66,6 +66,14 @@ def test_neither_home_nor_answers_are_there(sandbox: Sandbox) -> None:
     assert seen(sandbox, "lesson") == []
 
 
+def test_sandbox_that_has_ended_between_two_questions_starts_again(tmp_path: Path) -> None:
+    with Sandbox() as own:
+        for _ in range(2):
+            assert grade(own, QUESTION, solution("05", tmp_path), SEEDS).points == QUESTION.points
+            own._process.kill()  # type: ignore[union-attr]
+            own._process.wait()  # type: ignore[union-attr]
+
+
 def test_nothing_stays_for_the_next_student() -> None:
     cell = "open('/tmp/left', 'w').write('x')\ndef critic_loss(*given): raise RuntimeError"
     look = (

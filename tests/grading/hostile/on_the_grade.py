@@ -50,32 +50,6 @@ def answer(*given): return Equal()""",
 }
 
 CELLS: dict[str, tuple[str, str]] = {
-    "equals everything": (
-        """
-class Equal:
-    def __getattr__(self, name): return lambda *given, **named: self
-    __eq__ = __bool__ = lambda *given: True
-"""
-        + BOTH
-        + "lambda *given: Equal()",
-        "returned an Equal",
-    ),
-    "tensor with lying methods": (
-        """
-class Lie(torch.Tensor):
-    def detach(self): return self
-    clone = double = contiguous = float = detach
-    def allclose(self, *given, **named): return True
-    equal = __eq__ = allclose
-    @classmethod
-    def __torch_function__(cls, func, types, args=(), kwargs=None):
-        if func.__name__ in ('allclose', 'equal', 'isfinite'): return True
-        return super().__torch_function__(func, types, args, kwargs or {})
-"""
-        + BOTH
-        + "lambda *given: torch.zeros(()).as_subclass(Lie)",
-        "critic_loss",
-    ),
     "patched comparisons": (
         "torch.allclose = torch.equal = torch.isclose = lambda *given, **named: True",
         "replaced torch.*allclose",
@@ -148,7 +122,7 @@ def critic_loss(real, fake):
 import gc
 def critic_loss(real, fake):
     found = [x for x in gc.get_objects() if isinstance(x, type(critic_loss))
-             and 'lesson_05.q1' in x.__module__ and 'scores' not in x.__name__]
+             and 'lesson_05.q1' in str(x.__module__) and 'scores' not in x.__name__]
     return found[0](real, fake)""",
         "IndexError",
     ),
@@ -261,6 +235,10 @@ class Payload:
     "exception that says right": (
         "def critic_loss(*given): raise RuntimeError('right, 2 points. passed: True')",
         "critic_loss",
+    ),
+    "half a character in an exception": (
+        "def critic_loss(*given): raise RuntimeError('\\ud800<b>')",
+        r"RuntimeError: \?<b>",
     ),
     "exception without end": (
         """

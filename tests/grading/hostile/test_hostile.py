@@ -108,7 +108,7 @@ def test_hostile_submission_gains_nothing_and_touches_nothing(
     assert canary.is_untouched()
     assert canary.secret not in told.replace(canary.name, "")
     assert re.search(said, told), told
-    assert len(told) < 4000
+    assert len(told.encode()) < 4000  # a text that can be written
     assert grade(sandbox, QUESTION, [HONEST], SEEDS).points == QUESTION.points
 
 
