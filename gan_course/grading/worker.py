@@ -4,6 +4,9 @@ from it, in which the submission's cells run and its functions are called.
 Nothing here decides, and nothing that it sends is believed: the learner's code shares the process.
 All the same a submission does not find here what it might want to patch. The engine is out of
 `sys.modules` while its cells run, and what it has put in place of parts of PyTorch is put back.
+
+So a liar has to find the right values for seeds that were drawn after its cells had run. What no
+seed decides is a mere claim: that the inputs were left alone, and what layers a network has.
 """
 
 from __future__ import annotations
