@@ -100,6 +100,20 @@ def critic_loss(real, fake):
     return 0 * real.mean()""",
         "critic_loss",
     ),
+    "side effect behind a patched watch": (
+        """
+import gc
+for thing in filter(lambda x: isinstance(x, type), gc.get_objects()):
+    if thing.__name__ == 'Watch': thing.changed = lambda self: {}
+def critic_loss(real, fake):
+    value, frame = fake.mean() - real.mean(), sys._getframe()
+    real.data.add_(1)
+    while frame := frame.f_back:
+        for name in ('Watch', '_state', '_same', '_differs', '_copy'):
+            if name in frame.f_globals: frame.f_globals[name] = lambda *given: False
+    return value""",
+        "writes into .*replaced Watch.changed",
+    ),
     "patched serialisers": (
         """
 import json, safetensors.torch
