@@ -44,7 +44,7 @@ def grade(
     """
     from gan_course.errors import expect_positive
     from gan_course.grading import report, runner
-    from gan_course.grading.sandbox import NoSandbox
+    from gan_course.grading.sandbox import NoSandbox, expect_bubblewrap
     from gan_course.grading.similarity import alike
     from gan_course.grading.submissions import find
     from gan_course.practice import registry
@@ -53,8 +53,9 @@ def grade(
     if regrade:
         registry.find(regrade)
     counting, earlier = runner.newest(find(submissions, due.timestamp() if due else None))
-    runner.open_report(out)
     try:
+        expect_bubblewrap()
+        runner.open_report(out)
         for record in runner.run(counting, out, jobs, regrade):
             points = record.trouble or f"{record.points} points"
             typer.echo(f"{record.student}, exercise {record.lesson or '?'}: {points}")

@@ -18,7 +18,7 @@ from pathlib import Path
 from gan_course import __version__
 from gan_course.files import read_json, writable_folder, write_atomically
 from gan_course.grading.questions import Graded, grade
-from gan_course.grading.sandbox import Sandbox, expect_bubblewrap
+from gan_course.grading.sandbox import Sandbox
 from gan_course.grading.submissions import Submission
 from gan_course.practice.registry import MODULES, find
 
@@ -118,7 +118,6 @@ def run(
 ) -> Iterator[Record]:
     """Grade what has no record yet, or another file than the record's; and the question `regrade`
     of all once more. Each record is written as soon as it is there, and then given."""
-    expect_bubblewrap()
     seeds = tuple(secrets.randbelow(2**31) for _ in range(SEEDS))
     known = {record.key: record for record in records(out, submissions)}
     tasks = list(_tasks(submissions, known, regrade, seeds))

@@ -126,6 +126,18 @@ def test_report_of_another_version_or_another_folder_is_left_alone(tmp_path: Pat
     assert "holds no report" in said
 
 
+def test_without_bubblewrap_no_report_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "ada.py").write_text(RIGHT, encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, said = grade(folder)
+    assert (code, (tmp_path / "report").exists()) == (2, False)
+    assert "apt-get install bubblewrap" in said
+
+
 def test_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     folder, out = tmp_path / "class", tmp_path / "report"
     folder.mkdir()
