@@ -12,6 +12,7 @@ from itertools import combinations
 LENGTH = 12  # tokens of a piece
 MOST = 200_000  # characters that are looked at
 ALIKE = 0.8
+SHOWN = 50  # pairs
 _IGNORED = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
 
 
@@ -37,8 +38,8 @@ def _word(token: tokenize.TokenInfo) -> str:
 
 
 def alike(answers: Mapping[str, Sequence[str]]) -> list[tuple[float, str, str]]:
-    """Pairs of `answers`, cells by name, that share at least ALIKE of their pieces, the nearest
-    first. What more than half of them hold is the exercise's, or an answer that all find."""
+    """Pairs of `answers`, cells by name, that share at least ALIKE of their pieces, the SHOWN
+    nearest. What more than half of them hold is the exercise's, or an answer that all find."""
     own = {name: pieces(cells) for name, cells in answers.items()}
     often = Counter(piece for found in own.values() for piece in found)
     common = {piece for piece, n in often.items() if n > max(2, len(own) / 2)}
@@ -48,4 +49,4 @@ def alike(answers: Mapping[str, Sequence[str]]) -> list[tuple[float, str, str]]:
         share = len(left[one] & left[other]) / len(left[one] | left[other])
         if share >= ALIKE:
             found.append((share, one, other))
-    return sorted(found, reverse=True)
+    return sorted(found, reverse=True)[:SHOWN]
