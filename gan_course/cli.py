@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from gan_course import __version__
 from gan_course.commands import (
     exercises,
+    grading,
     lessons,
     overview,
     runs,
@@ -76,6 +77,7 @@ def main(
       gan-course scoreboard                             which model should I use?
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
       gan-course exercise matrix 05                     are an exercise's checks proved?
+      gan-course grade handed_in --out report           grade a class in a sandbox
     """
 
 
@@ -88,6 +90,7 @@ app.command()(sampling.sample)
 app.command()(translating.translate)
 app.command()(scoreboard.scoreboard)
 app.command()(lessons.verify)
+app.command()(grading.grade)
 
 exercise = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Look after the checks of exercises."

@@ -127,7 +127,9 @@ class _Judge:
         if found.shape != right.shape:
             for mistake, function in self._mistakes():
                 other = known(self.part, function, self.seeds)
-                if not other.fault and _shapes(other.values, name) == _shapes(seen, name):
+                if other.fault:
+                    continue
+                if _shapes(_seen(part, other), name) == _shapes(seen, name):
                     return self._say(mistake.hint, seen, name, mistake)
             wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
             said = hints.SHAPE.format(f=f, found=tuple(found.shape), wanted=wanted)

@@ -58,6 +58,10 @@ parent process, on values only, and may raise on junk. 05.q4 is the model. Where
 only together with that of an earlier part, `call.others` has the learner's own by its name; it is
 empty where a mistake is run. 03.q3 is the model.
 
+**Grading.** `inputs`, `probe` and `returns` are functions of their modules, and a grader sends
+them, with all that they use, to where the learner's code runs. So they may not use a right answer:
+`read` may, and inputs that need one are sent instead (`sends_inputs`).
+
 **Side effects.** After each call of a learner's function every input, every leaf behind it, and the
 random state must be as before. `may_change` names what the question asks to change, as
 `watching.py` names it: "critic.weights", "critic.gradients", "torch" (it draws or shuffles). Before
@@ -203,6 +207,8 @@ class Part:
     # A sentence before every hint, from (found, expected, inputs): one place where they differ.
     example: Callable[[Values, Values, Given], str] | None = None
     tolerance: Mapping[str, float] = field(default_factory=dict)  # of a value or a case
+    # Drawing the inputs takes a right answer, so a grader sends them as numbers: plain ones only.
+    sends_inputs: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ import torch
 from gan_course.random_state import random_state_from
 
 CPU = torch.device("cpu")
-SECONDS = 60  # of computing. The slowest right answer takes less than one.
+SECONDS = 20  # of computing. The slowest right answer takes less than one.
 _PATIENCE = 0.5  # seconds between two looks at the clock
 
 

@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from gan_course.practice.question import Part, Question, mistakes, seeded
 
 IMAGES, FEATURES, CLASSES = 7, 4, 5
-FAR = 1000.0  # times as large as others are features of which an exponential has no number
+# Features 1000 times as large are such that an exponential of them has no number.
+SCALES = {"": 1.0, "far ": 1000.0}
 
 
 def heads(seed, case):
@@ -34,13 +35,22 @@ def between_classes(call, given):
 
 
 def near_and_far(call, given):
+    """What is left of the best logit, and the learner's own class vectors that it was left by."""
+    seen = {
+        name: call(**{**given, "features": scale * given["features"]})
+        for name, scale in SCALES.items()
+    }
+    own = call.others.get("best_class_vectors")
+    return seen | ({"own": own(given["real_head"], given["fake_head"])} if own else {})
+
+
+def together(values, seed, case):
     """What is left when the vector that the learner's classes share is given back."""
-    shown, seen = (given["real_head"], given["fake_head"]), {}
-    vectors = call.others.get(VECTORS.name, VECTORS.right)
-    shared = (vectors(*shown) - VECTORS.right(*shown)).mean(0).double()
-    for name, scale in {"": 1.0, "far ": FAR}.items():
-        features = scale * given["features"]
-        value, back = call(**{**given, "features": features}).double(), features.double() @ shared
+    features, real, fake, _ = images(seed, case).values()
+    right = VECTORS.right(real, fake)
+    shared, seen = (values.get("own", right) - right).mean(0).double(), {}
+    for name, scale in SCALES.items():
+        value, back = values[name].double(), (scale * features).double() @ shared
         seen[f"{name}finite"] = value.isfinite().all()
         seen[f"{name}value"] = value + back if value.shape == back.shape else value
     return seen
@@ -144,6 +154,7 @@ LOOKS = Part(
         ),
     },
     probe=near_and_far,
+    read=together,
     tolerance={"value": 1e-3, "far value": 1e-3},
     otherwise={"finite": _NAN, "value": _APART, "far finite": _HUGE, "far value": _LEVEL},
     mistakes=mistakes(

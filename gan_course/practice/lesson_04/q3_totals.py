@@ -50,14 +50,17 @@ def without_real(seed, case):
     return {name: thing for name, thing in given.items() if name != "real"}
 
 
-def value_and(*slopes):
-    """The probe that looks at these gradients, in the order in which a learner is told of them."""
+def chosen(found, *slopes):
+    """These gradients, in the order in which a learner is told of them."""
+    return {name: found[name] for name in ("value", *slopes)}
 
-    def probe(call, given):
-        found = value_and_slopes(call, given)
-        return {name: found[name] for name in ("value", *slopes)}
 
-    return probe
+def of_d(call, given):
+    return chosen(value_and_slopes(call, given), "at fake", "at read", "at score")
+
+
+def of_g(call, given):
+    return chosen(value_and_slopes(call, given), "at fake")
 
 
 def told(read, x, category):
@@ -219,7 +222,7 @@ D = Part(
     right_d,
     also_right={"the library's": d_side(), "copied": copied_d, "joined": joined_d},
     cases=CASES,
-    probe=value_and("at fake", "at read", "at score"),
+    probe=of_d,
     otherwise={
         "value": _OTHER,
         "at fake": _INTO_G,
@@ -261,7 +264,7 @@ G = Part(
     right_g,
     also_right={"the library's": g_side(), "mixed": mixed_g, "per sample": per_sample_g},
     cases=CASES,
-    probe=value_and("at fake"),
+    probe=of_g,
     words={"fake": "the generator"},
     otherwise={"value": _OTHER},
     mistakes=in_either(g_side)

@@ -175,6 +175,7 @@ ACCURACY = Part(
     },
     cases=CASES,
     returns=number,
+    sends_inputs=True,
     only={"unused": _UNUSED},
     otherwise={"value": _OTHER},
     mistakes=mistakes(

@@ -249,6 +249,7 @@ MATCHED = Part(
     cases=tuple(STRENGTHS),
     probe=choice_and_sum,
     returns=whole_numbers,
+    sends_inputs=True,
     otherwise={"value": WRONG_PAIRS},
     mistakes=mistakes(
         lambda strengths: strengths.argmax(1),

@@ -23,10 +23,6 @@ class QuadraticCritic(nn.Module):
             )
         return (self.a * x + 0.5 * self.b * x.square()).flatten(1).sum(dim=1, keepdim=True)
 
-    def slope(self, x: Tensor) -> Tensor:
-        """The gradient of the score at each of `x`, in closed form."""
-        return self.a + self.b * x
-
     def stacked(self) -> Tensor:
         """Both weights as they are now, (2, *shape)."""
         return torch.stack([self.a, self.b]).detach()
