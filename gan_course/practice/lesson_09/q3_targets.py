@@ -64,12 +64,14 @@ LOSS = Part(
     image_by_image,
     cases=tuple(SHAPES),
     words={"logits": "the logits"},
+    only=dict.fromkeys(SHAPES, _SHAPE),  # wrong in some shapes and right in others
     also_right={"two parts": in_two_parts, "filled": filled, "by parts": squares()},
     mistakes=mistakes(
         squares(lambda x, labels: labels),
         squares(lambda x, labels: labels[:, None]),
         squares(lambda x, labels: labels[:, None, None]),
         squares(lambda x, labels: labels.view(-1, 1, 1, 1)),
+        squares(lambda x, labels: labels, score=torch.squeeze),
         _SHAPE,
         squares(lambda x, labels: spread(x, 1 - labels)),
         "gives real images the target 0, and fakes the target 1.",

@@ -113,10 +113,11 @@ def step(
     weight=1,
     retain=False,
     game=least_squares,
+    pace=1.0,
 ):
     """The right step with one part exchanged: what is done when, which discriminator scores which
     fakes for the generators, which real pictures and fakes each learns from, how fakes are given to
-    them, and the weight of the content."""
+    them, the weight of the content and that of the discriminators' loss."""
 
     def training_step(x, y, to_y, to_x, d_y, d_x, optimizer_g, optimizer_d, content):
         named = {"x": x, "y": y, "d_y": d_y, "d_x": d_x, "fake_y": to_y(x), "fake_x": to_x(y)}
@@ -129,7 +130,7 @@ def step(
         def loss_d():
             all_of = named | {"late_y": to_y(x), "late_x": to_x(y)}
             parts = [[all_of[name] for name in part.split(":")] for part in task.split()]
-            return sum(
+            return pace * sum(
                 game.discriminator(d(shown(real)), d(shown(fake))) for d, real, fake in parts
             )
 
@@ -227,6 +228,8 @@ STEP = Part(
         "One of the discriminators never learns.",
         step(task="d_y:fake_y:y d_x:fake_x:x"),
         "The discriminators learn to call fakes real, and real pictures fakes.",
+        step(pace=0.5),
+        "The discriminators' loss is halved, as the paper does. The question adds the two up.",
         step(game=non_saturating),
         "The losses are those of the cross-entropy. The question asks for least squares.",
         step(shown=lambda fake: fake, retain=True),
