@@ -119,6 +119,12 @@ def but(instead, where):
     return lambda a, b, w: torch.where(where(a, b), instead(a, w), clamped(a, b, w))
 
 
+def without_lengths(a, b, w):
+    """The angle of rows that are not normalised, with a line where the clamp makes it 0 or π."""
+    omega = (a * b).sum(1, keepdim=True).clamp(-1, 1).acos()
+    return torch.where(omega.sin().abs() < 1e-4, torch.lerp(a, b, w), mixed(a, b, w, omega))
+
+
 def for_all(who):
     """One choice between line and arc for a whole batch."""
     return lambda a, b, w: torch.lerp(a, b, w) if who(near(a, b)) else clamped(a, b, w)
@@ -209,6 +215,9 @@ SLERP = Part(
         "themselves.",
         lambda a, b, w: mixed(a, b, w, (a * b).sum(1, keepdim=True).acos()),
         NO_COSINE,
+        without_lengths,
+        "takes the product of the rows as they are for a cosine, and where it is beyond 1 a clamp "
+        "hides that. Which vectors have a cosine as their product?",
         lambda a, b, w: mixed(a, b, w, angle(a, b).rad2deg()),
         lambda a, b, w: a,
         OFF,

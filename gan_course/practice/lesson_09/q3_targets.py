@@ -80,6 +80,9 @@ LOSS = Part(
         "gives fakes the target -1. The question asks for 0.",
         squares(lambda x, labels: torch.ones_like(x)),
         "gives every image the target 1. What is `labels` for?",
+        squares(lambda x, labels: labels[:, None], score=lambda x: x.flatten(1)),
+        "Logits may also be a row (N,), of one dimension only. Which reshape fits that as well as "
+        "(N, 1, h, w)?",
         squares(half=1),
         "is twice too large. What stands before the square?",
         squares(mean=torch.sum),
