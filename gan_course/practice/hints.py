@@ -64,7 +64,7 @@ SIDE_EFFECTS = {
     # a tensor, an array, a list
     "written": (
         "`{f}` writes into `{x}`, which is not its own: whoever uses it next finds it changed. "
-        "Which operation makes a new tensor instead?"
+        "Which operation makes a new one instead?"
     ),
     "graph": (
         "`{f}` cuts `{x}` itself off from what it was made of, so that nobody learns through it "

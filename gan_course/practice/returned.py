@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_course import errors
+
 
 class BadReturn(TypeError):  # noqa: N818
     """A learner's function returned something of the wrong type; the message is meant for the
@@ -15,8 +17,8 @@ class BadReturn(TypeError):  # noqa: N818
 
 
 def tensor(name: str, value: Any) -> Tensor:
-    """`value`, returned by the function called `name`; `BadReturn` where it is no real-valued
-    tensor on the CPU."""
+    """`value`, returned by the function called `name`, on the CPU; `BadReturn` where it is no
+    real-valued tensor with numbers in it."""
     _expect_something(name, value)
     if isinstance(value, bool | int | float | np.number):
         raise BadReturn(
@@ -35,12 +37,12 @@ def tensor(name: str, value: Any) -> Tensor:
         raise BadReturn(f"`{name}` returned a {kind} tensor, expected an ordinary one.")
     if value.is_complex():
         raise BadReturn(f"`{name}` returned complex numbers ({value.dtype}), expected real ones.")
-    if value.device.type != "cpu":
+    if value.is_meta:
         raise BadReturn(
-            f"`{name}` returned a tensor on {value.device}, and its inputs are on the CPU. Which "
+            f"`{name}` returned a tensor on {value.device}, a device that keeps no numbers. Which "
             "line of yours names a device?"
         )
-    return value
+    return value.cpu()
 
 
 def number(name: str, value: Any) -> Tensor:
@@ -54,15 +56,17 @@ def number(name: str, value: Any) -> Tensor:
 
 
 def whole_number(name: str, value: Any) -> int:
-    """`value`, returned by the function called `name`; `BadReturn` where it is no int."""
+    """`value`, returned by the function called `name`; `BadReturn` where it is no int, PyTorch's
+    and NumPy's included."""
     _expect_something(name, value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    found = errors.whole_number(value)
+    if found is None:
         shown = f"the float {value:g}" if isinstance(value, float) else _a(value)
         raise BadReturn(
             f"`{name}` returned {shown}, expected an int: a size counts pixels. Which division "
             "gives whole numbers?"
         )
-    return value
+    return found
 
 
 def anything(_name: str, value: Any) -> Any:

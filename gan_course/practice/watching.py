@@ -68,7 +68,7 @@ def _state(thing: Any) -> State:
     if isinstance(thing, np.ndarray):
         return {"written": [thing.tobytes(), thing.shape]}
     if isinstance(thing, list | tuple):
-        return {"written": [len(thing), [_state(item) for item in thing]]}
+        return {"written": [len(thing), [_state(item) or item for item in thing]]}
     return _of_process() if thing is _PROCESS else {}
 
 

@@ -142,6 +142,9 @@ LOGIT = Part(
         "gives the probability. Which number, put through a sigmoid, gives it?",
         lambda log_p, log_q: torch.exp(log_p - log_q),
         "gives the odds p/q. A logit lives on the scale of logarithms.",
+        lambda log_p, log_q: log_p / log_q,
+        "divides one logarithm by the other. What becomes of a quotient of densities when its "
+        "logarithm is taken?",
         lambda log_p, log_q: torch.log(log_p.exp() / log_q.exp()),
         lambda log_p, log_q: torch.logit(share(log_p.exp(), log_q.exp())),
         _TAILS,

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import torch
 from torch import nn
 from torch.optim import SGD
 
-from gan_course.losses import hinge, minimax
+from gan_course.losses import hinge, minimax, non_saturating
 from gan_course.practice.comparing import close
 from gan_course.practice.lesson_01.steps import (
     cleared_at_the_end,
@@ -112,6 +114,10 @@ def off_course(found, right):
 
 
 OFF_COURSE = Computed(off_course)
+SWAPPED = SimpleNamespace(
+    generator=non_saturating.generator,
+    discriminator=lambda real, fake: non_saturating.discriminator(fake, real),
+)
 NO_ZERO_G = "zero_d loss_d step_d loss_g step_g"
 IN_TURN = (
     "Each optimiser should step once a call, the discriminator's first. How often does each step "
@@ -181,6 +187,9 @@ STEP = Part(
         step(climbs="g"),
         "The generator steps away from fooling the discriminator. Whose wish does its loss "
         "express?",
+        step(loss=SWAPPED),
+        "The discriminator learns to call fakes real and real samples fake. Which logits come "
+        "first?",
         step(loss=minimax),
         "The generator descends log(1 - D(fake)), the saturating loss. The question asks for the "
         "non-saturating one.",

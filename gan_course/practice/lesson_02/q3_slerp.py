@@ -30,6 +30,7 @@ def ends(seed, case):
         "same": (one, one.clone()),
         "near": (a, a + 1e-4 * nudge),
         "opposite": (a, -a),
+        "mixed": (a, torch.cat([a[:2], b[2:]])),
         "weights": (0.0, 0.15 + 0.25 * u, 0.6 + 0.25 * v, 1.0),
     }
 
@@ -45,12 +46,14 @@ def everywhere(call, given):
 
 def compared(values, _seed, _case):
     """The ordinary pairs first, one place after the other; then of each other pair whether its way
-    is finite, and where it leads. Between opposite ends any finite way will do."""
+    is finite, and where it leads. Between opposite ends any finite way will do. Last a batch in
+    which two pairs are equal."""
     seen = {name: value for name, value in values.items() if name.startswith("usual")}
     for pair in ("same", "near", "opposite"):
         way = torch.stack([values[f"{pair} {place}"] for place in PLACES])
         seen[f"{pair} finite"] = (way.abs() < FAR).all()
         seen[pair] = way[[0, -1]] if pair == "opposite" else way
+    seen["mixed"] = torch.stack([values[f"mixed {place}"] for place in PLACES])
     return seen
 
 
@@ -116,6 +119,22 @@ def but(instead, where):
     return lambda a, b, w: torch.where(where(a, b), instead(a, w), clamped(a, b, w))
 
 
+def without_lengths(a, b, w):
+    """The angle of rows that are not normalised, with a line where the clamp makes it 0 or π."""
+    omega = (a * b).sum(1, keepdim=True).clamp(-1, 1).acos()
+    return torch.where(omega.sin().abs() < 1e-4, torch.lerp(a, b, w), mixed(a, b, w, omega))
+
+
+def for_all(who):
+    """One choice between line and arc for a whole batch."""
+    return lambda a, b, w: torch.lerp(a, b, w) if who(near(a, b)) else clamped(a, b, w)
+
+
+def undefined(a, b, w):
+    """No way out for equal rows of a batch in which others differ."""
+    return clamped(a, b, w).masked_fill(near(a, b) & ~near(a, b).all(), torch.nan)
+
+
 def lengths(a, b, weight):
     return torch.lerp(length(a), length(b), weight)
 
@@ -150,6 +169,8 @@ OTHERWISE = {f"usual {place}": OFF for place in PLACES} | {
     "opposite finite": "is nan or infinite where start and end are exactly opposite. Any finite "
     "way from one to the other will do.",
     "opposite": "does not begin at `start` or end at `end` where they are exactly opposite.",
+    "mixed": "goes astray in a batch where some pairs are equal and others are not. Each pair has "
+    "an angle of its own: which rows take the straight line?",
 }
 
 SLERP = Part(
@@ -158,7 +179,7 @@ SLERP = Part(
     from_the_tangent,
     probe=everywhere,
     read=compared,
-    tolerance={"opposite": 1e-2} | {f"usual {place}": 1e-3 for place in PLACES},
+    tolerance={"opposite": 1e-2, "mixed": 1e-3} | {f"usual {place}": 1e-3 for place in PLACES},
     not_finite=NO_COSINE,
     otherwise=OTHERWISE,
     also_right={
@@ -194,6 +215,9 @@ SLERP = Part(
         "themselves.",
         lambda a, b, w: mixed(a, b, w, (a * b).sum(1, keepdim=True).acos()),
         NO_COSINE,
+        without_lengths,
+        "takes the product of the rows as they are for a cosine, and where it is beyond 1 a clamp "
+        "hides that. Which vectors have a cosine as their product?",
         lambda a, b, w: mixed(a, b, w, angle(a, b).rad2deg()),
         lambda a, b, w: a,
         OFF,
@@ -209,6 +233,9 @@ SLERP = Part(
         OTHERWISE["near"],
         but(lambda a, w: 0 * a, opposite),
         OTHERWISE["opposite"],
+        for_all(torch.any),
+        undefined,
+        OTHERWISE["mixed"],
         lambda a, b, w: clamped(a, b, w)[0],
         "returns one vector. Each row of `start` and `end` is a walk of its own.",
     ),

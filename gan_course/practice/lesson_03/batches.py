@@ -49,6 +49,15 @@ def with_weights(labels, size, generator):
     return torch.tensor(rows)
 
 
+def whole_shares(labels, size, generator):
+    """No leftovers: nothing at all where a batch is smaller than the number of classes."""
+    each, chosen = size // len(labels.unique()), []
+    for label in labels.unique() if each else ():
+        own = torch.where(labels == label)[0]
+        chosen.append(own[in_rounds(len(own), each, lambda n: by_generator(n, generator))])
+    return torch.cat(chosen)
+
+
 def by_generator(n, generator):
     return torch.randperm(n, generator=generator)
 

@@ -84,6 +84,11 @@ SCORE = Part(
         lambda f, y, w, b, v: linear(f, w, b) * inner(f, y, v),
         "multiplies how real with how fitting. The best logit is a sum of two logarithms: why a "
         "sum?",
+        lambda f, y, w, b, v: linear(f * v[y], w, b),
+        "sends the class vector through the last layer, so that each feature is weighed twice. "
+        "Which product has the layer to itself?",
+        lambda *given: score()(*given).sigmoid(),
+        "squashes the score. It is a logit, any real number: who takes the sigmoid?",
         scaled(lambda f, v: 1 / FEATURES),
         "averages over the features. What does an inner product do?",
         scaled(lambda f, v: FEATURES**-0.5),

@@ -179,6 +179,9 @@ LOOKS = Part(
         "sums the inner products. What does a softmax sum?",
         both(lambda terms: terms.exp().sum(1)),
         "subtracts Z itself. What stands in the formula, Z or its log?",
+        both(lambda terms: terms.logsumexp(0)),
+        "Each image has a Z of its own, a sum over the classes. Which dimension of the products "
+        "holds them?",
         both(lambda terms: terms.amax(1)),
         "takes the largest term for the whole sum. That is near, where one class wins.",
         looks(of_fake=lambda terms: terms.exp().mean(1).log()),

@@ -17,6 +17,7 @@ from gan_course.practice.lesson_03.batches import (
     in_rounds,
     once,
     smallest_keys,
+    whole_shares,
     with_weights,
 )
 from gan_course.practice.question import Computed, Part, Question, mistakes
@@ -157,6 +158,8 @@ BATCH = Part(
         batch(places=lambda count, due, mix: mix(count)[torch.arange(due)]),
         batch(places=lambda count, due, mix: torch.multinomial(torch.ones(count), due)),
         "Does every class have as many rows as are due?",
+        whole_shares,
+        "A batch may be smaller than the number of classes. Which of them give a row then?",
         batch(gives=lambda rows, labels: rows[:, None]),
         OTHERWISE["dimensions"],
         batch(gives=lambda rows, labels: torch.isin(torch.arange(len(labels)), rows)),

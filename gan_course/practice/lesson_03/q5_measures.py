@@ -227,6 +227,9 @@ NEW = Part(
         "is a squared distance.",
         lambda a, b: apart(a, b).argmin(1),
         "says which training image is nearest. How far away is it?",
+        lambda a, b: apart(a, b).amin(0),
+        "returned a number for each training image. Whose nearest is asked for: a sample's, or a "
+        "training image's?",
         lambda a, b: apart(a, b).min(1),
         "Which of `.values` and `.indices` is asked for?",
         lambda a, b: apart(a, b).mean(1),

@@ -43,6 +43,11 @@ def in_turn(counts):
     return total
 
 
+def once(counts):
+    """As `table[codes, labels] += 1` counts."""
+    return best((counts > 0).double())
+
+
 def squared(counts):
     return best(counts, torch.square)
 
@@ -66,7 +71,15 @@ def columns_in_turn(counts):
 GREEDY = (greedy, in_turn, columns_in_turn)
 SHARES = (logarithms, shares_of_codes, shares_of_classes)
 # By hint: what they find must differ, and from the best and from what that gets wrong too.
-RIVALS = (GREEDY, (squared,), SHARES, (torch.trace,), (best,), (lambda t: t.sum() - best(t),))
+RIVALS = (
+    GREEDY,
+    (squared,),
+    SHARES,
+    (torch.trace,),
+    (best,),
+    (lambda t: t.sum() - best(t),),
+    (once,),
+)
 
 
 def tells_apart(counts):
@@ -193,6 +206,9 @@ ACCURACY = Part(
         accuracy(squared),
         "assigns from squares, where one large count outweighs two that add up to more. Of what "
         "should the sum be largest?",
+        accuracy(once),
+        "counts each pair of a code and a class once, however often it comes. Does `+= 1` add "
+        "twice where an index stands twice?",
         *[accuracy(of) for of in SHARES],
         "assigns from shares or logarithms, where a rare code or class weighs as much as a "
         "frequent one. Of what should as many as possible be right?",

@@ -122,6 +122,9 @@ CORRELATIONS = Part(
         "counts?",
         by_ranks(same, same, then=same),
         "asks for a straight line, and may be below 0. What counts is only the order.",
+        by_ranks(lambda x: ranks(x.T).T, lambda x: ranks(x.T).T),
+        "ranks the numbers of one sample among each other. Of what is a value the third largest: "
+        "of its row, or of its column?",
         by_ranks(then=torch.square),
         "is squared. The question asks for the correlation itself.",
         by_ranks(lambda x: x.argsort(0), lambda x: x.argsort(0)),

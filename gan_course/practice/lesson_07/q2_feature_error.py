@@ -94,6 +94,9 @@ ERROR = Part(
         "distance is a sum.",
         unlike(cost=lambda d: d.square().sum(dim=1).reshape(len(d), -1).mean(1)),
         "is right for rows and not for maps: over which dimensions of a map does your sum run?",
+        unlike(cost=lambda d: d.square().sum(dim=(1, 2, 3))),
+        "Features may be maps or a single row for each image. How does one add up everything but "
+        "the first dimension, however many there are?",
         unlike(half=1),
         "is twice too large. The log-density of a Gaussian has a ½ before the square.",
         unlike(half=-0.5),

@@ -73,10 +73,25 @@ def wired(
     return unet
 
 
+def taking_out(x, encoder, decoder):
+    """As `from_a_pile`, from the caller's own lists."""
+    pile = []
+    while len(encoder):
+        pile.append(encoder.pop(0)(pile[-1] if pile else x))
+    x = decoder.pop(0)(pile.pop())
+    while len(decoder):
+        x = decoder.pop(0)(torch.cat((x, pile.pop()), 1))
+    return x
+
+
 def along(dim):
     return wired(join=lambda own, other: torch.cat([own, other], dim=dim))
 
 
+_EMPTIED = (
+    "takes blocks out of a list that is not its own: whoever calls it next finds them gone. How "
+    "does one go through a list and leave it whole?"
+)
 _OTHER = (
     "gives other maps than the drawing does. Take two blocks on each side and write down what each "
     "of the four is given."
@@ -88,7 +103,7 @@ UNET = Part(
     from_inside,
     cases=tuple(DEPTHS),
     words={"x": "the image"},
-    otherwise={"value": _OTHER},
+    otherwise={"value": _OTHER, "encoder.replaced": _EMPTIED, "decoder.replaced": _EMPTIED},
     only={
         "two blocks": "is right for four blocks on each side and not for two. What is counted by "
         "hand?"
@@ -131,6 +146,12 @@ UNET = Part(
         "short way no gradient comes back. What cuts it?",
         wired(skip=lambda maps, i: 2 * maps[-1 - i]),
         _OTHER,
+        taking_out,
+        _EMPTIED,
+        lambda x, encoder, decoder: encoder[3](encoder[2](encoder[1](encoder[0](x)))),
+        wired(skip=lambda maps, i: maps[len(maps)]),
+        "A list of n blocks ends at n - 1, and n may be as small as 2. Which index is counted by "
+        "hand, or goes one too far?",
     ),
 )
 

@@ -77,6 +77,11 @@ def tensors(layers):
     return 1 + ((kernels - 1) * jumps).sum()
 
 
+def turned_round(layers):
+    layers.reverse()
+    return walked(order=iter)(layers)
+
+
 _DRAW = (
     "Draw one place of the last layer, the places under it in the layer before, and so on down to "
     "the picture."
@@ -104,6 +109,9 @@ FIELD = Part(
         walked(order=iter),
         "The layers are taken in the wrong order. Whose strides make a kernel of the last layer "
         "wide: those before it, or those behind?",
+        turned_round,
+        "turns the caller's own list round, and whoever reads it next finds the "
+        "layers in the wrong order. What goes backwards through a list and leaves it as it is?",
         forwards(wider=lambda kernel: kernel),
         forwards(wider=lambda kernel: kernel, start=0),
         walked(back=lambda size, kernel, stride: size * stride + kernel),

@@ -133,6 +133,7 @@ IDENTITY = Part(
         kept(there_and_back),
         "is the cycle loss, in which both generators have a hand.",
         kept(at_home, of_x=lambda x, y, to_y, to_x: y),
+        kept(lambda x, y, to_y, to_x: to_y(x), of_x=lambda x, y, to_y, to_x: y),
         "compares pictures of `x` and of `y` that stand in the same row. They are not pairs: the "
         "rows are in no order.",
         *shared(at_home),

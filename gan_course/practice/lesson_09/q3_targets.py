@@ -64,12 +64,14 @@ LOSS = Part(
     image_by_image,
     cases=tuple(SHAPES),
     words={"logits": "the logits"},
+    only=dict.fromkeys(SHAPES, _SHAPE),  # wrong in some shapes and right in others
     also_right={"two parts": in_two_parts, "filled": filled, "by parts": squares()},
     mistakes=mistakes(
         squares(lambda x, labels: labels),
         squares(lambda x, labels: labels[:, None]),
         squares(lambda x, labels: labels[:, None, None]),
         squares(lambda x, labels: labels.view(-1, 1, 1, 1)),
+        squares(lambda x, labels: labels, score=torch.squeeze),
         _SHAPE,
         squares(lambda x, labels: spread(x, 1 - labels)),
         "gives real images the target 0, and fakes the target 1.",
@@ -78,6 +80,9 @@ LOSS = Part(
         "gives fakes the target -1. The question asks for 0.",
         squares(lambda x, labels: torch.ones_like(x)),
         "gives every image the target 1. What is `labels` for?",
+        squares(lambda x, labels: labels[:, None], score=lambda x: x.flatten(1)),
+        "Logits may also be a row (N,), of one dimension only. Which reshape fits that as well as "
+        "(N, 1, h, w)?",
         squares(half=1),
         "is twice too large. What stands before the square?",
         squares(mean=torch.sum),

@@ -113,13 +113,16 @@ def step(
     weight=1,
     retain=False,
     game=least_squares,
+    pace=1.0,
+    drawn=lambda x, y, to_y, to_x: (to_y(x), to_x(y)),
 ):
     """The right step with one part exchanged: what is done when, which discriminator scores which
     fakes for the generators, which real pictures and fakes each learns from, how fakes are given to
-    them, and the weight of the content."""
+    them, the weight of the content and that of the discriminators' loss, how fakes are drawn."""
 
     def training_step(x, y, to_y, to_x, d_y, d_x, optimizer_g, optimizer_d, content):
-        named = {"x": x, "y": y, "d_y": d_y, "d_x": d_x, "fake_y": to_y(x), "fake_x": to_x(y)}
+        fake_y, fake_x = drawn(x, y, to_y, to_x)
+        named = {"x": x, "y": y, "d_y": d_y, "d_x": d_x, "fake_y": fake_y, "fake_x": fake_x}
 
         def loss_g():
             parts = [[named[name] for name in part.split(":")] for part in wish.split()]
@@ -129,7 +132,7 @@ def step(
         def loss_d():
             all_of = named | {"late_y": to_y(x), "late_x": to_x(y)}
             parts = [[all_of[name] for name in part.split(":")] for part in task.split()]
-            return sum(
+            return pace * sum(
                 game.discriminator(d(shown(real)), d(shown(fake))) for d, real, fake in parts
             )
 
@@ -193,6 +196,9 @@ STEP = Part(
         "in its own.",
         step(task="d_x:y:fake_y d_y:x:fake_x"),
         "The discriminators are swapped where they learn, and not where the generators ask them.",
+        step(drawn=lambda x, y, to_y, to_x: (to_y(y), to_x(x))),
+        "Each generator is given pictures of the domain that it leads to. From where does `to_y` "
+        "lead?",
         step(wish="d_x:fake_y d_y:fake_x"),
         "Each generator asks the discriminator of the domain that it comes from. Who knows how "
         "the domain looks that it leads to?",
@@ -227,6 +233,8 @@ STEP = Part(
         "One of the discriminators never learns.",
         step(task="d_y:fake_y:y d_x:fake_x:x"),
         "The discriminators learn to call fakes real, and real pictures fakes.",
+        step(pace=0.5),
+        "The discriminators' loss is halved, as the paper does. The question adds the two up.",
         step(game=non_saturating),
         "The losses are those of the cross-entropy. The question asks for least squares.",
         step(shown=lambda fake: fake, retain=True),
