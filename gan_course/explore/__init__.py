@@ -25,6 +25,7 @@ from gan_course.explore.picture import Picture
 from gan_course.explore.round_trip import RoundTrip
 from gan_course.explore.sketch import Stroke
 from gan_course.explore.sketch_pad import SketchPad
+from gan_course.explore.timeline import Timeline
 
 __all__ = [
     "Button",
@@ -48,6 +49,7 @@ __all__ = [
     "Slider",
     "Stroke",
     "Switch",
+    "Timeline",
     "View",
     "shape_factors",
 ]
