@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,6 +70,7 @@ def test_samples_are_the_end_of_the_path_from_their_noise(build: Any) -> None:
     assert path.shape == (5, 6, 1, 28, 28)
     torch.testing.assert_close(path[-1], samples)
     assert not torch.equal(model.path(model.noise(6), count=2)[-1], samples)
+    assert model.path(50 * model.noise(6))[-1].abs().max() <= 1
 
 
 @EACH
@@ -110,13 +112,14 @@ def test_more_sampling_steps_than_noise_steps_are_refused() -> None:
         DDPM(DDPMConfig(noise_steps=10))
 
 
-@pytest.mark.parametrize("build", MODELS[:2], ids=["ddpm", "flow"])
+@pytest.mark.parametrize("build", [partial(MODELS[0], prediction="velocity"), MODELS[1]])
 def test_one_step_of_sampling_goes_to_what_is_guessed_and_the_end_is_noise(build: Any) -> None:
     model = build()
     for _ in range(3):
         model.step(batch())
-    noise, x, t = model.noise(3), batch(3).x, model.times(1).expand(3)
+    noise, x, t = 9 * model.noise(3), batch(3).x, model.times(1).expand(3)
     torch.testing.assert_close(model.path(noise, count=1)[-1], model.guess(noise, t))
+    assert model.guess(noise, model.times(4)[-1].expand(3)).abs().max() <= 1
     torch.testing.assert_close(model.noised(x, noise, t), noise, atol=1e-3, rtol=0)
 
 
