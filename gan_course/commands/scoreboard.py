@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gan_course.commands.failures import INTERRUPTED, command, fail
-from gan_course.errors import expect_positive, unknown_name
 from gan_course.files import read_json, writable_folder, write_atomically
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ TABLES = {"time": ("time",), "parameters": ("parameters",), "both": ("time", "pa
 
 @command
 def scoreboard(
-    out: Annotated[Path, typer.Option(help="Folder for all of it.")] = Path("scoreboard"),
+    out: Annotated[Path, typer.Option(help="Folder for all of it.")] = Path("runs/scoreboard"),
     models: Annotated[
         str | None,
         typer.Option(
@@ -62,6 +61,7 @@ def scoreboard(
       gan-course scoreboard --models dcgan,ddpm --table time --seeds 5 --out runs/two
       gan-course scoreboard --cluster tcp://10.0.0.1:8786 --out /shared/scoreboard
     """
+    from gan_course.errors import expect_positive, unknown_name
     from gan_course.scoreboard import work
     from gan_course.scoreboard.cells import Cell
     from gan_course.scoreboard.entrants import ENTRANTS
