@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch._lazy import ts_backend
 
 from gan_course.practice.checking import PUBLIC_SEEDS, attempt, collect
 from gan_course.practice.collecting import Run, run
@@ -24,10 +25,19 @@ from tests.practice.conftest import SOLUTIONS
 OTHER_SEEDS = (11, 2024)
 QUESTIONS = [q for q in map(find, MODULES) if isinstance(q, Question)]
 PARTS = [part for question in QUESTIONS for part in question.parts]
+TENSORS = [part for part in PARTS if part.returns is tensor]
 Written = dict[bool, dict[str, dict[str, Any]]]
 
 of_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 of_parts = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+
+
+@pytest.fixture(scope="session")
+def device() -> str:
+    """A device of PyTorch's that every machine has: like a GPU, it is not the CPU and has
+    numbers."""
+    ts_backend.init()  # once a process
+    return "lazy"
 
 
 def solution(question: Question, written: Written, *, stub: bool = False) -> list[Any]:
@@ -67,14 +77,12 @@ RETURNED: dict[str, tuple[Callable[[torch.Tensor], Any], str]] = {
     "nan": (lambda value: value * torch.nan, "nan or infinite"),
     "half a gradient": (lambda value: (value + value.detach()) / 2, "a wrong gradient at"),
     "no gradient": (lambda value: value.detach(), "no gradient"),
-    "another device": (lambda value: value.to("meta"), "on meta"),
+    "a device without numbers": (lambda value: value.to("meta"), "on meta"),
 }
 
 
 @pytest.mark.parametrize("kind", RETURNED)
-@pytest.mark.parametrize(
-    "part", [part for part in PARTS if part.returns is tensor], ids=lambda part: part.name
-)
+@pytest.mark.parametrize("part", TENSORS, ids=lambda part: part.name)
 def test_what_no_question_asks_for_is_named(part: Part, kind: str) -> None:
     spoil, words = RETURNED[kind]
     learns = part.probe in (value_and_slopes, in_turn) and any(
@@ -87,6 +95,12 @@ def test_what_no_question_asks_for_is_named(part: Part, kind: str) -> None:
     own = bool(part.not_finite) and part.not_finite in found.hint
     assert not found.passed
     assert words in found.hint or own or found.known
+
+
+@pytest.mark.parametrize("part", TENSORS, ids=lambda part: part.name)
+def test_right_answer_worked_out_on_another_device_passes(part: Part, device: str) -> None:
+    found = run(part, lambda *given: part.right(*given).to(device), (0,))
+    assert judge(part, found, (0,)).passed
 
 
 def inputs(question: Question, answers: list[Any], seed: int) -> list[list[str]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -122,6 +123,7 @@ TRANSPOSED = Part(
     otherwise={"value": DRAW_STAMPS},
     also_right={
         "multiplied out": lambda n, k, s, p, o: n * s - s - p - p + k + o,
+        "NumPy's number": lambda n, k, s, p, o: np.int64((n - 1) * s - 2 * p + k + o),
         "from the last pixel": lambda n, k, s, p, o: 1 + (n - 1) * s + (k - 1) - 2 * p + o,
         "a layer": lambda n, k, s, p, o: nn.ConvTranspose1d(1, 1, k, s, p, o)(
             torch.zeros(1, 1, n)

@@ -75,9 +75,9 @@ def wired(
 
 def taking_out(x, encoder, decoder):
     """As `from_a_pile`, from the caller's own lists."""
-    pile = []
+    pile = [x]
     while len(encoder):
-        pile.append(encoder.pop(0)(pile[-1] if pile else x))
+        pile.append(encoder.pop(0)(pile[-1]))
     x = decoder.pop(0)(pile.pop())
     while len(decoder):
         x = decoder.pop(0)(torch.cat((x, pile.pop()), 1))
