@@ -64,7 +64,6 @@ LOSS = Part(
     image_by_image,
     cases=tuple(SHAPES),
     words={"logits": "the logits"},
-    only=dict.fromkeys(SHAPES, _SHAPE),  # wrong in some shapes and right in others
     also_right={"two parts": in_two_parts, "filled": filled, "by parts": squares()},
     mistakes=mistakes(
         squares(lambda x, labels: labels),
