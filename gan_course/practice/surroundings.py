@@ -9,7 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -108,19 +108,28 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
     the code inside nothing.
     """
     thread, end = threading.get_ident(), time.process_time() + seconds
-    stop = threading.Lock()
+    stop, sent = threading.Lock(), threading.Event()
     stop.acquire()
 
     def watch() -> None:
         while not stop.acquire(timeout=_PATIENCE):
             if time.process_time() > end:
+                sent.set()
                 _raise_in(thread, TimeUp)
 
     def leave() -> None:
         if stop.locked():
             stop.release()
         watcher.join()
-        _raise_in(thread, None)  # one that was sent in the last moment
+        if (
+            sent.is_set()
+        ):  # perhaps in the last moment: a new one takes its place, and is waited for
+            # To take it back instead would leave Python 3.11 looking for it at every turn, and a
+            # debugger, which turns there too, would never get on.
+            with suppress(TimeUp):
+                _raise_in(thread, TimeUp)
+                while True:
+                    time.sleep(0)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -134,7 +143,5 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
             raise
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(kind) if kind else None
-    )
+def _raise_in(thread: int, kind: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))

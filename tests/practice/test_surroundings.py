@@ -235,3 +235,27 @@ def test_an_endless_loop_ends_with_a_hint_in_any_thread_and_a_wait_does_not() ->
     assert len(ended) == 5
     assert "right, 3 points" in waited
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+DEBUGGED = """
+import sys
+from gan_course.practice.surroundings import TimeUp, limited
+
+for seconds in (20, -1):
+    try:
+        with limited(seconds):
+            for _ in range(10**8 if seconds < 0 else 1): pass
+    except TimeUp:
+        pass
+
+def stepped():
+    return 1
+
+sys.settrace(lambda *_: None)  # as a debugger does, and a tool that measures coverage
+print(stepped())
+"""
+
+
+def test_a_debugger_gets_on_after_a_check() -> None:
+    done = subprocess.run([sys.executable, "-c", DEBUGGED], capture_output=True, timeout=60)
+    assert (done.stdout.split(), done.stderr) == ([b"1"], b"")
