@@ -44,8 +44,8 @@ from gan_course.practice import check, total
 # hold them, beside the adversarial ones:
 #
 # $$\begin{aligned}
-# \mathcal{L}_\text{cycle} &= \lVert \mathrm{to}_x(\mathrm{to}_y(x)) - x \rVert_1
-# + \lVert \mathrm{to}_y(\mathrm{to}_x(y)) - y \rVert_1, \\
+# \mathcal{L}_\text{cycle} &= \lVert \mathrm{to}_x(\mathrm{to}_y(x)) - x \rVert_1 \\
+# &\quad + \lVert \mathrm{to}_y(\mathrm{to}_x(y)) - y \rVert_1, \\
 # \mathcal{L}_\text{identity} &= \lVert \mathrm{to}_x(x) - x \rVert_1
 # + \lVert \mathrm{to}_y(y) - y \rVert_1 .
 # \end{aligned}$$
@@ -149,8 +149,8 @@ check("09.q3", patch_loss)
 #    discriminators say of the fakes, `least_squares.generator(fake_logits)`, added up, and
 #    `content(x, y, to_y, to_x)`, a scalar that holds cycle and identity.
 # 3. The discriminators take one step together, with `optimizer_d`, on the real pictures and on the
-#    fakes of point 1. They descend `least_squares.discriminator(real_logits, fake_logits)` of one
-#    and of the other, added up.
+#    fakes of point 1. They descend `least_squares.discriminator(real, fake)`, which takes the
+#    logits of both, of one and of the other, added up.
 #
 # In the generators' step the discriminators stay as they are, and their step does not run back into
 # a generator. Gradients of an earlier step, or of somebody else's loss, must not count.

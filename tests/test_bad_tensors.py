@@ -65,6 +65,7 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
         metrics.gaussian_frechet,
         (torch.zeros(3), torch.eye(3), torch.zeros(3), torch.eye(3)),
     ),
+    "kernel_distance": (metrics.kernel_distance, (FEATURES, FEATURES)),
     "judge_distance": (metrics.judge_distance, (DIGITS, DIGITS)),
     "judge.read": (metrics.judge().read, (DIGITS,)),
     "attribute_agreement": (

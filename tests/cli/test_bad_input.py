@@ -104,9 +104,9 @@ from tests.command import Command
         (["sample", "RUN", "--seed", "-1", "--out", "x.npz"], "seed must be"),
         (["sample", "RUN", "--out", "file/x.npz"], "the folder file cannot be written"),
         (["sample", "RUN", "--n", "1001", "--out", "x.png"], "a picture shows at most 1000 images"),
-        (["run", "9"], "there is no lesson '9'"),
+        (["run", "99"], "there is no lesson '99'"),
         (["run", "02_dcgn"], "did you mean '02_dcgan'"),
-        (["verify", "9"], "there is no lesson '9'"),
+        (["verify", "99"], "there is no lesson '99'"),
     ],
 )
 def test_bad_input_gets_one_sentence_and_leaves_nothing(
