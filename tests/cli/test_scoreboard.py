@@ -34,11 +34,11 @@ def settled(root: Path) -> list[Cell]:
     rows = {"time/vae": plain(configuration("vae")) | {"steps": STEPS}}
     content = {"cpu_seconds": 100.0, "parameters": 300_000, "rows": rows}
     (root / "scoreboard.json").write_text(json.dumps(content))
-    return [Cell(root, "time", "vae", seed) for seed in range(3)]
+    return [Cell(root, "time", "vae", seed) for seed in range(2)]
 
 
 def options(root: Path) -> list[object]:
-    return ["scoreboard", "--models", "vae", "--table", "time", "--seeds", 3, "--out", root]
+    return ["scoreboard", "--models", "vae", "--table", "time", "--seeds", 2, "--out", root]
 
 
 def started(root: Path) -> subprocess.Popen[str]:
@@ -52,7 +52,7 @@ def started(root: Path) -> subprocess.Popen[str]:
 
 
 def until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.05)
