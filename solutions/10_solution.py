@@ -1,0 +1,218 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#   kernelspec:
+#     name: python3
+#     display_name: Python 3
+# ---
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "title", "locked": true, "schema_version": 3, "solution": false}
+# # Exercise 10 · From noise, step by step
+#
+# You write the four formulas that a diffusion model is made of, and guidance; at the end they draw
+# points with a denoiser that is known exactly. Take about 60 minutes. Everything you need is in
+# [lesson 10](../chapters/10_diffusion.ipynb).
+#
+# Times count from 0, the first step that adds noise, to `steps - 1`; the papers count from 1. A step
+# keeps $\alpha_t = 1 - \beta_t$ of the variance, and all steps up to $t$ keep
+# $\bar\alpha_t = \alpha_0 \cdots \alpha_t$. Before the first step there is the image alone:
+# $\bar\alpha_{-1} = 1$.
+#
+# After each question a cell checks your functions on inputs drawn from a few seeds. When something
+# is off, it says what kind of mistake that looks like; change your cell, run it, check again.
+# Nothing is counted against you for trying; after the last question a cell adds up your points.
+
+# %% tags=["install"]
+# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch that is
+# there.
+import subprocess
+import sys
+
+if "google.colab" in sys.modules:
+    course = "gan-course @ git+https://github.com/gan-course/gan-course@main"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])
+
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false}
+import math
+
+import torch
+
+from gan_course.practice import check, total
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 1: the cosine schedule
+#
+# The cosine schedule says first how much of the image is left at a place $s$ from 0 to 1 of the way,
+# and derives each $\beta$ from two neighbouring places:
+#
+# $$\begin{aligned}
+# f(s) &= \cos^2\!\Big(\frac{s + o}{1 + o} \cdot \frac{\pi}{2}\Big), \\
+# \beta_t &= \min\!\Big(1 - \frac{f((t + 1) / \text{steps})}{f(t / \text{steps})},\ 0.999\Big) .
+# \end{aligned}$$
+
+
+# %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "schema_version": 3, "solution": true}
+def cosine_betas(steps, offset):
+    """The betas (steps,); `offset` is o."""
+    ### BEGIN SOLUTION
+    s = torch.arange(steps + 1) / steps
+    left = torch.cos((s + offset) / (1 + offset) * math.pi / 2) ** 2
+    return (1 - left[1:] / left[:-1]).clamp(max=0.999)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q1_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("10.q1", cosine_betas)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q2_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 2: noise in one jump
+#
+# $$x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \varepsilon .$$
+#
+# Each sample has a time of its own, and samples may have any shape.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q2", "locked": false, "schema_version": 3, "solution": true}
+def q_sample(x0, t, noise, betas):
+    """x_t of the shape of `x0` and `noise`, (N, ...), at the times `t`, int64 (N,); `betas` is of
+    shape (steps,)."""
+    ### BEGIN SOLUTION
+    alphas_bar = (1 - betas).cumprod(0)[t].reshape(-1, *[1] * (x0.ndim - 1))
+    return alphas_bar.sqrt() * x0 + (1 - alphas_bar).sqrt() * noise
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q2_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("10.q2", q_sample)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q3_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 3: one step back
+#
+# If the image is known, one step back is a Gaussian, by Bayes' rule. Its mean and its variance are
+#
+# $$\begin{aligned}
+# \tilde\mu_t &= \frac{\sqrt{\bar\alpha_{t-1}}\, \beta_t}{1 - \bar\alpha_t}\, x_0
+# + \frac{\sqrt{\alpha_t}\, (1 - \bar\alpha_{t-1})}{1 - \bar\alpha_t}\, x_t , \\
+# \tilde\beta_t &= \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t}\, \beta_t .
+# \end{aligned}$$
+#
+# Before you write it: what are both at t = 0?
+
+
+# %% nbgrader={"grade": false, "grade_id": "q3", "locked": false, "schema_version": 3, "solution": true}
+def posterior_mean(x0, x_t, t, betas):
+    """The mean, of the shape of `x0` and `x_t`, (N, ...); `t` is int64 (N,), `betas` (steps,)."""
+    ### BEGIN SOLUTION
+    alphas_bar = torch.cat([torch.ones(1), (1 - betas).cumprod(0)])
+    now, before, beta = (
+        values.reshape(-1, *[1] * (x0.ndim - 1))
+        for values in (alphas_bar[t + 1], alphas_bar[t], betas[t])
+    )
+    of_x0 = before.sqrt() * beta / (1 - now)
+    return of_x0 * x0 + (1 - beta).sqrt() * (1 - before) / (1 - now) * x_t
+    ### END SOLUTION
+
+
+def posterior_variance(t, betas):
+    """The variance at the times `t`, both (N,); `betas` is of shape (steps,)."""
+    ### BEGIN SOLUTION
+    alphas_bar = torch.cat([torch.ones(1), (1 - betas).cumprod(0)])
+    return (1 - alphas_bar[t]) / (1 - alphas_bar[t + 1]) * betas[t]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("10.q3", posterior_mean, posterior_variance)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 4: a step of DDIM
+#
+# DDIM goes from $t$ to any earlier $t'$. It guesses the image from the noise $\hat\varepsilon$ that a
+# network finds in $x_t$, and adds noise for $t'$: some of what was found, and some that is new.
+#
+# $$\begin{aligned}
+# \hat x_0 &= \big(x_t - \sqrt{1 - \bar\alpha_t}\, \hat\varepsilon\big) / \sqrt{\bar\alpha_t}, \\
+# \sigma &= \eta\, \sqrt{(1 - \bar\alpha_{t'}) / (1 - \bar\alpha_t)}\,
+# \sqrt{1 - \bar\alpha_t / \bar\alpha_{t'}}, \\
+# x_{t'} &= \sqrt{\bar\alpha_{t'}}\, \hat x_0
+# + \sqrt{1 - \bar\alpha_{t'} - \sigma^2}\, \hat\varepsilon + \sigma z .
+# \end{aligned}$$
+#
+# At $t' = -1$ the way ends with the image.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true}
+def ddim_step(x_t, noise, t, t_next, eta, alphas_bar, z):
+    """x at `t_next`: `x_t`, the predicted `noise` and the new noise `z` are (N, ...), the times
+    are two int for all samples, and `alphas_bar` is of shape (steps,)."""
+    ### BEGIN SOLUTION
+    now, then = alphas_bar[t], alphas_bar[t_next] if t_next >= 0 else torch.ones(())
+    image = (x_t - (1 - now).sqrt() * noise) / now.sqrt()
+    sigma = eta * ((1 - then) / (1 - now)).sqrt() * (1 - now / then).sqrt()
+    return then.sqrt() * image + (1 - then - sigma**2).sqrt() * noise + sigma * z
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("10.q4", ddim_step)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 5: guidance
+#
+# A network that was trained with and without classes predicts the noise both ways. Guidance starts
+# at the prediction without a class and goes `scale` times the way to the one with it: 0 ignores the
+# class, 1 is the class alone, and more exaggerates what is typical of it.
+#
+# For no class the network takes the label `nothing`, an int. It needs one label for each sample.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
+def guided_noise(denoise, x_t, t, labels, nothing, scale):
+    """The guided prediction, of the shape of `x_t`, (N, ...); `denoise(x_t, t, labels)` takes
+    times and labels of shape (N,), int64."""
+    ### BEGIN SOLUTION
+    without = denoise(x_t, t, torch.full_like(labels, nothing))
+    return without + scale * (denoise(x_t, t, labels) - without)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("10.q5", guided_noise)
+
+# %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+total("10", globals())
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
+# ## What guidance trades
+#
+# Nothing is graded from here on. Two classes of points lie around -1 and 1, with a spread of 1 each.
+# The noise that is to be expected in $x_t$ is known exactly, so what your functions draw has no
+# excuse. Before you run the cell: at a scale of 4, where do the points of class 1 lie, and how wide?
+
+
+# %% nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
+def denoise(x, t, labels):
+    left = alphas_bar[t]
+    side = torch.where(labels == 2, torch.tanh(left.sqrt() * x), 2.0 * labels - 1)
+    return (1 - left).sqrt() * (x - left.sqrt() * side)
+
+
+torch.manual_seed(0)
+alphas_bar = (1 - cosine_betas(1000, 0.008)).cumprod(0)
+labels = torch.ones(20000, dtype=torch.long)
+for scale in (0.0, 1.0, 4.0):
+    x = torch.randn(len(labels))
+    for t in range(999, 0, -20):
+        noise = guided_noise(denoise, x, torch.full_like(labels, t), labels, 2, scale)
+        x = ddim_step(x, noise, t, max(t - 20, -1), 0.0, alphas_bar, torch.zeros_like(x))
+    print(f"scale {scale:.0f}: mean {x.mean():5.2f}, standard deviation {x.std():.2f}")
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "end", "locked": true, "schema_version": 3, "solution": false}
+# At a scale of 0 both classes are drawn, at 1 the class as it is. Beyond that the points move away
+# from the other class and crowd together: each looks more like its class, and they differ less.
+#
+# ## What you have now
+#
+# A sampler of your own, and what guidance costs. Ask for fewer steps, or for `eta` = 1 with fresh
+# noise as `z`. Back to [lesson 10](../chapters/10_diffusion.ipynb).
