@@ -72,6 +72,11 @@ def scoreboard(
         raise unknown_name("table", table, TABLES)
     if study:
         writable_folder(study.absolute().parent)
+        if study.exists() and (stored := len(read_json(study)["seeds"])) > seeds:
+            raise ValueError(
+                f"{study} holds {stored} seeds, and --seeds {seeds} would leave fewer: ask for "
+                f"{stored} or more, or write elsewhere"
+            )
     root, names = out.absolute(), models.split(",") if models else list(ENTRANTS)
     rows = [(kind, model) for kind in TABLES[table] for model in names]
     _settle(root, rows, cpu_seconds, expect_positive("parameters", parameters))
@@ -145,6 +150,7 @@ def _write(root: Path, cells: Sequence[Cell], study: Path | None) -> None:
     from gan_course.data import load
     from gan_course.scoreboard import report
     from gan_course.scoreboard.measures import COLUMNS, baselines
+    from gan_course.viz import png
 
     tables: dict[str, dict[str, list[Any]]] = {}
     for cell in cells:
@@ -157,7 +163,7 @@ def _write(root: Path, cells: Sequence[Cell], study: Path | None) -> None:
         "baselines": baselines(load("digits")),
     }
     files: dict[Path, bytes | str] = {
-        root / f"{table}.png": report.picture(found, table) for table in tables
+        root / f"{table}.png": png(report.picture(found, table)) for table in tables
     }
     files[root / "scoreboard.csv"] = report.comma_separated(found)
     files[root / "scoreboard.md"] = report.markdown(found)

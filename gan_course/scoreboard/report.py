@@ -8,14 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import StringIO
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_course.metrics.ladder import BLURRED
 from gan_course.scoreboard.entrants import entrant
 from gan_course.scoreboard.measures import COLUMNS, NOTHING
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 Records = Sequence[Mapping[str, Any]]
 TITLES = {"time": "Equal CPU time", "parameters": "Equal parameter count, and the same CPU time"}
+TRAINS = "share of seeds that train ↑"
 SHOWN = list(COLUMNS)[:-2]  # the last two tell of complexity alone
 PANELS = {"Fréchet ↓": "frechet", "coverage ↑": "coverage", "s for 1,000 ↓": "sampling_seconds"}
 # What is often said: in which respect who is ahead, and the columns that tell.
@@ -29,36 +33,49 @@ SAID = [
 
 def markdown(study: Mapping[str, Any]) -> str:
     """All tables; the last is on what is said of GAN and diffusion."""
-    trains = partial(_trains, study)
     text = (
         "# Scoreboard\n\nModels after the same CPU time, counted out in steps: the median over "
         f"{len(study['seeds'])} seeds, and the smallest and the largest. A run trains where "
         f"its Fréchet distance is below that of {BLURRED}; {NOTHING}: draws from a Gaussian for "
         "each class.\n"
     )
-    for table, rows in study["tables"].items():
-        lines = [["", "seeds that train", *(COLUMNS[name] for name in SHOWN)]]
-        for model, records in rows.items():
-            spreads = [_spread(values(records, name)) for name in SHOWN]
-            lines.append([entrant(model).title, f"{trains(records):.0%}", *spreads])
-        for title, record in study["baselines"].items():
-            lines.append([title, "", *(_spread(values([record], name)) for name in SHOWN)])
-        text += f"\n## {TITLES[table]}\n\n{_table(lines)}"
-    rows = next(iter(study["tables"].values()))
-    if not {"dcgan", "ddpm"} <= rows.keys():
-        return text
-    lines = [["", "said to be ahead", "measured by", "GAN", "diffusion", "ahead here"]]
+    for table in study["tables"]:
+        text += f"\n## {TITLES[table]}\n\n{_in_markdown(rows(study, table))}"
+    if {"dcgan", "ddpm"} <= next(iter(study["tables"].values())).keys():
+        text += f"\n## What is said of GAN and diffusion\n\n{_in_markdown(said(study))}"
+    return text
+
+
+def rows(
+    study: Mapping[str, Any], table: str, columns: Sequence[str] = SHOWN
+) -> dict[str, dict[str, str]]:
+    """A row for each model of a table and each baseline, with the spread of each of `columns`."""
+    models = study["tables"][table]
+    return {
+        entrant(model).title: {TRAINS: f"{_trains(study, records):.0%}"} | _row(records, columns)
+        for model, records in models.items()
+    } | {title: {TRAINS: ""} | _row([one], columns) for title, one in study["baselines"].items()}
+
+
+def said(study: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What is often said of GAN and diffusion, and what the first table found."""
+    models = next(iter(study["tables"].values()))
     asked: list[tuple[str, str, str, Callable[[Records], list[float]]]] = [
-        ("stability", "diffusion", "share of seeds that train ↑", lambda runs: [trains(runs)]),
+        ("stability", "diffusion", TRAINS, lambda records: [_trains(study, records)]),
         ("stability", "diffusion", "Fréchet distance, largest / smallest ↓", _ratio),
     ]
-    for aspect, said, names in SAID:
-        asked += [(aspect, said, COLUMNS[name], partial(values, name=name)) for name in names]
-    for aspect, said, words, measured in asked:
-        gan, diffusion = measured(rows["dcgan"]), measured(rows["ddpm"])
-        sides = [_spread(gan), _spread(diffusion), _ahead(gan, diffusion, "↑" in words)]
-        lines.append([aspect, said, words, *sides])
-    return f"{text}\n## What is said of GAN and diffusion\n\n{_table(lines)}"
+    for aspect, ahead, names in SAID:
+        asked += [(aspect, ahead, COLUMNS[name], partial(values, name=name)) for name in names]
+    found = {}
+    for aspect, ahead, words, measured in asked:
+        gan, diffusion = measured(models["dcgan"]), measured(models["ddpm"])
+        found[f"{aspect}: {words}"] = {
+            "said to be ahead": ahead,
+            "GAN": _spread(gan),
+            "diffusion": _spread(diffusion),
+            "ahead here": _ahead(gan, diffusion, "↑" in words),
+        }
+    return found
 
 
 def comma_separated(study: Mapping[str, Any]) -> str:
@@ -74,21 +91,21 @@ def comma_separated(study: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def picture(study: Mapping[str, Any], table: str) -> bytes:
-    """A PNG: distance, coverage and time to sample of every run in a table."""
-    from gan_course.viz import dot_plot, png
+def picture(study: Mapping[str, Any], table: str) -> Figure:
+    """Distance, coverage and time to sample of every run in a table."""
+    from gan_course.viz import dot_plot
 
-    rows = {entrant(model).title: runs for model, runs in study["tables"][table].items()}
-    rows |= {title: [record] for title, record in study["baselines"].items()}
+    runs = {entrant(model).title: records for model, records in study["tables"][table].items()}
+    runs |= {title: [record] for title, record in study["baselines"].items()}
     measures = {
-        words: {title: values(runs, name) or [float("nan")] for title, runs in rows.items()}
+        words: {title: values(records, name) or [float("nan")] for title, records in runs.items()}
         for words, name in PANELS.items()
     }
     figure = dot_plot(measures)
     for panel in figure.axes[::2]:
         panel.set_xscale("log")
         panel.minorticks_off()
-    return png(figure)
+    return figure
 
 
 def values(records: Records, name: str) -> list[float]:
@@ -127,6 +144,12 @@ def _spread(found: Sequence[float]) -> str:
     return middle if least == most else f"{middle} ({least} – {most})"
 
 
-def _table(lines: Sequence[Sequence[str]]) -> str:
-    rows = [lines[0], ["---"] * len(lines[0]), *lines[1:]]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+def _row(records: Records, columns: Sequence[str]) -> dict[str, str]:
+    return {COLUMNS[name]: _spread(values(records, name)) for name in columns}
+
+
+def _in_markdown(rows: Mapping[str, Mapping[str, str]]) -> str:
+    columns = next(iter(rows.values())).keys()
+    lines = [["", *columns], ["---"] * (len(columns) + 1)]
+    lines += [[name, *row.values()] for name, row in rows.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -135,6 +135,9 @@ def test_the_tables_are_written_and_a_finished_cell_is_not_trained_again(
     assert (tmp_path / "a" / "scoreboard.csv").read_text().count("\n") == 1 + 4 + 4
     assert "was started without time/vae_gan: ask" in course(*asked, "--models", "vae_gan").err
     assert "was started with cpu_seconds = 0.5: ask" in course(*asked[:-1], 2).err
+    fewer = course(*asked, "--models", "dcgan,vae", "--seeds", 1, "--study", "s.json")
+    assert "s.json holds 2 seeds, and --seeds 1 would leave fewer: ask for 2" in fewer.err
+    assert json.loads(Path("s.json").read_text()) == study
 
 
 @pytest.mark.parametrize("model", ENTRANTS)
@@ -153,10 +156,16 @@ def test_who_is_ahead_is_who_is_ahead_with_every_seed() -> None:
     rows = {"dcgan": [*row(9.0, 8.0), {"diverged": "at step 3"}], "ddpm": row(7.0, 6.0, 5.0)}
     baselines = {"blurred real images": row(10.0)[0]}
     study = {"seeds": [0, 1, 2], "tables": {"time": rows}, "baselines": baselines}
-    lines = [line.split(" | ")[2:] for line in report.markdown(study).splitlines()]
-    assert ["share of seeds that train ↑", "0.667", "1", "diffusion |"] in lines
-    assert [COLUMNS["frechet"], "8.5 (8 – 9)", "6 (5 – 7)", "diffusion |"] in lines
-    assert [COLUMNS["recall"], "0.5 (0 – 1)", "1 (0 – 1)", "neither, with every seed |"] in lines
+    for row, *cells in [
+        ("stability: share of seeds that train ↑", "diffusion", "0.667", "1", "diffusion"),
+        (f"quality: {COLUMNS['frechet']}", "diffusion", "8.5 (8 – 9)", "6 (5 – 7)", "diffusion"),
+        (
+            f"diversity: {COLUMNS['recall']}",
+            *("diffusion", "0.5 (0 – 1)", "1 (0 – 1)", "neither, with every seed"),
+        ),
+    ]:
+        assert list(report.said(study)[row].values()) == cells
+        assert f"| {row} | {' | '.join(cells)} |\n" in report.markdown(study)
 
 
 @pytest.mark.parametrize(
