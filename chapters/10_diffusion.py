@@ -31,9 +31,10 @@ seed = 0
 # %% [markdown]
 # ## A little noise, a thousand times
 #
-# A GAN turns noise into a picture at one stroke. This lesson's model takes many small ones, and it
-# learns them from the way there: from picture to noise. That way needs no learning. Take two heaps
-# of points on a line. A thousand times, pull each point a little towards 0 and add a little noise:
+# A GAN turns noise into a picture at one stroke. This lesson's model takes many small steps, and
+# learns them from the opposite way, from picture to noise. That way needs no learning. Take two
+# heaps of points on a line. A thousand times, pull each point a little towards 0 and add a little
+# noise:
 
 # %%
 import torch
@@ -84,31 +85,31 @@ show(
 )
 
 # %% [markdown]
-# At the end nothing is left but noise, and noise we can draw. So whoever can take *one* step back,
-# to something a little less noisy, can draw points of the heaps.
+# At the end nothing is left but noise, and noise we can draw. So whoever can take each step *back*,
+# to something a little less noisy, can draw new points of the heaps.
 #
 # ## The mathematics
 #
 # ### A thousand steps in one jump
 #
 # Step $t$ adds noise of variance $\beta_t = 1 - \alpha_t$ (Ho et al., 2020, eq. 2; papers count
-# steps from 1, our code from 0):
+# steps from 1, our code from 0). Every $\varepsilon$ is standard normal:
 #
 # $$x_t = \sqrt{\alpha_t}\, x_{t-1} + \sqrt{1 - \alpha_t}\, \varepsilon_t .$$
 #
-# Put step $t - 1$ into it. The signal gets the factor $\sqrt{\alpha_t \alpha_{t-1}}$. The two
-# noises are independent bells, so their sum is a bell, and their variances add:
+# Put the formula of $x_{t-1}$ into it: $x_{t-2}$ gets the factor $\sqrt{\alpha_t \alpha_{t-1}}$.
+# The two noises are independent bells, so their sum is a bell, and their variances add:
 #
 # $$\alpha_t (1 - \alpha_{t-1}) + (1 - \alpha_t) = 1 - \alpha_t \alpha_{t-1} .$$
 #
-# Two steps are one, with the product of their $\alpha$. So are $t$ of them (eq. 4), with
+# Two steps are one, with the product of their $\alpha$. So are $t$ steps (eq. 4), with
 # $\bar\alpha_t = \alpha_1 \cdots \alpha_t$:
 #
 # $$x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \varepsilon .$$
 #
-# Let 20,000 points walk from $x_0 = 1$ and compare mean, variance and the whole distribution with
-# the jump, up to chance: anywhere on the line, a share of so many draws is off by more than 0.019
-# once in a million times (Massart, 1990).
+# Let 20,000 points walk from $x_0 = 1$ and compare them with the jump: mean, variance, and,
+# wherever you cut the line, the share below the cut. By chance alone that share is off by more than
+# 0.019 at some cut at most once in a million tries (Massart, 1990).
 
 # %%
 from math import log
@@ -127,17 +128,17 @@ for t in range(schedule.steps):
         off["shares of a bell"].append((Gaussian(0.0, 1.0).cdf(ordered) - share).abs().max())
 chance, bell = (log(2 / 1e-6) / (2 * n)) ** 0.5, min(off["shares of a bell"])
 claims(
-    Claim("mean: off by how many standard errors, most", max(off["mean"]), at_most=5),
-    Claim("variance: off by how many standard errors", max(off["variance"]), at_most=5),
-    Claim("shares: off by, most", max(off["shares"]), at_most=chance, knowing_nothing=bell),
+    Claim("mean: largest error, in standard errors", max(off["mean"]), at_most=5),
+    Claim("variance: largest error, in standard errors", max(off["variance"]), at_most=5),
+    Claim("shares: largest error", max(off["shares"]), at_most=chance, knowing_nothing=bell),
 )
 
 # %% [markdown]
 # ### How fast?
 #
-# What is left of the signal is told by $\bar\alpha / (1 - \bar\alpha)$, the **signal-to-noise
-# ratio**, SNR. In Ho et al.'s **linear** schedule $\beta$ rises in a straight line. Nichol and
-# Dhariwal (2021) let $\bar\alpha$ fall as a squared **cosine**:
+# The **signal-to-noise ratio**, $\mathrm{SNR} = \bar\alpha / (1 - \bar\alpha)$, says how much is
+# left of the signal. In Ho et al.'s **linear** schedule $\beta$ rises in a straight line. Nichol
+# and Dhariwal (2021) let $\bar\alpha$ fall as a squared **cosine**:
 
 # %%
 from gan_course.diffusion import linear_schedule
@@ -158,12 +159,13 @@ more = lost["linear"] - lost["cosine"]
 claim("share of steps with an SNR below 1/100: (linear) − (cosine)", more, at_least=0.25)
 
 # %% [markdown]
-# A third of the linear schedule's steps hardly see the digit.
+# In a third of the linear schedule's steps hardly anything is left of the digit.
 #
 # ### One step back
 #
 # Which $x_{t-1}$ did $x_t$ come from? That depends on the data. But if we knew $x_0$, the answer
-# would be a product of two bells, and so a bell (eq. 6 and 7):
+# would be, by Bayes' rule, a product of two bells, and so a bell (eq. 6 and 7) of this mean and
+# variance:
 #
 # $$\begin{aligned}
 # \tilde\mu_t &= \frac{\sqrt{\bar\alpha_{t-1}}\,\beta_t}{1 - \bar\alpha_t}\, x_0
@@ -172,25 +174,27 @@ claim("share of steps with an SNR below 1/100: (linear) − (cosine)", more, at_
 # \end{aligned}$$
 #
 # So let a network *guess* $x_0$ from $x_t$, and let $p(x_{t-1} \mid x_t)$ be this bell with the
-# guess $\hat x_0$. How good must it be? Take lesson 6's bound, where $x_1, \dots, x_T$ are the code
-# and the encoder only adds noise. By Bayes' rule the encoder can be read from the end, $x_T$ first
-# and then each $x_{t-1}$ given $x_t$ and $x_0$, and so can be compared with $p$ step by step (eq. 5):
+# guess $\hat x_0$. Which loss should the guess have? Take lesson 6's bound, where the code is
+# $x_1, \dots, x_T$ and the encoder $q$ only adds noise. The same bells let us read $q$ from the
+# end, $x_T$ first and then each $x_{t-1}$, and so compare it with $p$ step by step (eq. 5):
 #
 # $$\begin{aligned}
-# -\log p(x_0) \le{} & \mathrm{KL}(q(x_T \mid x_0) \,\|\, p(x_T)) - \mathbb{E} \log p(x_0 \mid x_1) \\
+# -\log p(x_0) \le{} & \mathrm{KL}(q(x_T \mid x_0) \,\|\, p(x_T))
+# - \mathbb{E} \log p(x_0 \mid x_1) \\
 # & + \sum_{t > 1} \mathbb{E}\, \mathrm{KL}(q(x_{t-1} \mid x_t, x_0) \,\|\, p(x_{t-1} \mid x_t)) .
 # \end{aligned}$$
 #
-# The first term has nothing to learn. In the sum two bells of one variance are compared:
+# The first term has nothing to learn. Each term of the sum compares two bells of one variance:
 #
 # $$\begin{aligned}
 # L_t &= \lVert \tilde\mu_t(x_0) - \tilde\mu_t(\hat x_0) \rVert^2 / (2 \tilde\beta_t) \\
 # &= \tfrac12 (\mathrm{SNR}_{t-1} - \mathrm{SNR}_t)\, \lVert x_0 - \hat x_0 \rVert^2 .
 # \end{aligned}$$
 #
-# Since $x_t$ is known, whoever guesses the picture guesses the noise $\varepsilon$ as well. A third
-# way is the **velocity** $v = \sqrt{\bar\alpha}\, \varepsilon - \sqrt{1 - \bar\alpha}\, x_0$
-# (Salimans & Ho, 2022). An error in one is an error in the others:
+# Since $x_t$ is known, a guess of the picture is a guess of the noise $\varepsilon$ as well. A
+# third way to say it is the **velocity**
+# $v = \sqrt{\bar\alpha}\, \varepsilon - \sqrt{1 - \bar\alpha}\, x_0$ (Salimans & Ho, 2022). An
+# error in one is an error in the others:
 #
 # $$\begin{aligned}
 # \lVert \varepsilon - \hat\varepsilon \rVert^2
@@ -199,8 +203,8 @@ claim("share of steps with an SNR below 1/100: (linear) − (cosine)", more, at_
 # &= (\mathrm{SNR} + 1)\, \lVert x_0 - \hat x_0 \rVert^2 .
 # \end{aligned}$$
 #
-# So $L_t$ is a weighted squared error of any of the three. Here are the weights, checked against
-# the divergence that `torch.distributions` computes for some wrong guess:
+# So $L_t$ is a weighted squared error of any of the three. Here are the weights. The claim compares
+# them with the divergence that `torch.distributions` computes for some wrong guess:
 
 # %%
 from torch.distributions import Normal, kl_divergence
@@ -226,15 +230,16 @@ show_table(table, decimals=6)
 claim("weighted error / divergence: furthest from 1", torch.stack(ratios).abs().max(), at_most=1e-6)
 
 # %% [markdown]
-# One loss in three wordings. Ho et al. train on the noise, our model on the picture, and neither
-# keeps the bound's weights: every $t$ counts the same.
+# One loss in three wordings. For the picture the bound weighs $t = 1$ a billion times as much as
+# $t = 998$; for the noise the weights differ far less. Ho et al. train on the noise, our model on
+# the picture, and both leave the weights out: every $t$ counts the same.
 #
 # ### One network for all steps
 #
-# A widely read book says that each step is trained independently. It is **one network**, with one
-# set of weights, and how noisy its input is, is one more input. Here it is, by hand, for points in
-# the plane. In all that follows the input is $a\,x_0 + b\,\varepsilon$; what differs is which $a$
-# and $b$ there are, and what the network is asked for:
+# You may read that each step is trained on its own. Yet there is only **one network**, and it is
+# told how noisy its input is. Here it is, by hand, for points in the plane. It gets
+# $a\,x_0 + b\,\varepsilon$, $a$ and $b$: `scales` draws $a$ and $b$, and `right` is the answer it
+# is asked for. One network learns all steps, another every 25th:
 
 # %%
 from math import cos, pi, sin
@@ -279,16 +284,16 @@ networks = {name: learned(scales, lambda noise, *_: noise) for name, scales in a
 guesses = {name: lambda x, t, one=one: one(x, *levels(t)) for name, one in networks.items()}
 
 # %% [markdown]
-# Here the right answer is known. No guess has a smaller squared error than the mean
+# Here the best answer is known. No guess has a smaller mean squared error than
 # $\mathbb{E}[\varepsilon \mid x_t]$, and for bells that is a formula. It points against the
-# **score**, the direction in which the density of $x_t$ grows fastest: the slope of $\log q(x_t)$
-# is the mean slope of $\log q(x_t \mid x_0)$ over the $x_0$ that may lie behind $x_t$, and each of
-# those is $-\varepsilon / \sqrt{1 - \bar\alpha_t}$. So
+# **score**, the slope of $\log q(x_t)$, which points to where $x_t$ is denser. The score is the
+# mean slope of $\log q(x_t \mid x_0)$ over the $x_0$ that may lie behind $x_t$, and each of those
+# slopes is $-\varepsilon / \sqrt{1 - \bar\alpha_t}$. So
 #
 # $$\nabla \log q(x_t) = - \mathbb{E}[\varepsilon \mid x_t] \,/\, \sqrt{1 - \bar\alpha_t} .$$
 #
-# The loss cannot fall to 0. Its **floor** is what $x_t$ leaves open of the noise. Here are floor
-# and losses at 40 steps that the second network never saw:
+# The loss cannot fall to 0. Its **floor** is the loss of this best guess: what $x_t$ leaves open of
+# the noise. Here are floor and losses at 40 steps that the second network never saw:
 
 # %%
 from gan_course.diffusion import exact_noise
@@ -322,7 +327,7 @@ claims(
 )
 
 # %% [markdown]
-# The second network has learned 40 steps and knows them all. And where is the first one wrong?
+# The second network has seen 40 steps and knows the others too. And where is the first one wrong?
 
 # %%
 side = torch.linspace(-2.5, 2.5, 60)
@@ -349,26 +354,28 @@ least = min(row["anywhere"] / row["at the points"] for row in (table["t = 37"], 
 claim("error anywhere / at the points, the smaller of t = 37 and 112", least, at_least=3)
 
 # %% [markdown]
-# It is right where it was shown points, and knows little of the rest. Much noise puts points
-# everywhere, so the guesses with which a sample begins are good.
+# It is right where it was shown points, and knows little of the rest. At $t = 512$ the noise has
+# put points nearly everywhere. Keep it in mind: a sampler can leave the places that the network was
+# shown.
 #
 # ### Fewer steps
 #
-# A thousand calls of a network for one digit is a lot. Song et al. (2020) noticed that $L_t$ asks
-# for $q(x_t \mid x_0)$ alone, not for how one $x_t$ came from another. So you may go from $x_t$ to
-# any earlier $x_s$: to the guessed $x_0$, and out again with the guessed noise and some new noise
-# (eq. 12 and 16):
+# A thousand calls of a network for one digit is a lot. Song et al. (2020) noticed that the squared
+# error only needs $x_t$ for each $x_0$, not how one $x_t$ came from another. So you may go from
+# $x_t$ to any earlier $x_{t'}$: to the guessed $x_0$, and out again with the guessed noise and some
+# new noise $z$ (eq. 12 and 16):
 #
 # $$\begin{aligned}
-# x_s &= \sqrt{\bar\alpha_s}\, \hat x_0 + \sqrt{1 - \bar\alpha_s - \sigma^2}\, \hat\varepsilon
-# + \sigma \varepsilon , \\
-# \sigma^2 &= \eta^2\, \frac{1 - \bar\alpha_s}{1 - \bar\alpha_t}
-# \left( 1 - \frac{\bar\alpha_t}{\bar\alpha_s} \right) .
+# x_{t'} &= \sqrt{\bar\alpha_{t'}}\, \hat x_0
+# + \sqrt{1 - \bar\alpha_{t'} - \sigma^2}\, \hat\varepsilon + \sigma z , \\
+# \sigma^2 &= \eta^2\, \frac{1 - \bar\alpha_{t'}}{1 - \bar\alpha_t}
+# \left( 1 - \frac{\bar\alpha_t}{\bar\alpha_{t'}} \right) .
 # \end{aligned}$$
 #
-# With $\eta = 1$ and $s = t - 1$ this is Ho et al.'s step, **DDPM**. With $\eta = 0$, **DDIM**, the
-# noise at the start decides everything. For the two heaps we know the exact guess, so that only the
-# steps can be to blame. "Left out" makes some of DDPM's thousand steps and skips the others:
+# With $\eta = 1$ and $t' = t - 1$ this is Ho et al.'s step, **DDPM**. With $\eta = 0$, **DDIM**,
+# the noise at the start decides everything. For the two heaps we know the exact guess, so only the
+# steps can be to blame. "Left out" makes some of DDPM's thousand steps and skips the others. W1 is
+# lesson 1's Wasserstein-1 distance:
 
 # %%
 from gan_course.diffusion import ddpm_step, sample, spaced
@@ -416,6 +423,9 @@ claims(
 )
 
 # %% [markdown]
+# Twenty steps of the formula come near the heaps, with new noise or without. Where fifty of DDPM's
+# thousand are made, and 950 left out, most of the noise is still there.
+#
 # ## The code
 
 # %% tags=["nbval-check-output"]
@@ -428,9 +438,9 @@ show_source(ddim_step)
 show_source(guided)
 
 # %% [markdown]
-# `denoiser` is a small **U-Net** (lesson 8) that is given $t$ and a class: `told` are the labels,
-# one in ten left out, so that it also learns to do without. Samples come from a running mean of it,
-# `ema` (lesson 2). Of N pictures `x0`, `noise`, `x_t` and `prediction` are (N, 1, 28, 28), `t` and
+# `denoiser` is a small U-Net (lesson 8) that is given $t$ and a class. `told` are the labels, one
+# in ten left out, so that it also learns to do without. Samples come from `ema`, a running mean of
+# its weights. Of N pictures `x0`, `noise`, `x_t` and `prediction` are (N, 1, 28, 28), `t` and
 # `told` (N,).
 #
 # ## Train it
@@ -484,16 +494,16 @@ claims(
 )
 
 # %% [markdown]
-# After the first fifth the loss hardly falls, and still the samples get better. You know from the
-# plane that most of it may be floor. And a digit is the work of twenty guesses, each on the result
-# of the last, which the loss never sees. So look at samples, not at the loss.
+# After the first fifth the loss falls little, and still the samples get much better. From the plane
+# you know one possible reason: much of the loss may be floor. So look at samples, not at the loss.
 #
 # ## The evidence
 #
 # ### This run
 #
 # Beside the Fréchet distance (judge) stand lesson 7's measures, and the share of pictures that the
-# judge is **sure** of: it gives one digit a probability of at least 0.9.
+# judge is **sure** of: it gives one digit a probability of at least 0.9. And are samples new? A
+# claim compares their distance to the nearest training digit with that of held-out digits.
 
 # %%
 from gan_course import metrics
@@ -526,13 +536,13 @@ claims(
     Claim("Fréchet: diffusion / blurred real", share, at_most=0.12, knowing_nothing=nothing),
     Claim("coverage", ours["coverage"], 0.6, knowing_nothing=blank["coverage"]),
     Claim("digits read as asked", right, 0.8, knowing_nothing=guessed),
-    Claim("to the nearest training digit: samples / held-out", new, 0.9),
+    Claim("distance to the nearest training digit: samples / held-out", new, 0.9),
     Claim("untrained: share of which the judge is sure", blank["sure"], 0.9),
 )
 
 # %% [markdown]
-# The last line is a warning. The judge has only ever seen digits, and of an untrained network's
-# pictures it is sure. *Sure* proves nothing; *read as asked* does.
+# The last claim is a warning. The judge has only ever seen digits, and of an untrained network's
+# pictures it is sure. *Sure* alone proves nothing; *read as asked* says more.
 #
 # ### How many steps?
 #
@@ -574,9 +584,10 @@ claim("DDIM: distance with 20 steps / with 200, most", max(ratios), at_most=1.25
 #
 # ### Guidance
 #
-# **Classifier-free guidance** (Ho & Salimans, 2022) takes the guess without a class and goes $w$
-# times as far as to the one with it: $(1 - w)\, \hat x_0(x_t) + w\, \hat x_0(x_t, c)$. With $w = 0$
-# nobody asks, with $w = 1$ a class is asked for, and beyond that it is overdone:
+# **Classifier-free guidance** (Ho & Salimans, 2022) starts at the guess without a class and goes
+# $w$ times the way to the guess with class $c$: $(1 - w)\, \hat x_0(x_t) + w\, \hat x_0(x_t, c)$.
+# With $w = 0$ no class is asked for, with $w = 1$ it is, and beyond that what is typical of it is
+# overdone:
 
 # %%
 with model.evaluating():
@@ -638,8 +649,8 @@ claim("runs of 15 that train: (diffusion) − (GAN)", steadier, at_least=1, **kn
 #
 # ### In a VAE's code
 #
-# A digit has 784 pixels, and lesson 6 told it in 20 numbers. **Latent diffusion** (Rombach et al.,
-# 2021) learns such a VAE, and diffusion on its codes. The decoder draws once, at the end:
+# A digit has 784 pixels, and lesson 6's code of it 20 numbers. **Latent diffusion** (Rombach et
+# al., 2021) learns such a VAE, and diffusion on its codes. The decoder draws once, at the end:
 
 # %%
 from time import process_time
@@ -670,20 +681,20 @@ claims(
 )
 
 # %% [markdown]
-# After a third of the training time, in a thirtieth of the time for a digit, and nearer to real
-# digits by this judge. Only the recall is lower.
+# A digit takes a small part of the time, and by this judge the digits are nearer to real ones. The
+# recall is lower.
 #
-# ### Without steps: flow
+# ### Straight lines: flow
 #
-# A thousand steps are all but continuous. **Rectified flow** (Liu et al., 2022; Lipman et al.,
-# 2022) is so from the start: time $s$ runs from 0, data, to 1, noise, along straight lines:
+# A thousand steps are nearly continuous. **Rectified flow** (Liu et al., 2022; Lipman et al., 2022)
+# has no steps at all: time $s$ runs from 0, data, to 1, noise, along straight lines:
 #
 # $$x_s = (1 - s)\, x_0 + s\, \varepsilon, \qquad dx_s / ds = \varepsilon - x_0 .$$
 #
-# The network is asked for this velocity. Squared error makes it the mean over all lines through
-# $x_s$. To draw, start at noise and follow it back, by Euler's method. Were the ways straight, one
-# step would do. Are they? And are they in a second flow, **reflow**, that learns from other pairs:
-# noise, and what the *first* flow makes of it?
+# The network is asked for $\varepsilon - x_0$, this flow's velocity. Squared error makes it the
+# mean over all lines through $x_s$. To draw, start at noise and follow it back, by Euler's method.
+# If the paths were straight, one step would do. Are they? And in a second flow, **reflow**, that
+# learns from other pairs: noise, and what the *first* flow makes of it?
 
 # %%
 from gan_course.diffusion import euler
@@ -717,20 +728,20 @@ show_table(table)
 bent, other = table["flow"]["straight"], table["reflow"]["straight"]
 jump = table["reflow"]["W1, 1 steps"] / table["flow"]["W1, 1 steps"]
 claims(
-    Claim("straight: (from end to end) / (way), flow", bent, at_most=0.7),
-    Claim("the same, reflow", other, 0.97, knowing_nothing=bent),
+    Claim("flow: distance between the ends / length of the path", bent, at_most=0.7),
+    Claim("reflow: the same", other, 0.97, knowing_nothing=bent),
     Claim("W1 after one step: reflow / flow", jump, at_most=0.3, knowing_nothing=1),
 )
 
 # %% [markdown]
-# The first flow's ways are anything but straight, for where lines cross it can only follow their
-# mean. Its own pairs do not cross, and one step is enough.
-
-# %% [markdown]
+# The first flow's paths are anything but straight: where lines cross, it follows their mean. Paths
+# of one flow never cross, so they give the second flow pairs that fit. Its paths are nearly
+# straight, and one step goes far.
+#
 # ### The scoreboard
 #
-# Which one should you use? `gan-course scoreboard` gave seven models 100 s of CPU time each, three
-# seeds, with the networks of their lessons, and measured all of it:
+# Which one should you use? `gan-course scoreboard` trained seven models for 100 s of CPU time each,
+# with the networks of their lessons and three seeds, and measured their digits:
 
 # %%
 from gan_course.scoreboard import report
@@ -745,15 +756,15 @@ few = ("precision", "recall", "histogram", "memorisation")
 show_table(report.rows(board, "time", few))
 
 # %% [markdown]
-# And again with networks of about 300,000 parameters each, a discriminator's counted too, in the
-# same time:
+# And again in the same time, but with about 300,000 parameters for each model, discriminator
+# included:
 
 # %%
 show(report.picture(board, "parameters"), alt="TO BE WRITTEN")
 
 # %% [markdown]
-# A widely read book compares GANs and diffusion in a table without a number. Here it is with ours,
-# of the first scoreboard: *ahead* is who is ahead with every seed.
+# GANs and diffusion are often compared in tables without a number. Here is such a table with ours,
+# from the first scoreboard. *Ahead here* is the model that is ahead with every seed:
 
 # %%
 show_table(report.said(board))
@@ -762,7 +773,7 @@ show_table(report.said(board))
 # ### Finish what a GAN began
 #
 # Take the GAN's digits, add noise up to some step, and let diffusion take it away (SDEdit, Meng et
-# al., 2021). Nobody is told a class:
+# al., 2021). No class is asked for:
 
 # %%
 columns = ("distance", "coverage", "precision", "seconds per 1000")
@@ -780,8 +791,8 @@ show_table(
 #
 # ## Break it
 #
-# **Guess the noise, from the very last step on.** In the plane the network guessed the noise well.
-# Before you run the cell: how well does it draw, in 20 steps?
+# **Guess the noise and start at the very last step.** In the plane the network guessed the noise
+# well. Before you run the cell: how well does it draw, in 20 steps?
 
 # %%
 velocities = learned(asked["all steps"], lambda noise, x0, a, b: a * noise - b * x0)
@@ -804,9 +815,10 @@ claims(
 )
 
 # %% [markdown]
-# Worse than the noise itself. $x_0$ is what is left after the noise, *divided* by
-# $\sqrt{\bar\alpha}$. At the last step of the cosine that is 0.00005, and an error of a hundredth
-# becomes 200. Who begins a little later, or guesses $v$, has no such division.
+# No better than the noise it began with. $\hat x_0$ is $x_t$ without the guessed noise, *divided*
+# by $\sqrt{\bar\alpha_t}$. At the last step of the cosine schedule that is 0.00005: an error of
+# 0.01 in the noise becomes 200 in $\hat x_0$ and 16 in the next $x_t$, where the network never saw
+# a point. From step 900 on the same division is harmless, and $v$ needs none.
 #
 # **On digits** every guessed $x_0$ is clipped to $[-1, 1]$. Three guesses, two schedules, 25 s of
 # CPU time each, stored:
@@ -819,8 +831,8 @@ show_table(table, decimals=1)
 # %% [markdown]
 # ## Explore it
 #
-# Held-out digits on their way into noise and new ones on their way out, both at one moment, each
-# above what the model takes it for. Move through time, both ways, and turn up the guidance.
+# Held-out digits on their way into noise and new ones on their way out, at the same moment, each
+# above the model's guess of $x_0$. Move through time, both ways, and turn up the guidance.
 
 # %%
 from gan_course.explore import Timeline
@@ -841,26 +853,17 @@ Timeline(model, digits).widget()
 #
 # <details><summary>Answer</summary>
 #
-# Look at the samples first. Most of the loss may be noise that nobody could guess, and what is
-# still to be won too small to be seen beside it.
+# Look at the samples first. Most of the loss may be noise that nobody could guess. What can still
+# be gained may be too small to see beside it.
 #
 # </details>
 #
-# **2.** You call Ho et al.'s step at every 20th $t$, to be done in 50 steps. What comes out?
+# **2.** With $w = 5$ nearly every sample is read as asked. Is the model better now?
 #
 # <details><summary>Answer</summary>
 #
-# Mostly noise. Each call goes back by one step of a thousand, and nineteen of twenty are never
-# made. The formula that goes from $t$ to $t - 20$ is DDIM's, with any $\eta$.
-#
-# </details>
-#
-# **3.** With $w = 5$ nearly every sample is read as asked. Is the model better now?
-#
-# <details><summary>Answer</summary>
-#
-# The model is the same. Its samples are easier to read and more alike: see the recall. Which of the
-# two you need is for you to say.
+# The model is the same. Its samples are easier to read and more alike: see the recall. Which
+# matters more depends on what you need them for.
 #
 # </details>
 #
@@ -869,15 +872,15 @@ Timeline(model, digits).widget()
 #
 # ## What to remember
 #
-# - Many small noises make one jump, so every $t$ can be trained at once, by one network.
+# - Many small steps of noise make one jump, so one network can learn any $t$ directly.
 # - Noise, picture and velocity are one guess, weighted differently. The loss has a floor.
-# - DDIM needs 20 steps, not 1,000. Steps of DDPM must not be left out.
+# - Twenty long steps can do instead of a thousand, if the formula knows how long they are.
 # - Guidance pays for fidelity with variety.
-# - In a VAE's code it all gets cheaper; with reflow one step can do.
+# - In a VAE's code a sample gets cheaper; after reflow one step goes far.
 #
-# How far is this from the papers? Ho et al. report an FID of 3.17 on small colour photographs: other
-# pictures, and another network's features, so no number to compare with ours. `gan-course train
-# ddpm --profile full` runs the same code with a network four times as wide for 60,000 steps.
+# How far is this from the papers? Ho et al. report an FID of 3.17 on small colour photographs:
+# other pictures and another network's features, so you cannot compare it with ours. `gan-course
+# train ddpm --profile full` runs the same code with a network four times as wide for 60,000 steps.
 #
 # **Sources**: Sohl-Dickstein et al. 2015, [Deep Unsupervised Learning using Nonequilibrium
 # Thermodynamics](https://arxiv.org/abs/1503.03585); Ho et al. 2020, [Denoising Diffusion

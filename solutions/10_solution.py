@@ -14,8 +14,8 @@
 # points with a denoiser that is known exactly. Take about 60 minutes. Everything you need is in
 # [lesson 10](../chapters/10_diffusion.ipynb).
 #
-# Times count from 0, the first step that adds noise, to `steps - 1`; the papers count from 1. A step
-# keeps $\alpha_t = 1 - \beta_t$ of the variance, and all steps up to $t$ keep
+# Times count from 0, the first step that adds noise, to `steps - 1`; the papers count from 1. A
+# step keeps $\alpha_t = 1 - \beta_t$ of the image's variance, and all steps up to $t$ keep
 # $\bar\alpha_t = \alpha_0 \cdots \alpha_t$. Before the first step there is the image alone:
 # $\bar\alpha_{-1} = 1$.
 #
@@ -43,8 +43,8 @@ from gan_course.practice import check, total
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 1: the cosine schedule
 #
-# The cosine schedule says first how much of the image is left at a place $s$ from 0 to 1 of the way,
-# and derives each $\beta$ from two neighbouring places:
+# The cosine schedule first says, by $f(s)$, how much of the image's variance is left when a share
+# $s$ of the steps is done. Two neighbouring values give each $\beta$:
 #
 # $$\begin{aligned}
 # f(s) &= \cos^2\!\Big(\frac{s + o}{1 + o} \cdot \frac{\pi}{2}\Big), \\
@@ -128,8 +128,8 @@ check("10.q3", posterior_mean, posterior_variance)
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 4: a step of DDIM
 #
-# DDIM goes from $t$ to any earlier $t'$. It guesses the image from the noise $\hat\varepsilon$ that a
-# network finds in $x_t$, and adds noise for $t'$: some of what was found, and some that is new.
+# DDIM goes from $t$ to any earlier $t'$. It guesses the image from the noise $\hat\varepsilon$ that
+# a network finds in $x_t$, and adds noise for $t'$: some of what was found, and some new noise $z$.
 #
 # $$\begin{aligned}
 # \hat x_0 &= \big(x_t - \sqrt{1 - \bar\alpha_t}\, \hat\varepsilon\big) / \sqrt{\bar\alpha_t}, \\
@@ -186,9 +186,10 @@ total("10", globals())
 # %% [markdown] nbgrader={"grade": false, "grade_id": "payoff_text", "locked": true, "schema_version": 3, "solution": false}
 # ## What guidance trades
 #
-# Nothing is graded from here on. Two classes of points lie around -1 and 1, with a spread of 1 each.
-# The noise that is to be expected in $x_t$ is known exactly, so what your functions draw has no
-# excuse. Before you run the cell: at a scale of 4, where do the points of class 1 lie, and how wide?
+# Nothing is graded from here on. Two classes of points lie around -1 and 1, with a spread of 1
+# each. The mean noise in $x_t$ is known exactly, so only your functions and the number of steps can
+# be to blame. Before you run the cell: at a scale of 4, where do the points of class 1 lie, and how
+# wide?
 
 
 # %% nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
