@@ -218,14 +218,13 @@ for moment in (1, 250, 500, 750, 998):
     t, x_t = torch.tensor([moment]), q_sample(schedule, x0, torch.tensor([moment]), noise)
     (true, variance), (said, _) = (posterior(schedule, x, x_t, t) for x in (x0, guess))
     nats = kl_divergence(Normal(true, variance.sqrt()), Normal(said, variance.sqrt())).sum()
-    image = (ratio[t - 1] - ratio[t]).item() / 2
-    weights = image, image / ratio[t].item(), image / (ratio[t].item() + 1)
+    weight = (ratio[t - 1] - ratio[t]).item() / 2
+    weights = {"image": weight, "noise": weight / ratio[t], "velocity": weight / (ratio[t] + 1)}
+    table[f"t = {moment}"] = {f"weight of {kind}": float(one) for kind, one in weights.items()}
     implied = as_noise(schedule, "image", guess, x_t, t)
-    for kind, weight in zip(("image", "noise", "velocity"), weights, strict=True):
-        wrong = target(schedule, kind, guess, implied, t) - target(schedule, kind, x0, noise, t)
-        ratios.append(weight * wrong.square().sum() / nats - 1)
-    columns = ("weight of image", "weight of noise", "weight of velocity")
-    table[f"t = {moment}"] = dict(zip(columns, weights, strict=True))
+    for kind, weight in weights.items():
+        error = target(schedule, kind, guess, implied, t) - target(schedule, kind, x0, noise, t)
+        ratios.append(weight * error.square().sum() / nats - 1)
 show_table(table, decimals=6)
 claim("weighted error / divergence: furthest from 1", torch.stack(ratios).abs().max(), at_most=1e-6)
 
@@ -715,12 +714,12 @@ ends = euler(first, noise, 50)
 second = flow(
     lambda step: (part[torch.arange(256) + 256 * step % 19_000] for part in (ends, noise))
 )
-start, points, table = torch.randn(1000, 2), ring.sample(1000), {}
+begin, real, table = torch.randn(1000, 2), ring.sample(1000), {}
 for name, velocity in {"flow": first, "reflow": second}.items():
-    way = euler(velocity, start, 50, path=True)
+    way = euler(velocity, begin, 50, path=True)
     straight = (way[-1] - way[0]).norm(dim=1) / way.diff(dim=0).norm(dim=2).sum(0)
     table[name] = {"straight": straight.mean().item()} | {
-        f"W1, {n} steps": wasserstein_samples(euler(velocity, start, n), points) for n in (1, 5, 50)
+        f"W1, {n} steps": wasserstein_samples(euler(velocity, begin, n), real) for n in (1, 5, 50)
     }
 show_table(table)
 
@@ -803,11 +802,11 @@ ways = {
     "velocity": (lambda x, t: velocities(x, *levels(t)), "velocity", None),
 }
 far = {
-    name: wasserstein_samples(sample(guess, schedule, kind, start, 20, first=first), points)
+    name: wasserstein_samples(sample(guess, schedule, kind, begin, 20, first=first), real)
     for name, (guess, kind, first) in ways.items()
 }
 show_table({name: {"W1 of samples": value} for name, value in far.items()})
-nothing = {"knowing_nothing": wasserstein_samples(start, points)}
+nothing = {"knowing_nothing": wasserstein_samples(begin, real)}
 claims(
     Claim("noise: W1", far["noise"], 0.6, **nothing),
     Claim("noise, from step 900 on: W1", far["noise, from step 900 on"], at_most=0.3, **nothing),
@@ -824,8 +823,10 @@ claims(
 # CPU time each, stored:
 
 # %%
-guessed = ("noise", "image", "velocity")
-table = {k: {s: median(of(f"{k}, {s}", "distance")) for s in schedules} for k in guessed}
+table = {
+    kind: {name: median(of(f"{kind}, {name}", "distance")) for name in schedules}
+    for kind in ("noise", "image", "velocity")
+}
 show_table(table, decimals=1)
 
 # %% [markdown]
