@@ -784,15 +784,15 @@ def lead(table):
     return max(ours) / min(map(min, distances.values()))
 
 
-first, second = map(lead, scoreboard["tables"].values())
+usual, sized = map(lead, scoreboard["tables"].values())
 behind = max(found_by("frechet", "dcgan")) / min(found_by("frechet", "ddpm"))
 wider = min(found_by("recall", "ddpm")) - max(found_by("recall", "dcgan", "latent_diffusion"))
 key = "sampling_seconds"
 slower = min(found_by(key, "ddpm")) / max(found_by(key, "dcgan"))
 seeds = {"stored": scoreboard["seeds"]}
 claims(
-    Claim("Fréchet: latent diffusion, most / others, least", first, at_most=0.8, **seeds),
-    Claim("the same, networks of one size", second, at_most=0.8, **seeds),
+    Claim("Fréchet: latent diffusion, most / others, least", usual, at_most=0.8, **seeds),
+    Claim("the same, networks of one size", sized, at_most=0.8, **seeds),
     Claim("Fréchet: GAN, most / diffusion, least", behind, at_most=0.5, **seeds),
     Claim("recall: (diffusion, least) − (GAN and latent, most)", wider, 0.02, **seeds),
     Claim("time for a sample: diffusion, least / GAN, most", slower, 10, **seeds),
