@@ -27,6 +27,7 @@ def run(name: str, *options: object) -> subprocess.CompletedProcess[str]:
         ("critics", 3),
         ("cycle", 3),
         ("pairs", 3),
+        ("samplers", 3),
         ("vae", 3),
     ],
 )
