@@ -1,7 +1,7 @@
 """How diffusion is sampled, steered and started from a GAN's digits, and which settings of it
 train: the curves and tables of lesson 10.
 
-"diffusion" and "flow" have their lesson's profiles. The short runs have about 25 s of CPU
+"diffusion" and "flow" have their lesson's profiles. The short runs have about half a minute of CPU
 time each: three predictions with two schedules, and learning rates from a sixteenth of the lesson's
 to sixteen times as much, the GAN's two changed together. Prints and writes
 gan_course/studies/samplers.json.
