@@ -10,7 +10,8 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,6 +26,10 @@ from gan_course.practice.registry import MODULES, find
 SEEDS = 3  # for each run, drawn when all submissions have been read
 RECORDS = "records"
 STAMP = "report.json"
+KILLED = (
+    "The process that graded this file was killed, as happens where memory runs out: to grade it, "
+    "start the grader again, perhaps with --jobs 1."
+)
 
 
 @dataclass(frozen=True)
@@ -121,18 +126,44 @@ def run(
     seeds = tuple(secrets.randbelow(2**31) for _ in range(SEEDS))
     known = {record.key: record for record in records(out, submissions)}
     tasks = list(_tasks(submissions, known, regrade, seeds))
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),))
+    for found in _shared_out(tasks, jobs):
+        for record in found:
+            before = known.get(record.key)
+            if before and before.digest == record.digest:  # one question of it, once more
+                questions = {**before.questions, **record.questions}
+                record = replace(record, questions=questions)  # noqa: PLW2901
+            write_atomically(_path(out, record.key), json.dumps(asdict(record), indent=1))
+            yield record
+
+
+def _shared_out(tasks: Sequence[Task], jobs: int) -> Iterator[list[Record]]:
+    """The records of each task, worked out by so many processes, each in a pool of its own: one
+    that is killed takes no more with it than the task that it has in hand."""
+    running: dict[Future[list[Record]], tuple[ProcessPoolExecutor, Task]] = {}
+    waiting = list(reversed(tasks))
+    idle = [_process() for _ in range(min(jobs, len(tasks)))]
     try:
-        for future in as_completed([pool.submit(_grade, task) for task in tasks]):
-            for record in future.result():
-                before = known.get(record.key)
-                if before and before.digest == record.digest:  # one question of it, once more
-                    questions = {**before.questions, **record.questions}
-                    record = replace(record, questions=questions)  # noqa: PLW2901
-                write_atomically(_path(out, record.key), json.dumps(asdict(record), indent=1))
-                yield record
+        while waiting or running:
+            while waiting and idle:
+                pool, task = idle.pop(), waiting.pop()
+                running[pool.submit(_grade, task)] = pool, task
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                pool, task = running[future]
+                try:
+                    found = future.result()
+                except (BrokenProcessPool, MemoryError):
+                    pool.shutdown()
+                    pool, found = _process(), _killed(task)
+                del running[future]
+                idle.append(pool)
+                yield found
     finally:
-        pool.shutdown(cancel_futures=True)
+        for pool in [*idle, *(pool for pool, _ in running.values())]:
+            pool.shutdown()
+
+
+def _process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, get_context("spawn"), _die_with_parent, (os.getpid(),))
 
 
 def _tasks(
@@ -173,6 +204,13 @@ def _grade(task: Task) -> list[Record]:
                 graded[name] = grade(sandbox, find(name), submission.cells, task.seeds)
             found.append(_record(submission, graded))
     return found
+
+
+def _killed(task: Task) -> list[Record]:
+    """The records of a task whose process was killed. They are of no file's digest, so that the
+    next run grades the files."""
+    found = [_record(submission, {}) for submission, _ in task.files]
+    return [own if own.trouble else replace(own, digest="", trouble=KILLED) for own in found]
 
 
 def _record(submission: Submission, graded: dict[str, Graded]) -> Record:
