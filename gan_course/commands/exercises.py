@@ -22,19 +22,16 @@ if TYPE_CHECKING:
 @command
 def new(
     lesson: Annotated[
-        str,
-        typer.Argument(help="A lesson of the catalogue, such as 10.", show_default=False),
+        str, typer.Argument(help="A lesson of the catalogue, such as 10.", show_default=False)
     ],
 ) -> None:
     """Start an exercise in your clone of the course: a solution with one question, and its checks.
 
-    What is still to be written says TODO. The matrix names what the checks lack, line by line.
+    What is to be written says TODO, and the matrix names what the checks lack.
 
     \b
     Examples:
       gan-course exercise new 10
-      gan-course exercise matrix 10    what question 10.q1 lacks
-      make exercises                   writes the learner's notebook
     """
     from gan_course.files import write_atomically
     from gan_course.lesson import colab_cell
@@ -48,25 +45,19 @@ def new(
         )
     folder, solution = practice / f"lesson_{entry.id}", solutions / f"{entry.id}_solution.py"
     if found := [*folder.glob("*.py"), *solutions.glob(solution.name)]:
-        raise FileExistsError(
-            f"lesson {entry.id} has an exercise already, {found[0]}: add a question to that, or "
-            "remove it first"
-        )
+        raise FileExistsError(f"lesson {entry.id} has an exercise already: {found[0]}")
     words = {"id": entry.id, "number": entry.number, "title": entry.title, "chapter": entry.name}
     words["install"] = colab_cell(entry)
-    template = {
-        folder / "__init__.py": f'"""Exercise {entry.id}: TODO, what it asks for."""\n',
-        folder / "q1_topic.py": (practice / "template" / "question.txt").read_text("utf-8"),
-        solution: (practice / "template" / "solution.txt").read_text("utf-8"),
-    }
+    made = {"package": folder / "__init__.py", "question": folder / "q1_topic.py"}
     folder.mkdir(exist_ok=True)
     try:
-        for path, text in template.items():
+        for name, path in (made | {"solution": solution}).items():
+            text = (practice / "template" / f"{name}.txt").read_text(encoding="utf-8")
             write_atomically(path, Template(text).substitute(words), new=True)
+            typer.echo(path.relative_to(paths.CLONE))
     except BaseException:
         shutil.rmtree(folder)
         raise
-    typer.echo("\n".join(str(path.relative_to(paths.CLONE)) for path in template))
     typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {entry.id}")
 
 

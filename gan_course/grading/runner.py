@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
@@ -26,10 +26,8 @@ from gan_course.practice.registry import MODULES, find
 SEEDS = 3  # for each run, drawn when all submissions have been read
 RECORDS = "records"
 STAMP = "report.json"
-KILLED = (
-    "The process that graded this file was killed, as happens where memory runs out: to grade it, "
-    "start the grader again, perhaps with --jobs 1."
-)
+KILLED = "The process that graded this file was killed, as happens where memory runs out. "
+KILLED += "It is graded when the grader is started again."
 
 
 @dataclass(frozen=True)
@@ -137,33 +135,23 @@ def run(
 
 
 def _shared_out(tasks: Sequence[Task], jobs: int) -> Iterator[list[Record]]:
-    """The records of each task, worked out by so many processes, each in a pool of its own: one
-    that is killed takes no more with it than the task that it has in hand."""
-    running: dict[Future[list[Record]], tuple[ProcessPoolExecutor, Task]] = {}
-    waiting = list(reversed(tasks))
-    idle = [_process() for _ in range(min(jobs, len(tasks)))]
-    try:
-        while waiting or running:
-            while waiting and idle:
-                pool, task = idle.pop(), waiting.pop()
-                running[pool.submit(_grade, task)] = pool, task
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                pool, task = running[future]
-                try:
-                    found = future.result()
-                except (BrokenProcessPool, MemoryError):
-                    pool.shutdown()
-                    pool, found = _process(), _killed(task)
-                del running[future]
-                idle.append(pool)
+    """The records of each task, by so many processes. Where one is killed, as for want of memory,
+    those left go on one by one: then it is known whose task it was."""
+    left = list(tasks)
+    while left:
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),))
+        try:
+            futures = {pool.submit(_grade, task): task for task in left}
+            for future in as_completed(futures):
+                found = future.result()
+                left.remove(futures[future])
                 yield found
-    finally:
-        for pool in [*idle, *(pool for pool, _ in running.values())]:
-            pool.shutdown()
-
-
-def _process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, get_context("spawn"), _die_with_parent, (os.getpid(),))
+        except (BrokenProcessPool, MemoryError):
+            if jobs == 1:
+                yield _killed(left.pop(0))
+            jobs = 1
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _tasks(

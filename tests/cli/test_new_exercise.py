@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from gan_course.commands import paths
-from gan_course.practice import registry
 from tests.command import Command
 
 ROOT = Path(__file__).parents[2]
@@ -21,11 +20,12 @@ PRACTICE = Path("gan_course", "practice")
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What a clone has of exercises, but for that of lesson 09."""
+    """A clone of the course without the exercises of lessons 06 to 09."""
     root = tmp_path / "clone"
-    (root / "solutions").mkdir(parents=True)
-    template = Path(registry.__file__).parent / "template"
-    shutil.copytree(template, root / PRACTICE / "template")
+    for folder in ("gan_course", "authoring"):
+        left_out = shutil.ignore_patterns("__pycache__", "lesson_0[6-9]")
+        shutil.copytree(ROOT / folder, root / folder, ignore=left_out)
+    (root / "solutions").mkdir()
     monkeypatch.setattr(paths, "CLONE", root)
     return root
 
@@ -33,31 +33,26 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_new_exercise_is_generated_and_its_matrix_says_what_is_missing(
     clone: Path, course: Command
 ) -> None:
-    made = course("exercise", "new", "09")
-    assert (made.code, made.err) == (0, "")
-    for folder in ("gan_course", "authoring"):
-        left_out = shutil.ignore_patterns("__pycache__", "lesson_0[6-9]")
-        shutil.copytree(ROOT / folder, clone / folder, dirs_exist_ok=True, ignore=left_out)
-
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(clone), "COLUMNS": "200"}
+        environment = {**os.environ, "PYTHONPATH": str(clone)}
         command = [sys.executable, "-m", *words]
         return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True)
 
+    assert course("exercise", "new", "09").code == 0
     generated = run("authoring.exercises")
     assert generated.stdout.split() == ["exercises/09_exercise.py", "exercises/09_exercise.ipynb"]
     exercise = (clone / "exercises" / "09_exercise.py").read_text()
     assert "# # Exercise 9 · Translation without pairs" in exercise
     assert "YOUR CODE HERE" in exercise
-    assert "TODO" in exercise
     matrix = run("gan_course.cli", "exercise", "matrix", "09")
     assert matrix.returncode == 1
     assert "09.q1 · TODO: its title" in matrix.stdout
-    assert matrix.stdout.count("FAILS") == matrix.stdout.count("Not written yet: ") == 6
-    assert "Not written yet: a mistake that learners make." in matrix.stdout
-    names = ["solutions/09_solution.py", f"{PRACTICE}/lesson_09"]
-    formatted = run("ruff", "format", "--check", "--isolated", "--line-length", "100", *names)
-    assert formatted.returncode == 0, formatted.stdout
+    assert matrix.stdout.count("FAILS") == matrix.stdout.count("Not written yet: ") == 3
+    assert "Not written yet: mistakes that learners make" in matrix.stdout
+    made = ("solutions/09_solution.py", f"{PRACTICE}/lesson_09")
+    assert (
+        run("ruff", "format", "--check", "--isolated", "--line-length=100", *made).returncode == 0
+    )
 
 
 def test_exercise_that_is_there_is_left_alone(clone: Path, course: Command) -> None:
@@ -66,24 +61,17 @@ def test_exercise_that_is_there_is_left_alone(clone: Path, course: Command) -> N
     question.write_text("mine")
     again = course("exercise", "new", "09")
     assert again.code == 2
-    assert "lesson 09 has an exercise already" in again.err
-    assert "Traceback" not in again.err
+    assert again.err.startswith("gan-course: lesson 09 has an exercise already: ")
     assert question.read_text() == "mine"
 
 
 def test_nothing_stays_of_an_exercise_that_could_not_be_written(
     clone: Path, course: Command
 ) -> None:
-    (clone / PRACTICE / "template" / "solution.txt").write_text("$nobody")
-    with pytest.raises(KeyError):
-        course("exercise", "new", "09")
+    (clone / PRACTICE / "template" / "solution.txt").unlink()
+    assert course("exercise", "new", "09").code == 2
     assert not (clone / PRACTICE / "lesson_09").exists()
     assert list((clone / "solutions").iterdir()) == []
-
-
-def test_unknown_lesson_and_a_package_outside_of_a_clone_are_said(
-    clone: Path, course: Command
-) -> None:
-    assert "there is no lesson '99'" in course("exercise", "new", "99").err
     (clone / "solutions").rmdir()
     assert "in a clone of the course" in course("exercise", "new", "09").err
+    assert "there is no lesson '99'" in course("exercise", "new", "99").err

@@ -103,7 +103,6 @@ def test_without_bubblewrap_nothing_is_graded_and_the_way_out_is_said(
         ("bwrap: No permissions to create new namespace, likely because", "unprivileged_userns_c"),
         ("bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns=0"),
         ("bwrap: Creating new namespace failed: Operation not permitted", "--cap-add SYS_ADMIN"),
-        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "namespaces"),
         ("bwrap: Unknown option --disable-userns", "older than 0.8"),
         ("ModuleNotFoundError: No module named 'torch'", "make lab"),
         ("", "fails here (no word)"),
