@@ -34,7 +34,7 @@ def talk(x: Any) -> Any:
 ODD: dict[str, tuple[list[Part], Callable[[Any], Any]]] = {
     "prints and warnings": (PARTS, talk),
     "float64": (TENSORS, lambda x: x.double() if x.is_floating_point() else x),
-    "a NumPy scalar": (NUMBERS, np.float64),
+    "a NumPy scalar": (NUMBERS, np.float32),
     "a 0-d array": (NUMBERS, np.array),
     "a Python number": (NUMBERS, float),
     "a whole NumPy scalar": (SIZES, np.int64),
