@@ -93,8 +93,11 @@ app.command()(lessons.verify)
 app.command()(grading.grade)
 
 exercise = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Look after the checks of exercises."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Start exercises, and look after their checks.",
 )
+exercise.command()(exercises.new)
 exercise.command()(exercises.matrix)
 app.add_typer(exercise, name="exercise")
 

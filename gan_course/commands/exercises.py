@@ -1,18 +1,64 @@
-"""`gan-course exercise matrix`."""
+"""`gan-course exercise new` and `gan-course exercise matrix`."""
 
 from __future__ import annotations
 
+import shutil
+from string import Template
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gan_course.catalogue import catalogue
 from gan_course.colours import FAILS, HOLDS
+from gan_course.commands import paths
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from gan_course.practice.question import Question
+
+
+@command
+def new(
+    lesson: Annotated[
+        str, typer.Argument(help="A lesson of the catalogue, such as 10.", show_default=False)
+    ],
+) -> None:
+    """Start an exercise in your clone of the course: a solution with one question, and its checks.
+
+    What is to be written says TODO, and the matrix names what the checks lack.
+
+    \b
+    Examples:
+      gan-course exercise new 10
+    """
+    from gan_course.files import write_atomically
+    from gan_course.lesson import colab_cell
+
+    entry = catalogue().lesson(lesson)
+    practice, solutions = paths.CLONE / "gan_course" / "practice", paths.CLONE / "solutions"
+    if not solutions.is_dir():
+        raise FileNotFoundError(
+            "an exercise is started in a clone of the course, and this package lies in none: "
+            f"git clone https://github.com/{catalogue().repository}, and `make lab` there"
+        )
+    folder, solution = practice / f"lesson_{entry.id}", solutions / f"{entry.id}_solution.py"
+    if found := [*folder.glob("*.py"), *solutions.glob(solution.name)]:
+        raise FileExistsError(f"lesson {entry.id} has an exercise already: {found[0]}")
+    words = {"id": entry.id, "number": entry.number, "title": entry.title, "chapter": entry.name}
+    words["install"] = colab_cell(entry)
+    made = {"package": folder / "__init__.py", "question": folder / "q1_topic.py"}
+    folder.mkdir(exist_ok=True)
+    try:
+        for name, path in (made | {"solution": solution}).items():
+            text = (practice / "template" / f"{name}.txt").read_text(encoding="utf-8")
+            write_atomically(path, Template(text).substitute(words), new=True)
+            typer.echo(path.relative_to(paths.CLONE))
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {entry.id}")
 
 
 @command

@@ -43,8 +43,7 @@ def grade(
       gan-course grade handed_in --out report --due "2026-11-30 23:59"
     """
     from gan_course.errors import expect_positive
-    from gan_course.grading import report, runner
-    from gan_course.grading.sandbox import NoSandbox, expect_bubblewrap
+    from gan_course.grading import bubblewrap, report, runner
     from gan_course.grading.similarity import alike
     from gan_course.grading.submissions import find
     from gan_course.practice import registry
@@ -54,12 +53,12 @@ def grade(
         registry.find(regrade)
     counting, earlier = runner.newest(find(submissions, due.timestamp() if due else None))
     try:
-        expect_bubblewrap()
+        bubblewrap.expect()
         runner.open_report(out)
         for record in runner.run(counting, out, jobs, regrade):
             points = record.trouble or f"{record.points} points"
             typer.echo(f"{record.student}, exercise {record.lesson or '?'}: {points}")
-    except NoSandbox as error:
+    except bubblewrap.NoSandbox as error:
         fail(str(error))
     records = runner.records(out, counting)
     pairs = [

@@ -11,6 +11,7 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,6 +26,8 @@ from gan_course.practice.registry import MODULES, find
 SEEDS = 3  # for each run, drawn when all submissions have been read
 RECORDS = "records"
 STAMP = "report.json"
+KILLED = "The process that graded this file was killed, as happens where memory runs out. "
+KILLED += "It is graded when the grader is started again."
 
 
 @dataclass(frozen=True)
@@ -121,18 +124,34 @@ def run(
     seeds = tuple(secrets.randbelow(2**31) for _ in range(SEEDS))
     known = {record.key: record for record in records(out, submissions)}
     tasks = list(_tasks(submissions, known, regrade, seeds))
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),))
-    try:
-        for future in as_completed([pool.submit(_grade, task) for task in tasks]):
-            for record in future.result():
-                before = known.get(record.key)
-                if before and before.digest == record.digest:  # one question of it, once more
-                    questions = {**before.questions, **record.questions}
-                    record = replace(record, questions=questions)  # noqa: PLW2901
-                write_atomically(_path(out, record.key), json.dumps(asdict(record), indent=1))
-                yield record
-    finally:
-        pool.shutdown(cancel_futures=True)
+    for found in _shared_out(tasks, jobs):
+        for record in found:
+            before = known.get(record.key)
+            if before and before.digest == record.digest:  # one question of it, once more
+                questions = {**before.questions, **record.questions}
+                record = replace(record, questions=questions)  # noqa: PLW2901
+            write_atomically(_path(out, record.key), json.dumps(asdict(record), indent=1))
+            yield record
+
+
+def _shared_out(tasks: Sequence[Task], jobs: int) -> Iterator[list[Record]]:
+    """The records of each task, by so many processes. Where one is killed, as for want of memory,
+    those left go on one by one: then it is known whose task it was."""
+    left = list(tasks)
+    while left:
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _die_with_parent, (os.getpid(),))
+        try:
+            futures = {pool.submit(_grade, task): task for task in left}
+            for future in as_completed(futures):
+                found = future.result()
+                left.remove(futures[future])
+                yield found
+        except (BrokenProcessPool, MemoryError):
+            if jobs == 1:
+                yield _killed(left.pop(0))
+            jobs = 1
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _tasks(
@@ -173,6 +192,13 @@ def _grade(task: Task) -> list[Record]:
                 graded[name] = grade(sandbox, find(name), submission.cells, task.seeds)
             found.append(_record(submission, graded))
     return found
+
+
+def _killed(task: Task) -> list[Record]:
+    """The records of a task whose process was killed. They are of no file's digest, so that the
+    next run grades the files."""
+    found = [_record(submission, {}) for submission, _ in task.files]
+    return [own if own.trouble else replace(own, digest="", trouble=KILLED) for own in found]
 
 
 def _record(submission: Submission, graded: dict[str, Graded]) -> Record:

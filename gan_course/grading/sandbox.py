@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,28 +13,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gan_course.grading import wire
+from gan_course.grading import bubblewrap, wire
 from gan_course.grading.extract import inputs
 from gan_course.practice.collecting import Run
 from gan_course.practice.question import Part
 
 PACKAGE = Path(__file__).resolve().parents[1]
-INSTALL = (
-    "submissions are graded in a sandbox only, and bubblewrap, which makes it, {trouble}: "
-    "apt-get install bubblewrap (dnf, pacman and zypper know it by the same name; it needs Linux)"
-)
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)  # bubblewrap itself, or what it runs
 FIRST_UID = 2_000_000_000  # where the grader is root, each sandbox gets a user of its own
 MIB = 2**20
 TO_START = 120  # seconds; PyTorch is loaded on a machine that may be busy
 OWN = "/tmp"  # noqa: S108 - inside, where nobody else is
-
-
-class NoSandbox(RuntimeError):  # noqa: N818
-    """There is no bubblewrap, or it does not work here."""
 
 
 class Ended(Exception):  # noqa: N818
@@ -117,13 +110,6 @@ def _environment() -> dict[str, str]:
     return {"HOME": OWN, "TMPDIR": OWN, "LANG": "C.UTF-8", **threads}
 
 
-def expect_bubblewrap() -> str:
-    """Where bubblewrap is; `NoSandbox` where it is not, for nothing stands in for it."""
-    if found := shutil.which("bwrap"):
-        return found
-    raise NoSandbox(INSTALL.format(trouble="is not installed"))
-
-
 class Sandbox:
     """The sandbox of one student's answers, which starts with the first question and is ended with
     all that ran in it at the end of a `with`."""
@@ -201,7 +187,7 @@ class Sandbox:
         return Reply(runs, *defined)
 
     def _start(self) -> None:
-        bwrap = expect_bubblewrap()
+        bwrap = bubblewrap.expect()
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - the worker's, until it is ready
         self._process = subprocess.Popen(  # noqa: S603
@@ -219,10 +205,13 @@ class Sandbox:
         except TimeoutError:
             ready = b""
         if ready != b"ready":
+            with suppress(subprocess.TimeoutExpired):
+                if self._process.wait(1) in KILLED:
+                    raise MemoryError("a sandbox was killed while it started")
             self._end()
             self._said.seek(0)
             lines = self._said.read(4000).decode(errors="replace").strip().splitlines()
-            raise NoSandbox(INSTALL.format(trouble=f"fails here ({(lines or ['no word'])[-1]})"))
+            raise bubblewrap.refusal((lines or ["no word"])[-1])
 
     @property
     def _pid(self) -> int:

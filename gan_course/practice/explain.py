@@ -48,6 +48,11 @@ def explain(error: BaseException, asks: tuple[str, ...]) -> str:
             f"{name} had not come to an end after {SECONDS} seconds, and was{at or ' running'}. "
             "Which condition should end it?"
         )
+    if any(frame.f_code is torch.cuda._lazy_init.__code__ for frame, _ in frames):
+        return (
+            f"{name} asks for a GPU{at}, and there is none where it is judged. Let new tensors "
+            "follow those that it is given, wherever they are: `device=x.device`."
+        )
     return f"{name} stopped{at}. {said}"
 
 

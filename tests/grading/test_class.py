@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -157,6 +158,30 @@ def test_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert (
         before.items() <= {path: path.stat().st_mtime_ns for path in out.glob("records/*")}.items()
     )
+
+
+@pytest.mark.parametrize("victim", ["$PPID", "$$"], ids=["grader", "sandbox"])
+def test_process_killed_for_memory_costs_its_own_submission_alone_and_not_for_long(
+    victim: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, programs = tmp_path / "class", tmp_path / "bin"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.py").write_text(RIGHT, encoding="utf-8")
+    programs.mkdir()
+    (programs / "bwrap").write_text(  # the first that is started ends as if the kernel had ended it
+        f"#!/bin/sh\nmkdir {programs}/first && kill -9 {victim}\n"
+        f'exec {shutil.which("bwrap")} "$@"\n'
+    )
+    (programs / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    code, said = grade(folder)
+    assert (code, said.count("15 points")) == (0, 1)
+    assert "a, exercise 05: The process that graded this file was killed" in said
+    assert of(tmp_path / "report", "a")["points"] == 0
+    code, said = grade(folder)
+    assert (code, said.count("15 points")) == (0, 1)
+    assert of(tmp_path / "report", "a")["points"] == 15
 
 
 def test_answers_alike_but_for_names_and_comments_are_found_and_others_not() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gan_course.grading import sandbox as sandboxes
+from gan_course.grading.bubblewrap import NoSandbox
 from gan_course.grading.questions import grade
-from gan_course.grading.sandbox import PACKAGE, NoSandbox, Sandbox
+from gan_course.grading.sandbox import PACKAGE, Sandbox
 from gan_course.practice.registry import find
 from tests.grading.answers import solution
 
@@ -34,6 +35,7 @@ seen = {
     'lesson': os.listdir(PRACTICE + '/lesson_05'),
     'processes': len([x for x in os.listdir('/proc') if x.isdigit()]),
     'home': os.path.expanduser('~'),
+    'first to go': int(open('/proc/self/oom_score_adj').read()),
 }
 def critic_loss(real, fake): raise RuntimeError(repr(seen[KEY]))
 generator_loss = critic_loss
@@ -95,12 +97,41 @@ def test_without_bubblewrap_nothing_is_graded_and_the_way_out_is_said(
     assert not ran.exists()
 
 
-def test_bubblewrap_that_does_not_work_is_no_sandbox_either(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [
+        ("bwrap: No permissions to create new namespace, likely because", "unprivileged_userns_c"),
+        ("bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns=0"),
+        ("bwrap: Creating new namespace failed: Operation not permitted", "--cap-add SYS_ADMIN"),
+        ("bwrap: Unknown option --disable-userns", "older than 0.8"),
+        ("ModuleNotFoundError: No module named 'torch'", "make lab"),
+        ("", "fails here (no word)"),
+    ],
+)
+def test_bubblewrap_that_does_not_work_is_no_sandbox_either_and_the_way_out_is_said(
+    said: str, way_out: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sandboxes, "command", lambda *given: ["false"])
-    with Sandbox() as own, pytest.raises(NoSandbox, match="fails here"):
+    (tmp_path / "bwrap").write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 1\n')
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with Sandbox() as own, pytest.raises(NoSandbox) as refused:
         grade(own, QUESTION, [], SEEDS)
+    assert said in str(refused.value)
+    assert way_out in str(refused.value)
+    assert "apt-get" not in str(refused.value)
+
+
+def test_where_memory_runs_out_a_submission_is_the_first_to_go(sandbox: Sandbox) -> None:
+    assert seen(sandbox, "first to go") == 1000
+
+
+def test_answer_that_asks_for_a_gpu_is_told_that_there_is_none(sandbox: Sandbox) -> None:
+    cell = "def critic_loss(real, fake):\n    return fake.cuda().mean() - real.mean()\n"
+    found = grade(sandbox, QUESTION, [f"{cell}generator_loss = critic_loss"], SEEDS)
+    assert found.hint.startswith(
+        "`critic_loss` asks for a GPU at line 2, `return fake.cuda().mean() - real.mean()`, and "
+        "there is none where it is judged."
+    )
 
 
 def test_library_in_a_folder_for_temporary_files_is_not_hidden() -> None:

@@ -32,12 +32,13 @@ of_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id
 of_parts = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 
 
-@pytest.fixture(scope="session")
-def device() -> str:
-    """A device of PyTorch's that every machine has: like a GPU, it is not the CPU and has
-    numbers."""
-    ts_backend.init()  # once a process
-    return "lazy"
+@pytest.fixture(scope="session", params=["lazy", pytest.param("cuda", marks=pytest.mark.gpu)])
+def device(request: pytest.FixtureRequest) -> str:
+    """A GPU, and a device of PyTorch's that every machine has: like a GPU, it is not the CPU and
+    has numbers."""
+    if request.param == "lazy":
+        ts_backend.init()  # once a process
+    return str(request.param)
 
 
 def solution(question: Question, written: Written, *, stub: bool = False) -> list[Any]:
