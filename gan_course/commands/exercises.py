@@ -31,7 +31,7 @@ def new(
 
     \b
     Examples:
-      gan-course exercise new 10
+      gan-course exercise new 11
     """
     from gan_course.files import write_atomically
     from gan_course.lesson import colab_cell

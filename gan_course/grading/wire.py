@@ -135,5 +135,5 @@ def _said(text: Any) -> str:
 def _exact(kind: type, value: Any) -> Any:
     """`value`, whose type must be `kind` and no other."""
     if type(value) is not kind:
-        raise Malformed(f"a {type(value).__name__} where a {kind.__name__} was due")
+        raise Malformed(f"a value of type {type(value).__name__} where {kind.__name__} was due")
     return value

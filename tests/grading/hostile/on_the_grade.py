@@ -186,7 +186,7 @@ def critic_loss(real, fake):
     "answer before it was asked": (SOCKET + "say(b'{}'); say(b'{}')", "sent"),
     "whole answer before it was asked": (
         SOCKET + "say(b'{\"troubles\": [], \"replaced\": []}'); say(b'1' * 100)",
-        "sent an answer before it was asked",
+        "sent an answer before it was asked|sent a value of type int where dict was due",
     ),
     "reply to another request": (
         SOCKET
