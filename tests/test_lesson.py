@@ -26,7 +26,6 @@ from gan_course.lesson import (
     claims,
     colab_cell,
     show_source,
-    study,
 )
 from gan_course.models import DCGAN
 from gan_course.penalties import r1
@@ -287,14 +286,3 @@ def test_the_cell_below_the_title_installs_the_course_when_and_only_when_it_runs
     install = [sys.executable, "-m", "pip", "install", "--quiet", course]
     # No --upgrade and no word of torch: pip keeps the one that is there.
     assert commands == ([install] if in_colab else [])
-
-
-def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_nearest() -> None:
-    assert {"networks", "rates"} <= study("conditioning").keys()
-    with pytest.raises(ValueError, match=r"'conditoning'.*did you mean 'conditioning'"):
-        study("conditoning")
-
-
-def test_every_study_has_the_script_that_made_it() -> None:
-    for file in (ROOT / "gan_course" / "studies").glob("*.json"):
-        assert (ROOT / "benchmarks" / f"{file.stem}.py").is_file()

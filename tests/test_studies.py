@@ -1,4 +1,4 @@
-"""The scripts that measure what a lesson shows never replace many seeds by fewer."""
+"""Every study has what made it, and many seeds are never replaced by fewer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from gan_course.cli import app
+from gan_course.lesson import study
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,3 +72,16 @@ def test_a_shorter_curve_does_not_replace_a_longer_one() -> None:
         "one: ask for 480 or more, or write elsewhere with --out FILE"
     ) in " ".join(done.stderr.split())
     assert file.read_bytes() == before
+
+
+def test_a_study_holds_what_its_script_measured_and_an_unknown_one_is_told_the_nearest() -> None:
+    assert {"networks", "rates"} <= study("conditioning").keys()
+    with pytest.raises(ValueError, match=r"'conditoning'.*did you mean 'conditioning'"):
+        study("conditoning")
+
+
+def test_every_study_has_the_script_or_the_command_that_made_it() -> None:
+    commands = {one.callback.__name__ for one in app.registered_commands if one.callback}
+    for file in (ROOT / "gan_course" / "studies").glob("*.json"):
+        script = ROOT / "benchmarks" / f"{file.stem}.py"
+        assert script.is_file() or file.stem in commands
