@@ -179,10 +179,11 @@ claim("share of steps with an SNR below 1/100: (linear) − (cosine)", more, at_
 # end, $x_T$ first and then each $x_{t-1}$, and so compare it with $p$ step by step (eq. 5):
 #
 # $$\begin{aligned}
-# -\log p(x_0) \le{} & \mathrm{KL}(q(x_T \mid x_0) \,\|\, p(x_T))
-# - \mathbb{E} \log p(x_0 \mid x_1) \\
-# & + \sum_{t > 1} \mathbb{E}\, \mathrm{KL}(q(x_{t-1} \mid x_t, x_0) \,\|\, p(x_{t-1} \mid x_t)) .
+# -\log p(x_0) \le{} & \mathrm{KL}(q(x_T \mid x_0) \,\|\, p(x_T)) \\
+# & - \mathbb{E} \log p(x_0 \mid x_1) + \sum_{t > 1} \mathbb{E}\, L_t ,
 # \end{aligned}$$
+#
+# $$L_t = \mathrm{KL}(q(x_{t-1} \mid x_t, x_0) \,\|\, p(x_{t-1} \mid x_t)) .$$
 #
 # The first term has nothing to learn. Each term of the sum compares two bells of one variance:
 #
