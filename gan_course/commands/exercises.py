@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gan_course.catalogue import catalogue
 from gan_course.colours import FAILS, HOLDS
-from gan_course.commands import paths
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 @command
 def new(
     lesson: Annotated[
-        str, typer.Argument(help="A lesson of the catalogue, such as 10.", show_default=False)
+        str, typer.Argument(help="A lesson of the catalogue, such as 11.", show_default=False)
     ],
 ) -> None:
     """Start an exercise in your clone of the course: a solution with one question, and its checks.
@@ -33,6 +31,8 @@ def new(
     Examples:
       gan-course exercise new 11
     """
+    from gan_course.catalogue import catalogue
+    from gan_course.commands import paths
     from gan_course.files import write_atomically
     from gan_course.lesson import colab_cell
 

@@ -19,7 +19,8 @@ SHAPE = (
 def noised(seed, case):
     """Two batches, times (N,) among which are the first and the last, and betas (STEPS,)."""
     draw, (shape, dtype) = seeded(seed, case), CASES[case]
-    x, y = torch.randn(2, *shape, generator=draw, dtype=dtype)
+    # Each its own, not two views of one tensor: who writes into one has not touched the other.
+    x, y = (torch.randn(shape, generator=draw, dtype=dtype) for _ in range(2))
     t = torch.cat([torch.tensor([0, STEPS - 1]), torch.randint(1, STEPS, (2,), generator=draw)])
     betas = 0.05 + 0.3 * torch.rand(STEPS, generator=draw, dtype=dtype)
     return x, y, t[torch.randperm(N, generator=draw)], betas
