@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from string import Template
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,14 +49,19 @@ def new(
     words = {"id": entry.id, "number": entry.number, "title": entry.title, "chapter": entry.name}
     words["install"] = colab_cell(entry)
     made = {"package": folder / "__init__.py", "question": folder / "q1_topic.py"}
+    written = []
     folder.mkdir(exist_ok=True)
     try:
         for name, path in (made | {"solution": solution}).items():
             text = (practice / "template" / f"{name}.txt").read_text(encoding="utf-8")
             write_atomically(path, Template(text).substitute(words), new=True)
+            written.append(path)
             typer.echo(path.relative_to(paths.CLONE))
     except BaseException:
-        shutil.rmtree(folder)
+        for path in written:
+            path.unlink()
+        with suppress(OSError):  # something else lies in it
+            folder.rmdir()
         raise
     typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {entry.id}")
 
