@@ -72,6 +72,11 @@ def test_nothing_stays_of_an_exercise_that_could_not_be_written(
     assert course("exercise", "new", "09").code == 2
     assert not (clone / PRACTICE / "lesson_09").exists()
     assert list((clone / "solutions").iterdir()) == []
+    own = clone / PRACTICE / "lesson_09" / "notes.txt"
+    own.parent.mkdir()
+    own.write_text("mine")
+    assert course("exercise", "new", "09").code == 2
+    assert [path.read_text() for path in own.parent.iterdir()] == ["mine"]
     (clone / "solutions").rmdir()
     assert "in a clone of the course" in course("exercise", "new", "09").err
     assert "there is no lesson '99'" in course("exercise", "new", "99").err
