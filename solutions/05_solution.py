@@ -12,8 +12,8 @@
 #
 # You write both losses of a Wasserstein GAN, the two ways to hold its critic, and the step in which
 # the critic moves several times and the generator once. Then you compute the distance exactly, to
-# see what the critic's number is worth. At the end your functions train on a ring of eight
-# Gaussians. Take about 60 minutes. Everything you need stands in [lesson
+# see what the critic's number is worth, and train a critic that must measure it. At the end your
+# functions train on a ring of eight Gaussians. Take about 70 minutes. Everything you need stands in [lesson
 # 5](../chapters/05_wgan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
@@ -34,6 +34,7 @@ if "google.colab" in sys.modules:
 import torch
 from scipy.optimize import linear_sum_assignment
 
+from gan_course.penalties import gradient_penalty as penalty_of
 from gan_course.practice import check, total
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "q1_text", "locked": true, "schema_version": 3, "solution": false}
@@ -203,6 +204,37 @@ def exact_distance(a, b):
 # %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 2, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("05.q5", exact_distance)
 
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q6_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 6: a critic's step, held by the penalty
+#
+# Last, the step in which the penalty is used: one step of the critic down its loss and `weight`
+# times the penalty. Nothing is clipped. As in question 3, gradients of another loss may still lie
+# in the critic's parameters.
+#
+# This answer is judged by what it does. It is called 150 times, with a small critic and two blobs
+# of points. In the end the critic must be about as steep as the penalty asks, and so the gap
+# between its scores must be about the distance between the blobs.
+#
+# Use the library's `gradient_penalty(critic, real, fake)`, which draws ε itself, so that this
+# question does not depend on your answer to the second. It is imported as `penalty_of`.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q6", "locked": false, "schema_version": 3, "solution": true}
+def penalised_step(critic, optimizer, real, fake, weight):
+    """One step of `critic` by its `optimizer` on samples `real` and `fake` (N, ...), held by
+    `weight` times the penalty. Returns nothing."""
+    ### BEGIN SOLUTION
+    loss = critic(fake).mean() - critic(real).mean()
+    loss = loss + weight * penalty_of(critic, real, fake)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q6_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("05.q6", penalised_step)
+
 # %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 total("05", globals())
 
@@ -235,23 +267,13 @@ def players(seed):
 
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "penalised_text", "locked": true, "schema_version": 3, "solution": false}
-# The critic's step with a penalty is its loss and `weight` times yours. Nothing is clipped in it.
+# The generator trains with `one_step`, which is your `penalised_step` with a weight as its `bound`,
+# or your `critic_step` with a c.
 
 # %% nbgrader={"grade": false, "grade_id": "penalised", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 
 
-def penalised_step(critic, optimizer, real, fake, weight):
-    loss = critic_loss(critic(real), critic(fake))
-    if weight:
-        loss = loss + weight * gradient_penalty(critic, real, fake, torch.rand(len(real)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
 def train(one_step, bound, seed=0, steps=800, n_critic=3, m=64):
-    """Train with `one_step`, which is `penalised_step` with a weight as its `bound`, or your
-    `critic_step` with a c."""
     generator, critic, optimizer_g, optimizer_c = players(seed)
     falling = [
         torch.optim.lr_scheduler.LambdaLR(o, lambda k: 1 - k / steps)
