@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,15 @@ def test_bubblewrap_that_does_not_work_is_no_sandbox_either_and_the_way_out_is_s
     assert said in str(refused.value)
     assert way_out in str(refused.value)
     assert "apt-get" not in str(refused.value)
+
+
+def test_root_that_can_become_nobody_else_grades_too() -> None:
+    # as in a rootless container, whose root is an ordinary user outside
+    look = "from tests.grading.test_sandbox import Sandbox, seen\nwith Sandbox() as own:\n"
+    look += "    print(seen(own, 'uid'), seen(own, 'capabilities')[0])"
+    words = ["unshare", "--user", "--map-root-user", sys.executable, "-c", look]
+    said = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert said.stdout.split() == ["65534", "0" * 16], said.stderr
 
 
 def test_where_memory_runs_out_a_submission_is_the_first_to_go(sandbox: Sandbox) -> None:
