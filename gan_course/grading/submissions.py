@@ -22,6 +22,7 @@ LESSONS = {name.partition(".")[0] for name in MODULES}
 # What Canvas and Moodle call the files and the folders in an archive of all submissions.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+")
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?")
+PLAIN = re.compile(r"(?P<name>.+?)[-_ ]+\d\d[-_ ]exercise.*")  # ada_05_exercise (1)
 _CHECKED = re.compile(r"""\bcheck\(\s*["'](\d\d)\.q\d""")
 _MAGIC = re.compile(r"^(\s*)([%!?].*)$", re.M)
 
@@ -49,8 +50,8 @@ class Unreadable(ValueError):  # noqa: N818
 
 def find(folder: Path, due: float | None = None) -> list[Submission]:
     """Every notebook and script below `folder`, in the order of the names; those changed after the
-    time `due` are late. `FileNotFoundError`
-    where there is no such folder, `ValueError` where it holds no submission."""
+    time `due` are late. `FileNotFoundError` where there is no such folder, `ValueError` where it
+    holds no submission."""
     expect_folder(folder)
     found = [_read(path, folder, due) for path in sorted(_files(folder))]
     if not found:
@@ -72,7 +73,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read(path: Path, folder: Path, due: float | None) -> Submission:
     inside = path.relative_to(folder)
     name = inside.parts[0] if len(inside.parts) > 1 else inside.stem
-    known = MOODLE.fullmatch(name) or CANVAS.fullmatch(name)
+    known = MOODLE.fullmatch(name) or CANVAS.fullmatch(name) or PLAIN.fullmatch(name)
     told = known.groupdict() if known else {"name": name}
     own: dict[str, Any] = {"id": told.get("id", ""), "late": bool(told.get("late"))}
     # A name may be no UTF-8.

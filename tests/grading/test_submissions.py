@@ -32,6 +32,21 @@ def test_notebooks_and_scripts_of_one_class_are_found(tmp_path: Path) -> None:
     assert [own.late for own in found.values()] == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("ada_05_exercise", "ada"),
+        ("ada-05_exercise (1)", "ada"),
+        ("ada lee_05-exercise_final", "ada lee"),
+        ("05_exercise", "05_exercise"),
+        ("group_07", "group_07"),
+    ],
+)
+def test_student_is_named_without_the_exercise(name: str, student: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.py").write_text(CELL)
+    assert [own.student for own in find(tmp_path)] == [student]
+
+
 def test_files_changed_after_the_due_date_are_late(tmp_path: Path) -> None:
     (tmp_path / "ada.py").write_text(CELL)
     os.utime(tmp_path / "ada.py", (1000, 1000))
