@@ -28,6 +28,7 @@ def writable(path):
     return True
 seen = {
     'root': sorted(os.listdir('/')),
+    'beside': os.listdir(BESIDE),
     'etc': os.listdir('/etc') if os.path.exists('/etc') else [],
     'uid': os.getuid(),
     'capabilities': [status[name] for name in ('CapEff', 'CapPrm', 'CapBnd')],
@@ -46,7 +47,8 @@ generator_loss = critic_loss
 
 def seen(sandbox: Sandbox, key: str) -> object:
     """What a submission finds out about its surroundings, told in an exception."""
-    cell = f"PRACTICE, KEY = {str(PACKAGE / 'practice')!r}, {key!r}\n{LOOK}"
+    places = f"PRACTICE, BESIDE = {str(PACKAGE / 'practice')!r}, {str(PACKAGE.parent)!r}"
+    cell = f"{places}\nKEY = {key!r}\n{LOOK}"
     hint = grade(sandbox, QUESTION, [cell], SEEDS).hint
     assert "RuntimeError: " in hint, hint
     return ast.literal_eval(hint.partition("RuntimeError: ")[2])
@@ -65,7 +67,13 @@ def test_only_a_private_folder_can_be_written(sandbox: Sandbox) -> None:
 
 
 def test_neither_home_nor_answers_are_there(sandbox: Sandbox) -> None:
-    assert not set(seen(sandbox, "root")) & {"home", "var", "run", "bin"}  # type: ignore[call-overload]
+    bound = (PACKAGE, Path(sys.prefix), Path(sys.base_prefix))
+    for key, folder in {"root": Path("/"), "beside": PACKAGE.parent}.items():
+        ways = {p.relative_to(folder).parts[0] for p in bound if p.is_relative_to(folder)}
+        others = set(seen(sandbox, key)) - ways  # type: ignore[call-overload]
+        assert others <= (
+            {"dev", "etc", "lib", "lib64", "proc", "tmp", "usr"} if key == "root" else set()
+        )
     assert set(seen(sandbox, "etc")) <= {"ld.so.cache"}  # type: ignore[call-overload]
     assert seen(sandbox, "lesson") == []
 

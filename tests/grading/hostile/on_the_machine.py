@@ -154,7 +154,7 @@ for pid in os.listdir('/proc'):
         "RuntimeError: lo$",
     ),
     "runs programs": ("subprocess.run(['/bin/sh', '-c', 'touch ' + CANARY])", "FileNotFoundError"),
-    "becomes root": ("os.setuid(0)", "Operation not permitted"),
+    "becomes root": ("os.setuid(0)", "Operation not permitted|Invalid argument"),
     "mounts": (
         """
 libc = ctypes.CDLL(None, use_errno=True)
