@@ -35,8 +35,9 @@ def beside_a_ring(seed, case):
     for weight in generator.parameters():
         scale = weight.shape[1] ** -0.5 if weight.ndim == 2 else 0.5
         weight.data = scale * torch.randn(weight.shape, generator=draw)
-    generator[-1].weight.data *= 0.5
-    generator[-1].bias.data = 0.75 * centres[0]
+    *_, stretch, place = generator.parameters()
+    stretch.data *= 0.5
+    place.data = 0.75 * centres[0]
     real = centres[torch.randint(MODES, (STEPS, BATCH), generator=draw)]
     real = real + STD * torch.randn(real.shape, generator=draw)
     noise = torch.randn(STEPS, BATCH, 2, generator=draw)
