@@ -147,7 +147,6 @@ STEP = Part(
         down(loss=lambda costs: costs.mean()),
         down(loss=lambda costs: costs[pairs(-costs)].mean()),
         down(loss=lambda costs: costs[pairs(costs)[::-1]].mean()),
-        down(torch.norm, costs=lambda fake, real: fake.mean(dim=0) - real.mean(dim=0)),
         "gathers all samples in the middle of the ring, where nothing real lies. Has each sample a "
         "partner of its own, and which one?",
         down(loss=lambda costs: costs.min(dim=1).values.mean()),

@@ -82,7 +82,7 @@ def read(values, seed, case):
         return (ends - points).abs().mean(dim=(1, 2))
 
     out, home = torch.cat([of_y, of_x]), torch.cat([of_x, of_y])  # the map out of a domain, into it
-    back = error(out, home)
+    back, (stirred_y, stirred_x) = error(out, home), values["at the goal"]
     found = {
         "stale": values["stale"],
         "stand still": values["still"].all(),
@@ -90,7 +90,7 @@ def read(values, seed, case):
         "astray": not back.max() < ASTRAY,
         "at home": error(home).max() < CLOSE,
         "twice": error(out, out).max() < CLOSE,
-        "restless": values["at the goal"].any(),
+        "restless": stirred_y or stirred_x,
         "x alone": not values["y astray"].any(),
         "y alone": not values["x astray"].any(),
         "deaf": not (values["x astray"].all() and values["y astray"].all()),
