@@ -81,7 +81,7 @@ def read(values, seed, case):
         "stale": values["stale"],
         "stands still": values["still"],
         "led away": not radius < 2 * RADIUS,
-        "idle": values["idle"] > 0,
+        "idle": values["idle"] != 0,
         "in the middle": radius < RADIUS / 2,
         "lost": modes < MODES and share > NEAR,
         "off": modes < MODES or not share > NEAR,

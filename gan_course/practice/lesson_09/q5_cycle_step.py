@@ -59,8 +59,8 @@ def trained(call, given):
     one = given | {"x": given["x"][0], "y": given["y"][0]}
     found = {
         "stale": is_stale(call, one, MAPS),
-        "x astray": stirred(call, same, torch.diag(torch.tensor([2.0, 1.0, 1.0]))),
-        "y astray": stirred(call, torch.diag(torch.tensor([1.0, 2.0, 1.0])), same),
+        "x astray": ~stirred(call, same, torch.diag(torch.tensor([2.0, 1.0, 1.0]))),
+        "y astray": ~stirred(call, torch.diag(torch.tensor([1.0, 2.0, 1.0])), same),
         "at the goal": stirred(call, there, back),
     }
     for x, y in () if found["stale"] else zip(given["x"], given["y"], strict=True):
@@ -83,17 +83,19 @@ def read(values, seed, case):
 
     out, home = torch.cat([of_y, of_x]), torch.cat([of_x, of_y])  # the map out of a domain, into it
     back, (stirred_y, stirred_x) = error(out, home), values["at the goal"]
+    still_y, still_x = values["still"]
+    (left_y, left_x), (late_y, late_x) = values["x astray"], values["y astray"]  # not moved then
     found = {
         "stale": values["stale"],
-        "stand still": values["still"].all(),
-        "one stands still": values["still"].any(),
+        "stand still": still_y and still_x,
+        "one stands still": still_y or still_x,
         "astray": not back.max() < ASTRAY,
         "at home": error(home).max() < CLOSE,
         "twice": error(out, out).max() < CLOSE,
         "restless": stirred_y or stirred_x,
-        "x alone": not values["y astray"].any(),
-        "y alone": not values["x astray"].any(),
-        "deaf": not (values["x astray"].all() and values["y astray"].all()),
+        "x alone": late_y and late_x,
+        "y alone": left_y and left_x,
+        "deaf": left_y or left_x or late_y or late_x,
         "off": not back.max() < CLOSE,
     }
     return facts(found, x=back[0], y=back[1])
