@@ -11,7 +11,8 @@
 # # Exercise 1 · The game, on a line
 #
 # You write the two losses of a GAN so that no logit can break them, the discriminator that no other
-# can beat, and the step that lets two networks learn against each other. Take about 40 minutes.
+# can beat, the step that lets two networks learn against each other, and the loop around it. Take
+# about 50 minutes.
 # Everything you need stands in [lesson 1](../chapters/01_gaussian_gan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
@@ -127,6 +128,30 @@ def training_step(generator, discriminator, optimizer_g, optimizer_d, real, nois
 
 # %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q3_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("01.q3", training_step)
+
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q4_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 4: the whole loop
+#
+# Now write the training itself, one round for each batch of `batches`. A round is a step of the
+# discriminator and then one of the generator, as in question 3, on the batch and on noise that is
+# drawn for this round: standard normal, of shape (N, latent_dim) for a batch of N. The two may use
+# the same noise. You may call your `training_step`, if it is right.
+#
+# This answer is judged by what it does. It trains two tiny networks on 200 batches of numbers whose
+# density is known. What the generator makes of noise in the end must lie within half a unit of that
+# density, in mean distance along the line. At the start it is about three units away.
+
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q4", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
+def train(generator, discriminator, optimizer_g, optimizer_d, batches, latent_dim):
+    """One round for each of `batches`, (rounds, N, 1): a step of the discriminator, then one of the
+    generator. Returns nothing."""
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
+
+
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
+check("01.q4", train)
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 total("01", globals())

@@ -12,8 +12,9 @@
 #
 # You write both losses of a Wasserstein GAN, the two ways to hold its critic, and the step in which
 # the critic moves several times and the generator once. Then you compute the distance exactly, to
-# see what the critic's number is worth, and train a critic that must measure it. At the end your
-# functions train on a ring of eight Gaussians. Take about 70 minutes. Everything you need stands in [lesson
+# see what the critic's number is worth, train a critic that must measure it, and let a generator go
+# down the exact distance without a critic. At the end your functions train on a ring of eight
+# Gaussians. Take about 80 minutes. Everything you need stands in [lesson
 # 5](../chapters/05_wgan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
@@ -183,7 +184,7 @@ check("05.q5", exact_distance)
 # %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q6_text", "locked": true, "schema_version": 3, "solution": false}
 # ## Question 6: a critic's step, held by the penalty
 #
-# Last, the step in which the penalty is used: one step of the critic down its loss and `weight`
+# Now the step in which the penalty is used: one step of the critic down its loss and `weight`
 # times the penalty. Nothing is clipped. As in question 3, gradients of another loss may still lie
 # in the critic's parameters.
 #
@@ -204,6 +205,34 @@ def penalised_step(critic, optimizer, real, fake, weight):
 
 # %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q6_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
 check("05.q6", penalised_step)
+
+
+# %% [markdown] deletable=false editable=false nbgrader={"grade": false, "grade_id": "q7_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 7: a step down the exact distance
+#
+# With the exact distance a generator can learn without any critic. Write one step of the generator
+# down $W_1$ between what it makes of `noise` and the batch `real`, equally many points in the
+# plane. The pairing is found anew in each step and is not differentiated: gradients run through the
+# distances within the pairs.
+#
+# This answer is judged by what it does. It is called 150 times, with a small generator that begins
+# at one of three Gaussians on a ring. In the end each of the three must hold at least 4 % of the
+# samples, and a third of all samples must lie near one. Gradients of another loss may still lie in the
+# generator's parameters.
+#
+# Before you write: what would become of the ring if each sample were simply drawn to the real one
+# nearest to it?
+
+# %% deletable=false nbgrader={"grade": false, "grade_id": "q7", "locked": false, "schema_version": 3, "solution": true} tags=["raises-exception"]
+def paired_step(generator, optimizer, real, noise):
+    """One step of `generator` by its `optimizer` down the exact distance: `real` and `noise` (N,
+    2). Returns nothing."""
+    # YOUR CODE HERE
+    raise NotImplementedError("replace these two lines with your answer")
+
+
+# %% deletable=false editable=false nbgrader={"grade": true, "grade_id": "q7_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output", "raises-exception"]
+check("05.q7", paired_step)
 
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 total("05", globals())
@@ -340,5 +369,5 @@ show(plane_plot(ring, groups), alt, caption="Samples outside of the frame are dr
 # ## What you have now
 #
 # Two ways to hold a critic, a training step that gives it time to measure, and an exact distance to
-# check it by. Try `n_critic=1` in `train`, a weight of 0.1 or 10, and other values of c. Back to
+# check it by, or to go down. Try `n_critic=1` in `train`, a weight of 0.1 or 10, and other values of c. Back to
 # [lesson 5](../chapters/05_wgan.ipynb).

@@ -11,8 +11,9 @@
 # # Exercise 9 · Translation without pairs
 #
 # You write what keeps a translation faithful when nobody shows it a pair, the pool of older fakes,
-# the targets of least squares, and one step of four networks that are easily mixed up.
-# At the end your functions ask what a cycle can promise. Take about 60 minutes. Everything you need
+# the targets of least squares, one step of four networks that are easily mixed up, and one of two
+# maps that only need to undo each other.
+# At the end your functions ask what a cycle can promise. Take about 70 minutes. Everything you need
 # is in [lesson 9](../chapters/09_cyclegan.ipynb).
 #
 # After each question a cell checks your functions on inputs drawn from a few seeds. When something
@@ -176,6 +177,33 @@ def training_step(x, y, to_y, to_x, d_y, d_x, optimizer_g, optimizer_d, content)
 
 # %% nbgrader={"grade": true, "grade_id": "q4_check", "locked": true, "points": 4, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 check("09.q4", training_step)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "q5_text", "locked": true, "schema_version": 3, "solution": false}
+# ## Question 5: a step down the cycle loss
+#
+# Last, the part of that step that needs no discriminator: one step of both maps, with their one
+# `optimizer`, down the cycle loss of question 1, both ways there and back. `x` and `y` are points
+# in space now, of shape (N, 3). As in question 4, gradients of an earlier loss must not count.
+#
+# This answer is judged by what it does. It is called 100 times, with two small linear maps and
+# points that lie along two lines. In the end both maps must have moved, and points of either line
+# that they have not seen must come back to within 0.12 of where they began, in each coordinate on
+# average. A step must also leave two maps alone that already bring every point back.
+
+
+# %% nbgrader={"grade": false, "grade_id": "q5", "locked": false, "schema_version": 3, "solution": true}
+def cycle_step(x, y, to_y, to_x, optimizer):
+    """One step of both maps by their `optimizer`: `x` and `y` (N, 3). Returns nothing."""
+    ### BEGIN SOLUTION
+    loss = F.l1_loss(to_x(to_y(x)), x) + F.l1_loss(to_y(to_x(y)), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q5_check", "locked": true, "points": 3, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
+check("09.q5", cycle_step)
 
 # %% nbgrader={"grade": false, "grade_id": "total", "locked": true, "schema_version": 3, "solution": false} tags=["nbval-check-output"]
 total("09", globals())

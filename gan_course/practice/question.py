@@ -58,6 +58,11 @@ parent process, on values only, and may raise on junk. 05.q4 is the model. Where
 only together with that of an earlier part, `call.others` has the learner's own by its name; it is
 empty where a mistake is run. 03.q3 is the model.
 
+Where training is judged, by what many calls lead to, the probe gives the trained weights or the
+samples, and `read` measures them against what the seed has drawn. What can be seen in one call,
+such as old gradients that count, is tested directly: no hint may depend on luck. 05.q6 is a
+model, and `stepping.py` has what such probes share.
+
 **Grading.** `inputs`, `probe` and `returns` are functions of their modules, and a grader sends
 them, with all that they use, to where the learner's code runs. So they may not use a right answer:
 `read` may, and inputs that need one are sent instead (`sends_inputs`).

@@ -61,7 +61,7 @@ def test_nbgrader_takes_what_every_solution_showed_for_right(source: Path) -> No
     assert validator.validate(str(source.with_suffix(".ipynb"))) == {}
 
 
-@pytest.mark.parametrize(("folder", "failed"), [("source", 0), ("release", 3)])
+@pytest.mark.parametrize(("folder", "failed"), [("source", 0), ("release", 4)])
 def test_nbgrader_validates_a_solution_and_not_the_stub(
     folder: str, failed: int, course: Path
 ) -> None:

@@ -69,8 +69,8 @@ def test_run_all_tries_every_question_and_ends_with_the_total(lab: JupyterLab, p
     page.set_viewport_size({"width": 1280, "height": 20_000})
     lab.open(page, name)
     run_all(page)
-    page.get_by_text("Exercise 01: 0 of 9 points. Not yet right: 01.q1, 01.q2, 01.q3.").wait_for()
-    assert page.get_by_text("not yet.").count() == 2, "01.q1 has no function to be tried with"
+    page.get_by_text("01: 0 of 12 points. Not yet right: 01.q1, 01.q2, 01.q3, 01.q4.").wait_for()
+    assert page.get_by_text("not yet.").count() == 3, "01.q1 has no function to be tried with"
 
 
 @pytest.mark.parametrize("source", sources(REPOSITORY), ids=lambda source: source.stem)

@@ -61,7 +61,7 @@ def of(report: Path, student: str) -> dict[str, object]:
 
 def test_newest_file_of_a_student_counts_and_each_grade_is_its_own(graded: Path) -> None:
     points = {name: of(graded, name)["points"] for name in ("Ada", "=Bob", "cee", "dee")}
-    assert points == {"Ada": 18, "=Bob": 12, "cee": 18, "dee": 0}
+    assert points == {"Ada": 21, "=Bob": 15, "cee": 21, "dee": 0}
     assert of(graded, "Ada")["file"] == "Ada_11_assignsubmission_file_/05_second.py"
     assert "05_first.py" in (graded / "index.html").read_text()
 
@@ -79,8 +79,8 @@ def test_overview_has_bars_for_each_question_and_names_answers_that_are_alike(
     graded: Path,
 ) -> None:
     text = (graded / "index.html").read_text()
-    assert [f"05.q{i} ·" in text for i in range(1, 7)] == [True] * 6
-    assert "18 of 18" in text
+    assert [f"05.q{i} ·" in text for i in range(1, 8)] == [True] * 7
+    assert "21 of 21" in text
     assert re.search(r"\d+%: \S+ and \S+", text)
 
 
@@ -89,9 +89,9 @@ def test_tables_have_the_columns_that_canvas_and_moodle_import(graded: Path) -> 
     assert list(canvas[0])[:2] == ["Student", "ID"]
     assert canvas[0]["Student"].strip() == "Points Possible"
     assert {row["Student"]: row["Exercise 05"] for row in canvas[1:]} == {
-        "Ada": "18",
-        "'=Bob": "12",  # no spreadsheet may take it for a formula
-        "cee": "18",
+        "Ada": "21",
+        "'=Bob": "15",  # no spreadsheet may take it for a formula
+        "cee": "21",
         "dee": "",
     }
     moodle = list(csv.DictReader((graded / "moodle_05.csv").open()))
@@ -109,7 +109,7 @@ def test_second_run_grades_nothing_and_one_question_is_graded_again_alone(graded
     assert (graded / "index.html").read_bytes() == page
     code, said = grade(folder, "--regrade", "05.q2")
     assert (code, said.count("points")) == (0, 3)
-    assert of(graded, "Ada")["points"] == 18
+    assert of(graded, "Ada")["points"] == 21
     assert grade(folder, "--regrade", "05.q9")[0] == 2
 
 
@@ -154,7 +154,7 @@ def test_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in out.glob("records/*.json")}
     assert 1 <= len(before) < 3
     code, said = grade(folder)
-    assert (code, said.count("18 points")) == (0, 3 - len(before))
+    assert (code, said.count("21 points")) == (0, 3 - len(before))
     assert (
         before.items() <= {path: path.stat().st_mtime_ns for path in out.glob("records/*")}.items()
     )
@@ -176,12 +176,12 @@ def test_process_killed_for_memory_costs_its_own_submission_alone_and_not_for_lo
     (programs / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     code, said = grade(folder)
-    assert (code, said.count("18 points")) == (0, 1)
+    assert (code, said.count("21 points")) == (0, 1)
     assert "a, exercise 05: The process that graded this file was killed" in said
     assert of(tmp_path / "report", "a")["points"] == 0
     code, said = grade(folder)
-    assert (code, said.count("18 points")) == (0, 1)
-    assert of(tmp_path / "report", "a")["points"] == 18
+    assert (code, said.count("21 points")) == (0, 1)
+    assert of(tmp_path / "report", "a")["points"] == 21
 
 
 def test_answers_alike_but_for_names_and_comments_are_found_and_others_not() -> None:

@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import torch
 from torch import nn
 from torch.func import functional_call, grad, vmap
 
 from gan_course.penalties import gradient_penalty
-from gan_course.practice.question import Computed, Part, Question, mistakes, seeded
+from gan_course.practice.question import Part, Question, mistakes, seeded
 from gan_course.practice.returned import anything
+from gan_course.practice.stepping import facts, is_stale, told, weights_of
 
 STEPS, BATCH, FEATURES, UNITS, LR = 150, 32, 2, 16, 0.01
 WEIGHT = 10.0
 # Under 40 seeds right answers end between 1.02 and 1.18 in both: with this weight the penalty lets
 # a slope be a little more than one, where it pays. The penalty alone opens a gap of 0.77 at most.
-# A gap is counted in true distances.
 SLOPE, GAP = (0.9, 1.35), (0.9, 1.35)
 UNHELD = 25  # what nothing holds ends with a slope of 40 and more
 
@@ -42,59 +40,43 @@ def far_apart(seed, case):
 
 
 def trained(call, given):
-    """The critic's weights in the end, and after one step from gradients of 0 and of 1,000: these
-    are told, and not how good they are, so that a grader need not take anybody's word for it."""
+    """What one step uses, and the critic's weights after all of them."""
     critic = given["critic"]
-    after = {name: one_step(call, given, g) for name, g in {"cleared": 0.0, "stale": 1e3}.items()}
+    one, begun = given | {name: given[name][0] for name in ("real", "fake")}, weights_of([critic])
+    found = {"stale": is_stale(call, one, ["critic"])}
     for real, fake in zip(given["real"], given["fake"], strict=True):
         for weight in critic.parameters():  # of another loss
             weight.grad = torch.ones_like(weight)
         call(**{**given, "real": real.clone(), "fake": fake.clone()})
-    return after | {"weights": as_vector(critic)}
-
-
-def one_step(call, given, standing):
-    """The weights after one step of a copy, in whose gradients this number stood before it."""
-    critic, optimizer = deepcopy((given["critic"], given["optimizer"]))
-    for weight in critic.parameters():
-        weight.grad = torch.full_like(weight, standing)
-    torch.manual_seed(0)
-    batch = {"real": given["real"][0].clone(), "fake": given["fake"][0].clone()}
-    call(**{**given, **batch, "critic": critic, "optimizer": optimizer})
-    return as_vector(critic)
-
-
-def as_vector(network):
-    return nn.utils.parameters_to_vector(network.parameters()).detach()
+    weights = weights_of([critic])
+    return found | {"still": torch.tensor(torch.equal(weights, begun)), "weights": weights}
 
 
 def read(values, seed, case):
-    """What came of it, in words; how steep the critic is between the blobs last, for hints."""
+    """What came of it, in words: how steep the critic is between the blobs in the end, and how far
+    apart it scores them, in true distances; the slope last, for hints."""
     given = far_apart(seed, case)
-    critic, weights = given["critic"], values["weights"]
-    moved = not torch.equal(as_vector(critic), weights)
-    nn.utils.vector_to_parameters(weights, critic.parameters())
-    real, fake = given["real"][-8:].flatten(0, 1), given["fake"][-8:].flatten(0, 1)
+    critic, real, fake = (given[name] for name in ("critic", "real", "fake"))
+    nn.utils.vector_to_parameters(values["weights"].float(), critic.parameters())
+    real, fake = real[-8:].flatten(0, 1), fake[-8:].flatten(0, 1)
     between = torch.lerp(fake, real, torch.linspace(0, 1, len(real))[:, None])
     slope = vmap(grad(lambda x: critic(x[None]).squeeze()))(between).norm(dim=1).mean()
     gap = (critic(real).mean() - critic(fake).mean()) / (real.mean(0) - fake.mean(0)).norm()
-    facts = {
-        "stale": not torch.equal(values["cleared"], values["stale"]),
-        "stands still": not moved,
+    found = {
+        "stale": values["stale"],
+        "stands still": values["still"],
         "wrong way": gap < -GAP[0],
         "nothing holds": slope > UNHELD,
         "steep": slope > SLOPE[1],
         "flat": slope < SLOPE[0],
         "off": not GAP[0] <= gap <= GAP[1],
     }
-    facts["by slope"] = slope if any(facts.values()) else 1.0
-    return {name: torch.as_tensor(value) for name, value in facts.items()}
+    return facts(found, slope=slope)
 
 
 def by_slope(text):
     """A hint that names the slope."""
-    told = f"After {STEPS} steps the critic's slope " + text
-    return Computed(lambda found, right: told.format(slope=found["by slope"].item()))
+    return told(f"After {STEPS} steps the critic's slope " + text)
 
 
 def held(
