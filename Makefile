@@ -17,6 +17,7 @@ AUTHOR ?=
 # A learner's list of files shows each notebook once; its source, the .py beside it, is an author's.
 HIDDEN := --ContentsManager.hide_globs="__pycache__" --ContentsManager.hide_globs="[0-9][0-9]_*.py"
 ONLY ?=
+TESTS ?= tests
 CHANGED ?=
 override CHANGED := $(if $(filter-out 0,$(CHANGED)),--changed)
 
@@ -28,7 +29,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint pairs units lessons notebooks exercises readme offline clean installed-elsewhere
+.PHONY: help lab test lint pairs units lessons notebooks exercises readme dist offline clean installed-elsewhere
 
 help: ## show this list
 	@echo "A course on generative models. Start with:  make lab"
@@ -69,7 +70,7 @@ pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, ex
 	$(RUN) -m authoring.pictures --check
 
 units: $(DEVELOP) ## run the unit and contract tests
-	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 tests)
+	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 $(TESTS))
 
 lessons: $(DEVELOP) ## run every lesson and solution and compare the outputs that are marked
 	$(RUN) -m authoring.lessons $(CHANGED) $(ONLY)
@@ -83,6 +84,9 @@ exercises: $(DEVELOP) ## write exercises/ from solutions/
 readme: $(DEVELOP) ## write the tables and pictures of README.md and the table of benchmarks/README.md
 	$(RUN) -m authoring.readme
 	$(RUN) -m authoring.pictures
+
+dist: $(DEVELOP) ## write dist/: the sdist and the wheel, checked
+	$(RUN) -m authoring.dist
 
 offline: $(DEVELOP) ## run every check again without a network (Linux)
 	$(RUN) -m authoring.offline "$(MAKE)" test

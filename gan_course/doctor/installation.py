@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from gan_course.install import RESTORE
 from gan_course.machine import processor
 
-RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
 SMALL_MACHINE = 4  # cores up to which several threads cost more time than they save
 
 

@@ -204,7 +204,7 @@ def test_pip_is_told_to_keep_torch_and_a_failure_leaves_no_stamp(
     def fake_run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         calls.append(command)
         if "--constraint" in command:
-            constraints.append(Path(command[-1]).read_text())
+            constraints.append(Path(command[-1]).read_text(encoding="utf-8"))
         return subprocess.CompletedProcess(command, 1 if "install" in command else 0)
 
     monkeypatch.setattr(install.subprocess, "run", fake_run)
