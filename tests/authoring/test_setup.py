@@ -40,12 +40,15 @@ def make(
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder with a space in its name that holds the Makefile, what it reads, and an installed
-    environment that only pretends."""
+    environment that only pretends; npm has been there too."""
     root = tmp_path / "my course"
     (root / ".venv/bin").mkdir(parents=True)
     (root / "authoring").mkdir()
     shutil.copy(ROOT / "Makefile", root)
     shutil.copy(ROOT / "authoring/make_venv.sh", root / "authoring")
+    (root / "node_modules").mkdir()
+    for name in ("package-lock.json", "node_modules/.package-lock.json"):
+        (root / name).touch()
     (root / "pyproject.toml").write_text(PYPROJECT)
     os.utime(root / "pyproject.toml", (1e9, 1e9))
     python = root / ".venv/bin/python"
@@ -60,7 +63,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_make_alone_lists_what_it_can_do() -> None:
     result = make()
     assert result.returncode == 0
-    for command in ("lab", "test", "notebooks", "exercises", "offline", "clean"):
+    for command in ("lab", "test", "notebooks", "exercises", "slides", "dist", "offline", "clean"):
         assert re.search(rf"^  make {command} +\w", result.stdout, re.MULTILINE), command
 
 
