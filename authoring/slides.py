@@ -18,6 +18,7 @@ from nbconvert.exporters import SlidesExporter
 from nbformat import NotebookNode
 
 from authoring.notebooks import ROOT, sources
+from gan_course.catalogue import catalogue
 
 OUT = ROOT / "build" / "slides"
 # What a page loads, from what npm has installed to where it lies beside the page.
@@ -28,10 +29,10 @@ PARTS = {
 }
 LEFT_OUT = {"install", "parameters"}  # tags of cells that nobody needs to see
 TEXT_LINES, TEXT_WIDTH = 17, 78  # of a slide, in the template's letters
+ALONE = 3  # lines that do not stand alone on one, such as a heading or "Four things to notice."
 FORMULA_LINES = 2  # that a row of a formula takes
 CODE_LINES = 18
 BADGE = re.compile(r"!\[([^]]*)\]\(https?:[^)]*\)")  # a picture from elsewhere; its words stay
-HEADING = re.compile(r"#{1,6} .*")
 PAIRS = (("$$", "$$"), ("```", "```"), ("<details", "</details"), ("<div", "</div"))
 
 
@@ -42,7 +43,8 @@ def on_slides(notebook: NotebookNode) -> NotebookNode:
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cells += [_slide(nbformat.v4.new_markdown_cell(part)) for part in parts(cell.source)]
+            made = map(nbformat.v4.new_markdown_cell, parts(linked(cell.source)))
+            cells += map(_slide, made)
         elif not LEFT_OUT & set(cell.metadata.get("tags", ())):
             cells += [_slide(nbformat.from_dict(cell))]
     cells[1].metadata["slideshow"]["slide_type"] = "-"
@@ -56,8 +58,8 @@ def parts(text: str) -> Iterator[str]:
     """A text cut between its paragraphs, before each heading and where a slide is full."""
     part: list[str] = []
     for block in blocks(text):
-        full = height([*part, block]) > TEXT_LINES and not HEADING.fullmatch("\n".join(part))
-        if part and (full or HEADING.match(block)):
+        full = height([*part, block]) > TEXT_LINES and height(part) > ALONE
+        if part and (full or block.startswith("#")):
             yield "\n\n".join(part)
             part = []
         part.append(block)
@@ -94,6 +96,15 @@ def height(part: Sequence[str]) -> float:
     return FORMULA_LINES * rows + sum(0.5 + ceil(len(p) / TEXT_WIDTH) for p in pieces if p)
 
 
+def linked(text: str) -> str:
+    """A lesson's text with links that hold beside its slides: those to other lessons lead to their
+    slides, those to other files to the repository, and a picture from elsewhere to its words."""
+    files = f"https://github.com/{catalogue().repository}/blob/{catalogue().branch}"
+    text = BADGE.sub(r"\1", text)
+    text = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.html)", text)
+    return text.replace("](../", f"]({files}/")
+
+
 def _slide(cell: NotebookNode) -> NotebookNode:
     """The cell with the metadata that nbconvert reads."""
     begins = cell.cell_type == "markdown" and cell.source.startswith(("# ", "## "))
@@ -101,9 +112,8 @@ def _slide(cell: NotebookNode) -> NotebookNode:
     if cell.cell_type == "code":
         shown = [output for output in cell.outputs if "data" in output]
         cell.metadata["transient"] = {"remove_source": bool(shown)}
-        for output in shown:
-            markdown = output["data"].get("text/markdown", "")
-            output["data"] |= {"text/markdown": BADGE.sub(r"\1", markdown)} if markdown else {}
+        for data in (output["data"] for output in shown if "text/markdown" in output["data"]):
+            data["text/markdown"] = linked(data["text/markdown"])
         text = [output["data"].get("text/plain", "") for output in shown] or [cell.source]
         text += [output.get("text", "") for output in cell.outputs]
         if "\n".join(text).count("\n") >= CODE_LINES:

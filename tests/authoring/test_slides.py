@@ -75,6 +75,13 @@ def test_what_a_cell_shows_stands_without_its_code_and_the_rest_with_it() -> Non
     assert ["long" in cell.metadata.tags for cell in (short, long)] == [False, True]
 
 
+def test_links_lead_to_slides_or_to_the_repository() -> None:
+    assert slides.linked("[two](02_dcgan.ipynb)") == "[two](02_dcgan.html)"
+    there = slides.linked("[all](../benchmarks/README.md)")
+    assert there.startswith("[all](https://github.com/")
+    assert there.endswith("/blob/main/benchmarks/README.md)")
+
+
 def test_a_lesson_without_outputs_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

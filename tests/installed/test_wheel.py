@@ -73,10 +73,10 @@ def test_a_lesson_runs_from_any_folder(learner: Learner) -> None:
     assert "the folder runs/01_gaussian_gan cannot be written" in refused.err
 
 
-@BOTH
 def test_a_model_is_trained_and_sampled_from_any_folder(learner: Learner) -> None:
     trained = learner("train", "dcgan", "--steps", 1, "--out", learner.folder / "ä", folder=NOWHERE)
     assert trained.code == 0, trained.err
+    assert "TensorBoard cannot write to" in trained.err  # here, where names are not in UTF-8
     drawn = learner("sample", "ä", "--n", 2, "--out", "x.npz")
     assert drawn.code == 0, drawn.err
     assert (learner.folder / "x.npz").is_file()
