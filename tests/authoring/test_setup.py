@@ -42,14 +42,12 @@ def checkout(tmp_path: Path) -> Path:
     """A folder with a space in its name that holds the Makefile, what it reads, and an installed
     environment that only pretends; npm has been there too."""
     root = tmp_path / "my course"
-    (root / ".venv/bin").mkdir(parents=True)
-    (root / "authoring").mkdir()
-    shutil.copy(ROOT / "Makefile", root)
-    shutil.copy(ROOT / "authoring/make_venv.sh", root / "authoring")
-    (root / "node_modules").mkdir()
+    for folder in (".venv/bin", "authoring", "node_modules"):
+        (root / folder).mkdir(parents=True)
+    for name in ("Makefile", "authoring/make_venv.sh", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, root / name)
     for name in ("package-lock.json", "node_modules/.package-lock.json"):
         (root / name).touch()
-    (root / "pyproject.toml").write_text(PYPROJECT)
     os.utime(root / "pyproject.toml", (1e9, 1e9))
     python = root / ".venv/bin/python"
     python.write_text(
