@@ -11,12 +11,15 @@ RUN := "$(PYTHON_OF_VENV)"
 # A stamp says which extra is installed from this folder, so that a second `make lab` need not ask pip.
 LEARN := $(VENV)/.gan-course-learn
 DEVELOP := $(VENV)/.gan-course-develop
+# npm writes it last.
+RUNTIME := node_modules/.package-lock.json
 LESSON ?= chapters/01_gaussian_gan.ipynb
 LAB_ARGS ?=
 AUTHOR ?=
 # A learner's list of files shows each notebook once; its source, the .py beside it, is an author's.
 HIDDEN := --ContentsManager.hide_globs="__pycache__" --ContentsManager.hide_globs="[0-9][0-9]_*.py"
 ONLY ?=
+TESTS ?= tests
 CHANGED ?=
 override CHANGED := $(if $(filter-out 0,$(CHANGED)),--changed)
 
@@ -28,7 +31,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint pairs units lessons notebooks exercises readme offline clean installed-elsewhere
+.PHONY: help lab test lint pairs units lessons notebooks exercises readme slides dist offline clean installed-elsewhere
 
 help: ## show this list
 	@echo "A course on generative models. Start with:  make lab"
@@ -42,7 +45,7 @@ help: ## show this list
 	@echo "ONLY=...      checks one lesson:               make test ONLY=03"
 	@echo "              style and pairs of all; the lesson's chapter and solution; the contracts of its models; its"
 	@echo "              questions; and the tests of the data, networks, metrics and explorers that it imports."
-	@echo "              It also goes with units, lessons and notebooks:  make notebooks ONLY=02"
+	@echo "              It also goes with units, lessons, notebooks and slides:  make notebooks ONLY=02"
 	@echo "CHANGED=1     takes only what has changed:     make lessons CHANGED=1"
 	@echo "              lessons whose source, or anything of gan_course that they use, is not what their .ipynb was"
 	@echo "              executed from. It also goes with notebooks:  make notebooks CHANGED=1"
@@ -68,8 +71,8 @@ pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, ex
 	$(RUN) -m authoring.readme --check
 	$(RUN) -m authoring.pictures --check
 
-units: $(DEVELOP) ## run the unit and contract tests
-	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 tests)
+units: $(DEVELOP) $(RUNTIME) ## run the unit and contract tests
+	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 $(TESTS))
 
 lessons: $(DEVELOP) ## run every lesson and solution and compare the outputs that are marked
 	$(RUN) -m authoring.lessons $(CHANGED) $(ONLY)
@@ -84,7 +87,13 @@ readme: $(DEVELOP) ## write the tables and pictures of README.md and the table o
 	$(RUN) -m authoring.readme
 	$(RUN) -m authoring.pictures
 
-offline: $(DEVELOP) ## run every check again without a network (Linux)
+slides: $(DEVELOP) $(RUNTIME) ## write build/slides/: each lesson as slides, which need no network
+	$(RUN) -m authoring.slides $(ONLY)
+
+dist: $(DEVELOP) ## write dist/: the sdist and the wheel, checked
+	$(RUN) -m authoring.dist
+
+offline: $(DEVELOP) $(RUNTIME) ## run every check again without a network (Linux)
 	$(RUN) -m authoring.offline "$(MAKE)" test
 
 clean: ## remove caches and build products; .venv and your runs stay
@@ -97,6 +106,11 @@ $(LEARN): pyproject.toml | $(PYTHON_OF_VENV)
 
 $(DEVELOP): pyproject.toml | $(PYTHON_OF_VENV)
 	$(RUN) authoring/install.py develop "$@" "$(LEARN)"
+
+# What runs networks in a browser.
+$(RUNTIME): package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm, which brings what runs networks in a browser: install it (Debian: apt-get install npm)."; exit 1; }
+	npm ci
 
 # A stamp left by another folder, or by this one before it was moved, does not count.
 ifneq ($(wildcard $(LEARN)),)

@@ -61,7 +61,8 @@ def seconds(folder: Path, processes: list[subprocess.Popen[bytes]]) -> float:
     if any(process.wait() for process in processes):
         raise SystemExit("a run failed: try its command by hand")
     return max(
-        float(json.loads(file.read_text())[0]["seconds"]) for file in folder.rglob("sessions.json")
+        float(json.loads(file.read_text("utf-8"))[0]["seconds"])
+        for file in folder.rglob("sessions.json")
     )
 
 

@@ -13,6 +13,7 @@ from gan_course import __version__
 from gan_course.commands import (
     exercises,
     grading,
+    lab,
     lessons,
     overview,
     runs,
@@ -69,6 +70,7 @@ def main(
     Where to start:
       gan-course doctor                                 is everything here?
       gan-course list                                   lessons and models
+      gan-course lab                                    lesson 01 in JupyterLab
       gan-course run 01                                 execute a lesson, without a browser
       gan-course train dcgan --steps 500 --out runs/a   train a model
       gan-course runs                                   which runs are there, how far is each?
@@ -83,6 +85,8 @@ def main(
 
 app.command("list")(overview.list_contents)
 app.command()(overview.doctor)
+app.command()(lab.lessons)
+app.command(context_settings={"ignore_unknown_options": True})(lab.lab)
 app.command()(lessons.run)
 app.command()(training.train)
 app.command()(runs.runs)

@@ -70,9 +70,9 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path} is damaged or no JSON file") from error
 
 
-def writable_folder(path: Path) -> Path:
+def writable_folder(path: Path, remedy: str = "choose another with --out") -> Path:
     """`path` itself, made where it was missing; `PermissionError` says so, before any work is done,
-    where it cannot be written."""
+    where it cannot be written, and ends with `remedy`."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         probe = path / f".writable.{secrets.token_hex(4)}"
@@ -80,8 +80,7 @@ def writable_folder(path: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise PermissionError(
-            f"the folder {path} cannot be written ({error.strerror or error}): choose another with "
-            "--out"
+            f"the folder {path} cannot be written ({error.strerror or error}): {remedy}"
         ) from error
     return path
 

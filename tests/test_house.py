@@ -84,3 +84,16 @@ def test_what_varies_is_declared_and_not_looked_for(room: str) -> None:
                 # Whether IPython has a kernel is its own affair, and it declares nothing.
                 asked = node.func.id in ("hasattr", "signature") and "progress" not in path.stem
                 assert not asked, f"{path}:{node.lineno} looks for what should be declared"
+
+
+@pytest.mark.parametrize("folder", ["gan_course", "authoring", "benchmarks"])
+def test_text_is_in_utf_8_on_every_system(folder: str) -> None:
+    # Ruff sees the same (PLW1514) only where it can tell that something is a path.
+    for path in sources(ROOT / folder):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                named = any(word.arg == "encoding" for word in node.keywords)
+                named |= node.func.attr == "read_text" and bool(node.args)
+                assert named or node.func.attr not in ("read_text", "write_text"), (
+                    f"{path}:{node.lineno} names no encoding"
+                )

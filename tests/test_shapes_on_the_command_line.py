@@ -15,7 +15,7 @@ ON_SHAPES = ("--data", "shapes", "--out", "a", "--accelerator", "cpu")
 def test_infogan_trains_on_shapes_with_the_configuration_made_for_them(course: Command) -> None:
     done = course("train", "infogan", *ON_SHAPES, "--steps", 2)
     assert done.code == 0, done.err
-    config = json.loads(Path("a/config.json").read_text())["config"]
+    config = json.loads(Path("a/config.json").read_text(encoding="utf-8"))["config"]
     assert (config["generator"], config["codes"], config["steps"]) == ("coordinates", 3, 2)
     assert course("sample", "a", "--n", 3, "--out", "x.npz").code == 0
     assert np.load("x.npz")["images"].shape == (3, 28, 28)
@@ -28,7 +28,7 @@ def test_any_model_of_images_trains_on_shapes(course: Command) -> None:
 
 def test_a_conditional_gan_takes_the_classes_of_shapes(course: Command) -> None:
     assert course("train", "cgan", *ON_SHAPES, "--steps", 1, "--set", "width=2").code == 0
-    assert json.loads(Path("a/config.json").read_text())["config"]["classes"] == 3
+    assert json.loads(Path("a/config.json").read_text(encoding="utf-8"))["config"]["classes"] == 3
     refused = course("sample", "a", "--given", "label=7", "--n", 4, "--out", "seven.png")
     assert "expected the number of a class, a whole number from 0 to 2, got 7" in refused.err
     assert not Path("seven.png").exists()
@@ -38,7 +38,7 @@ def test_the_full_profile_is_that_for_shapes_too(course: Command) -> None:
     small = ("--set", "width=2", "--steps", 1)
     done = course("train", "infogan", *ON_SHAPES, "--profile", "full", *small)
     assert done.code == 0, done.err
-    recipe = json.loads(Path("a/config.json").read_text())
+    recipe = json.loads(Path("a/config.json").read_text(encoding="utf-8"))
     assert (recipe["profile"], recipe["config"]["generator"]) == ("full/shapes", "coordinates")
     again = course("train", "infogan", "--profile", "full", "--out", "a", "--resume")
     assert again.code == 0, again.err

@@ -15,17 +15,20 @@ from typing import ParamSpec, TextIO
 import typer
 
 from gan_course.commands.environment import settle
+from gan_course.install import how_to_install
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FAILED = 1
 BAD_INPUT = 2
-# The course is a clone, not a package of an index.
-INSTALL = (
-    "run `make lab` in your clone of the course, or there, in an environment of your own, "
-    'pip install -e ".[learn]"'
-)
 INTERRUPTED = 130  # what shells report for Ctrl-C
-LEARNER_PACKAGES = ("nbclient", "nbformat", "jupytext", "jupyter_client", "ipykernel")
+LEARNER_PACKAGES = (
+    "nbclient",
+    "nbformat",
+    "jupyterlab",
+    "jupytext",
+    "jupyter_client",
+    "ipykernel",
+)
 
 P = ParamSpec("P")
 
@@ -50,11 +53,14 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
                 fail(str(error))
             package = (error.name or "").partition(".")[0]
             if package in LEARNER_PACKAGES:
-                fail(f"running lessons needs {error.name}, which is not installed: {INSTALL}")
+                fail(
+                    f"running lessons needs {error.name}, which is not installed: "
+                    f"{how_to_install('learn')}"
+                )
             if package == "lightning_fabric":
                 fail(
                     "several processes, and bf16, need Lightning Fabric, which is not installed: "
-                    'in your clone, pip install -e ".[parallel]"'
+                    f"{how_to_install('parallel')}"
                 )
             raise
         except BrokenPipeError:

@@ -124,7 +124,7 @@ def verify(
       gan-course verify 01 --seeds 2 --jobs 2 --out /tmp/01.json
     """
     from gan_course.catalogue import catalogue
-    from gan_course.commands.paths import lesson_source
+    from gan_course.commands.paths import PACKAGED, lesson_source
     from gan_course.errors import expect_positive
 
     source = lesson_source(lesson)
@@ -134,6 +134,11 @@ def verify(
     from gan_course.files import writable_folder
 
     number = catalogue().lesson(lesson).id
+    if out is None and source.is_relative_to(PACKAGED):
+        raise ValueError(
+            f"the evidence of lesson {number} is part of the installed package, which stays as it "
+            "is: say --out FILE.json, or work in a copy, `gan-course lessons FOLDER`"
+        )
     out = out or source.parent.parent / "benchmarks" / "evidence" / f"{number}.json"
     if out.suffix != ".json":
         raise ValueError(f"evidence is written as .json, got --out {out}")

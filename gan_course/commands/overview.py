@@ -124,11 +124,11 @@ def doctor(
 def _installation() -> None:
     from rich.console import Console
 
-    from gan_course.commands.failures import INSTALL
     from gan_course.commands.paths import chapters
     from gan_course.doctor.installation import examine
+    from gan_course.install import how_to_install
 
-    findings = list(examine(INSTALL, chapters()))
+    findings = list(examine(how_to_install("learn"), chapters()))
     missing = sum(finding.state == "missing" for finding in findings)
     console = Console()
     console.print(_table(findings))

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_course.files import replacing, user_cache
+from gan_course.install import how_to_install
 from gan_course.locks import held
 
 Arrays = Mapping[str, NDArray[Any]]
 T = TypeVar("T")
-
-INSTALL = 'run `make lab` in your clone of the course, or there, pip install -e ".[pictures]"'
 
 
 def drawn_once(
@@ -88,7 +87,8 @@ def _version(package: str) -> str:
         return f"{package}-{version(package)}"
     except PackageNotFoundError:
         raise ModuleNotFoundError(
-            f"these pictures come from {package}, which is not installed: {INSTALL}"
+            f"these pictures come from {package}, which is not installed: "
+            f"{how_to_install('pictures')}"
         ) from None
 
 

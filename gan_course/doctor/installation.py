@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from gan_course.install import RESTORE
 from gan_course.machine import processor
 
-RESTORE = "restore the package's files: in a clone, git checkout -- gan_course"
 SMALL_MACHINE = 4  # cores up to which several threads cost more time than they save
 
 
@@ -121,8 +121,8 @@ def threads() -> Iterator[Finding]:
     detail = f"{count} of PyTorch on {cores} {'core' if cores == 1 else 'cores'}"
     if count > 1 and cores <= SMALL_MACHINE:
         remedy = (
-            "set OMP_NUM_THREADS=1 before starting Python (`make lab` does): small networks "
-            "run faster so, much faster on a busy machine"
+            "set OMP_NUM_THREADS=1 before starting Python (`gan-course lab` does): small "
+            "networks run faster so, much faster on a busy machine"
         )
         yield Finding("threads", "advice", detail, remedy)
     else:

@@ -24,7 +24,7 @@ from gan_course.practice.collecting import Run
 from gan_course.practice.question import Part
 
 PACKAGE = Path(__file__).resolve().parents[1]
-KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)  # bubblewrap itself, or what it runs
+KILLED = (-9, 128 + 9)  # bubblewrap itself, or what it runs; Windows has no signal.SIGKILL
 FIRST_UID = 2_000_000_000  # where the grader is root, each sandbox gets a user of its own
 MIB = 2**20
 TO_START = 120  # seconds; PyTorch is loaded on a machine that may be busy
@@ -282,8 +282,8 @@ def memory(pid: int) -> int:
     """Bytes that a process and all below it hold for themselves alone."""
     total = 0
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
     except OSError:  # it has just ended
         return 0
     for line in lines:

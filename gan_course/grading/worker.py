@@ -53,7 +53,7 @@ def main(descriptor: int, uid: int, limits: Mapping[str, int]) -> None:
     """Serve until the grader hangs up. It sends one socket for each question, and is told how the
     process that answered there has ended."""
     with contextlib.suppress(OSError):  # where memory runs out, the kernel ends this first
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="utf-8")
     if os.getuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)

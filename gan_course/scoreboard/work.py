@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
+from gan_course.install import how_to_install
 from gan_course.scoreboard.cells import Cell, finish
 
 START = "start `dask scheduler`, and `dask worker ADDRESS --nthreads 1` on each machine"
@@ -44,7 +45,7 @@ def cluster(address: str, root: Path) -> Iterator[Crew]:
         from distributed import Client
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            'a cluster needs Dask, which is missing: in your clone, pip install -e ".[cluster]"'
+            f"a cluster needs Dask, which is missing: {how_to_install('cluster')}"
         ) from error
     try:
         client = Client(address, timeout=10)

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_course import processes
 from gan_course.files import expect_folder, read_json, write_atomically
 from gan_course.machine import commit, machine, peak_memory, versions
 from gan_course.training.hooks import Hook, Run
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
 
 ENDS = ("from_step", "to_step")
 
@@ -96,17 +100,24 @@ class TensorBoard(Hook):
         self.folder = folder
 
     def start(self, run: Run) -> None:
-        from torch.utils.tensorboard import SummaryWriter
-
         # To make the folder again that a run was in, after someone removed it, would help nobody.
         expect_folder(self.folder.parent)
         self._written = run.step
-        # Events of steps that a killed run did and this one does again are hidden.
-        self._writer = (
-            SummaryWriter(str(self.folder), purge_step=run.step + 1)
-            if processes.rank() == 0
-            else None
-        )
+        self._writer = self._open(run.step + 1) if processes.rank() == 0 else None
+
+    def _open(self, step: int) -> SummaryWriter | None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        try:
+            # Events of steps that a killed run did and this one does again are hidden.
+            return SummaryWriter(str(self.folder), purge_step=step)
+        except UnicodeEncodeError:
+            warnings.warn(
+                f"TensorBoard cannot write to {self.folder}, since this system's file names are "
+                "not in UTF-8: the run does without; PYTHONUTF8=1 before the command helps",
+                stacklevel=2,
+            )
+            return None
 
     def after_step(self, run: Run) -> None:
         if run.history.arrived > self._written:

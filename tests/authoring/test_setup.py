@@ -40,13 +40,14 @@ def make(
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder with a space in its name that holds the Makefile, what it reads, and an installed
-    environment that only pretends."""
+    environment that only pretends; npm has been there too."""
     root = tmp_path / "my course"
-    (root / ".venv/bin").mkdir(parents=True)
-    (root / "authoring").mkdir()
-    shutil.copy(ROOT / "Makefile", root)
-    shutil.copy(ROOT / "authoring/make_venv.sh", root / "authoring")
-    (root / "pyproject.toml").write_text(PYPROJECT)
+    for folder in (".venv/bin", "authoring", "node_modules"):
+        (root / folder).mkdir(parents=True)
+    for name in ("Makefile", "authoring/make_venv.sh", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, root / name)
+    for name in ("package-lock.json", "node_modules/.package-lock.json"):
+        (root / name).touch()
     os.utime(root / "pyproject.toml", (1e9, 1e9))
     python = root / ".venv/bin/python"
     python.write_text(
@@ -60,7 +61,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_make_alone_lists_what_it_can_do() -> None:
     result = make()
     assert result.returncode == 0
-    for command in ("lab", "test", "notebooks", "exercises", "offline", "clean"):
+    for command in ("lab", "test", "notebooks", "exercises", "slides", "dist", "offline", "clean"):
         assert re.search(rf"^  make {command} +\w", result.stdout, re.MULTILINE), command
 
 
@@ -204,7 +205,7 @@ def test_pip_is_told_to_keep_torch_and_a_failure_leaves_no_stamp(
     def fake_run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         calls.append(command)
         if "--constraint" in command:
-            constraints.append(Path(command[-1]).read_text())
+            constraints.append(Path(command[-1]).read_text(encoding="utf-8"))
         return subprocess.CompletedProcess(command, 1 if "install" in command else 0)
 
     monkeypatch.setattr(install.subprocess, "run", fake_run)

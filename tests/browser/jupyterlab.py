@@ -189,7 +189,7 @@ def _first_answer(process: subprocess.Popen[bytes], runtime: Path, log: Path) ->
             except ValueError:  # half written
                 continue
         time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -26,7 +26,8 @@ def test_the_version_is_the_packages(course: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["list", "doctor", "run", "train", "runs", "sample", "translate", "verify"]
+    "name",
+    ["list", "doctor", "lessons", "lab", "run", "train", "runs", "sample", "translate", "verify"],
 )
 def test_every_command_explains_itself_by_examples(course: Command, name: str) -> None:
     outcome = course(name, "--help")

@@ -52,7 +52,7 @@ def test_a_folder_is_named_by_its_whole_path_and_another_is_refused(
 ) -> None:
     options = ("--data", "folder:photos", "--shape", "1x8x8", *SMALL)
     assert course("train", "gan", *options, "--out", "a").code == 0
-    assert f'"data": "folder:{photos}"' in Path("a/config.json").read_text()
+    assert f'"data": "folder:{photos}"' in Path("a/config.json").read_text(encoding="utf-8")
     assert course("train", "gan", *options[:4], "--out", "a", "--resume").code == 0
     for other in (("--data", "folder:pictures"), ("--shape", "3x8x8")):
         outcome = course("train", "gan", *other, "--out", "a", "--resume")
@@ -63,7 +63,7 @@ def test_a_folder_is_named_by_its_whole_path_and_another_is_refused(
 def test_classes_of_a_conditional_model_are_the_subfolders(course: Command, photos: Path) -> None:
     options = ("--data", "folder:photos", "--shape", "1x28x28", "--steps", 1, "--set", "width=2")
     assert course("train", "cgan", *options, "--set", "batch_size=4", "--out", "a").code == 0
-    assert '"classes": 2' in Path("a/config.json").read_text()
+    assert '"classes": 2' in Path("a/config.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

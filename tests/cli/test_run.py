@@ -20,7 +20,7 @@ def test_run_writes_the_executed_notebook_and_its_pictures(
 ) -> None:
     root = tmp_path / "fine"
     root.mkdir()
-    write_lesson(root, source.read_text().replace("at_least=0.5", "at_least=0"))
+    write_lesson(root, source.read_text(encoding="utf-8").replace("at_least=0.5", "at_least=0"))
     monkeypatch.chdir(root)
     with pytest.raises(SystemExit) as leaving:
         app(["run", "02", "--out", "done"])

@@ -121,7 +121,7 @@ def test_the_tables_are_written_and_a_finished_cell_is_not_trained_again(
     assert {path: path.stat().st_mtime_ns for path in before if path.is_file()} == {
         path: then for path, then in before.items() if path.is_file()
     }
-    study = json.loads(Path("s.json").read_text())
+    study = json.loads(Path("s.json").read_text(encoding="utf-8"))
     assert study["seeds"] == [0, 1]
     assert study["columns"] == COLUMNS
     records = study["tables"]["time"]["dcgan"]
@@ -137,7 +137,7 @@ def test_the_tables_are_written_and_a_finished_cell_is_not_trained_again(
     assert "was started with cpu_seconds = 0.5: ask" in course(*asked[:-1], 2).err
     fewer = course(*asked, "--models", "dcgan,vae", "--seeds", 1, "--study", "s.json")
     assert "s.json holds 2 seeds, and --seeds 1 would leave fewer: ask for 2" in fewer.err
-    assert json.loads(Path("s.json").read_text()) == study
+    assert json.loads(Path("s.json").read_text(encoding="utf-8")) == study
 
 
 @pytest.mark.parametrize("model", ENTRANTS)

@@ -115,8 +115,8 @@ def test_any_kind_of_picture_is_read_and_keeps_its_name_and_folder(
     photo(Path("in/grey.tiff"), 3, (640, 480), "L")
     Image.fromarray(np.full((5, 9), 40_000, dtype=np.uint16)).save("in/sixteen.png")
     Path("in/broken.png").write_bytes(Path("in/sixteen.png").read_bytes()[:40])
-    Path("in/notes.txt").write_text("no picture")
-    Path("in/.hidden").write_text("passed over")
+    Path("in/notes.txt").write_text("no picture", encoding="utf-8")
+    Path("in/.hidden").write_text("passed over", encoding="utf-8")
     outcome = course("translate", runs / "pix2pix", "in", "--out", "out")
     assert (outcome.code, outcome.out) == (0, "Wrote 5 pictures of 48×32 pixels to out\n")
     assert outcome.err.startswith(
@@ -162,7 +162,7 @@ def test_what_cannot_be_translated_is_told_in_a_sentence_and_nothing_is_written(
     for name in ("in/1.png", "in/2.jpg", "same/1.PNG"):
         photo(Path(name), 0, (20, 20))
     Path("empty").mkdir()
-    Path("in/notes.txt").write_text("no picture")
+    Path("in/notes.txt").write_text("no picture", encoding="utf-8")
     before = {path: path.stat().st_mtime_ns for path in Path.cwd().rglob("*.*")}
     outcome = course("translate", runs / run, *words.split())
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)

@@ -115,7 +115,9 @@ def test_links_are_not_followed_and_odd_names_do_no_harm(tmp_path: Path) -> None
     folder = tmp_path / "class"
     folder.mkdir()
     (folder / "link.py").symlink_to(outside)
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xff<script>\n.py")).write_text(CELL)
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff<script>\n.py")).write_text(
+        CELL, encoding="utf-8"
+    )
     link, odd = sorted(find(folder), key=lambda own: not own.trouble)
     assert "This is a link" in link.trouble
     assert odd.student == "?<script>\n"

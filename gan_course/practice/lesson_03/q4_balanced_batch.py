@@ -182,7 +182,7 @@ BATCH = Part(
         batch(extra=lambda n, over, mix: (mix(n) == 0) * over),
         batch(
             extra=lambda n, over, mix: sum(
-                [(mix(n) == 0).int() for _ in range(over)], none(n, 0, 0)
+                ((mix(n) == 0).int() for _ in range(over)), none(n, 0, 0)
             )
         ),
         OTHERWISE["uneven"],
