@@ -107,7 +107,9 @@ def command(limits: Limits, descriptor: int, bwrap: str) -> list[str]:
 
 def _may_become(uid: int) -> bool:
     """Whether there is such a user here: the root of a rootless container knows few others."""
-    ranges = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    ranges = [
+        line.split() for line in Path("/proc/self/uid_map").read_text(encoding="utf-8").splitlines()
+    ]
     return any(int(first) <= uid < int(first) + int(count) for first, _, count in ranges)
 
 
