@@ -45,3 +45,18 @@ def lesson_source(name: str) -> Path:
             f"lesson {lesson.id} is not at {source}: update your clone, git pull"
         )
     return source
+
+
+def is_clone() -> bool:
+    """Whether the package lies in a clone of the course, with all that its authors have."""
+    return (CLONE / "solutions").is_dir()
+
+
+def expect_clone() -> Path:
+    """The clone that the package lies in; `FileNotFoundError` where it lies in none."""
+    if not is_clone():
+        raise FileNotFoundError(
+            "this is done in a clone of the course, and this package lies in none: "
+            f"git clone https://github.com/{catalogue().repository}, and `make lab` there"
+        )
+    return CLONE

@@ -92,10 +92,12 @@ def read(values, seed, case):
     return {name: torch.as_tensor(value) for name, value in facts.items()}
 
 
+BEFORE = f"After {STEPS} steps the critic's slope "
+
+
 def by_slope(text):
     """A hint that names the slope."""
-    told = f"After {STEPS} steps the critic's slope " + text
-    return Computed(lambda found, right: told.format(slope=found["by slope"].item()))
+    return Computed(lambda found, right: (BEFORE + text).format(slope=found["by slope"].item()))
 
 
 def held(
