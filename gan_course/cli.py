@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from gan_course import __version__
 from gan_course.commands import (
+    authors,
     classroom,
     exercises,
     grading,
@@ -102,6 +103,11 @@ exercise = typer.Typer(
 exercise.command()(exercises.new)
 exercise.command()(exercises.matrix)
 app.add_typer(exercise, name="exercise")
+
+lesson = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Start lessons.")
+lesson.callback()(lambda: None)  # one command alone would lose its name
+lesson.command()(authors.new)
+app.add_typer(lesson, name="lesson")
 
 room = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Hand the course out, and gather answers."

@@ -69,10 +69,8 @@ def stamp(root: Path, old: Catalogue, new: Catalogue) -> list[Path]:
     place = root / FILE.relative_to(FILE.parents[1])
     declared = place.read_text(encoding="utf-8")
     for key in ("repository", "branch"):
-        line = f'{key} = "{getattr(new, key)}"'
-        declared = re.sub(
-            rf"^{key} = .*$", lambda _, line=line: line, declared, count=1, flags=re.M
-        )
+        line = f'{key} = "{getattr(new, key)}"'  # of characters that re.sub takes as they are
+        declared = re.sub(rf"^{key} = .*$", line, declared, count=1, flags=re.M)
     changed = [path for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
     for path in sorted(changed):  # a notebook before its source, by which its digest is known
         write_atomically(path, texts[path])
