@@ -40,7 +40,8 @@ def write(clone: Path, into: Path, course: Catalogue) -> None:
         _expect_stubs(path)
     for name in FILES:
         _copy(clone, into, name)
-    shutil.copytree(clone / "gan_course", into / "gan_course", ignore=LEFT_OUT)
+    for name in ("gan_course", "benchmarks"):  # lessons link to the scripts of what they show
+        shutil.copytree(clone / name, into / name, ignore=LEFT_OUT)
     withholding.write(into / "gan_course" / "practice")
     _write_readme(into, course)
     badges.stamp(into, catalogue(), course)

@@ -107,7 +107,8 @@ def test_lesson_installs_the_course_in_colab_keeps_its_torch_and_shows_an_explor
     assert code[0].metadata.tags == ["install"]
     lesson.cells = [*code[:3], new_code_cell(EXPLORER), new_code_cell(ASKED)]
     lesson.metadata.pop("kernelspec")
-    NotebookClient(lesson, kernel_name="colab", timeout=300).execute()
+    content = {"metadata": {"path": str(colab.parent)}}
+    NotebookClient(lesson, kernel_name="colab", timeout=300, resources=content).execute()
     _, card, _, explorer, asked = lesson.cells
     assert "After this lesson you can" in card.outputs[0]["data"]["text/markdown"]
     shown = explorer.outputs[-1]["data"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from authoring.defects import pair_defects
-from gan_course.catalogue import catalogue, read_catalogue
+from gan_course.catalogue import read_catalogue
 from gan_course.classroom import badges, release
 from gan_course.practice.checking import PUBLIC_SEEDS
 from gan_course.practice.collecting import run
@@ -73,7 +74,7 @@ def test_copy_holds_no_right_answer_no_mistake_and_no_solution(students: Path) -
     assert "SOLUTION" not in notebooks
     assert {path.name for path in students.iterdir()} == {
         *("README.md", "LICENSE", "LICENSE-prose", "NOTICE", "pyproject.toml", "binder"),
-        *("chapters", "exercises", "gan_course"),
+        *("benchmarks", "chapters", "exercises", "gan_course"),
     }
     assert not (practice / "template").exists()
 
@@ -117,6 +118,12 @@ def test_badges_and_pairs_of_the_copy_are_its_own(students: Path) -> None:
         assert pair_defects(source, executed=False) == []
 
 
+def test_every_link_of_a_lesson_leads_to_a_file_of_the_copy(students: Path) -> None:
+    for source in (*students.glob("chapters/*.py"), *students.glob("exercises/*.py")):
+        for link in re.findall(r"\]\(((?!https?:)[^)#]+)", source.read_text("utf-8")):
+            assert (source.parent / link).exists(), f"{source.name} links to {link}"
+
+
 def test_exercise_with_an_answer_in_it_is_not_handed_out(tmp_path: Path) -> None:
     solved = tmp_path / "05_exercise.ipynb"
     solved.write_bytes((ROOT / "solutions" / "05_solution.ipynb").read_bytes())
@@ -137,4 +144,3 @@ def test_nothing_is_left_of_a_copy_that_could_not_be_written(
     outcome = course("classroom", "release", target)
     assert "is not empty, and nothing in it is overwritten" in outcome.err
     assert [path.name for path in target.iterdir()] == ["mine"]
-    assert catalogue().lessons
