@@ -11,7 +11,9 @@ from pathlib import Path
 
 from gan_course.files import expect_folder
 
-EXERCISE = re.compile(r"(\d\d)_.*\.(ipynb|py)|.*_(\d\d)_.*exercise.*\.(ipynb|py)", re.I)
+NAMED = re.compile(r"(?:.*_)?(\d\d)_.*exercise.*\.(?:ipynb|py)", re.I)
+CHECKED = re.compile(rb"""\bcheck\(\s*\\?["'](\d\d)\.q\d""")  # in a notebook's JSON
+LEFT_OUT = ("chapters", "solutions", "tests")
 HIDDEN = (".", "__")  # what the grader passes by, and .ipynb_checkpoints
 
 
@@ -50,13 +52,22 @@ def gather(source: Path, into: Path, lesson: str, given: Path) -> tuple[int, lis
 
 
 def _exercises(source: Path, lesson: str) -> Iterator[Path]:
+    """Files named as exercises are, and notebooks of any name that check a question."""
     for root, folders, names in os.walk(source):
-        folders[:] = [name for name in folders if name not in ("chapters", "solutions", "tests")]
-        folders[:] = [n for n in folders if not n.startswith(HIDDEN) or Path(root) == source]
-        for name in names:
-            found = EXERCISE.fullmatch(name)
-            if found and lesson in ("", found[1] or found[3]) and not name.startswith(HIDDEN):
-                yield Path(root, name)
+        if Path(root) != source:
+            folders[:] = [n for n in folders if not n.startswith(HIDDEN) and n not in LEFT_OUT]
+        for path in (Path(root, name) for name in names if not name.startswith(HIDDEN)):
+            if (number := _number(path)) and lesson in ("", number):
+                yield path
+
+
+def _number(path: Path) -> str:
+    """The lesson whose exercise a file holds, by its name or by what it checks; else nothing."""
+    if named := NAMED.fullmatch(path.name):
+        return named[1]
+    readable = path.suffix == ".ipynb" and path.is_file() and not path.is_symlink()
+    checked = CHECKED.search(path.read_bytes()) if readable and os.access(path, os.R_OK) else None
+    return checked[1].decode() if checked else ""
 
 
 def _copy(path: Path, inside: Path, into: Path) -> None:

@@ -109,7 +109,7 @@ def as_markdown(rows: Sequence[Opening]) -> str:
     lines = [f"| | {' | '.join(rows[0].links)} |", "|---" * (1 + len(rows[0].links)) + "|"]
     for row in rows:
         links = " | ".join(f"[open]({url})" for url in row.links.values())
-        lines.append(f"| {row.title} | {links} |".replace("\\", "\\\\"))
+        lines.append(f"| {row.title} | {links} |")
     return "\n".join(lines) + "\n"
 
 

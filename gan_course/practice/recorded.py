@@ -38,13 +38,13 @@ class Recorded:
     file: Path
 
     def __call__(self, function: Answer, seeds: Sequence[int]) -> Run:
-        """What `function` gave under `seeds`, up to its first exception; `LookupError` for seeds
+        """What `function` gave under `seeds`, up to its first exception; `ValueError` for seeds
         that are not stored."""
         values: dict[At, Values] = {}
         facts: dict[At, Values] = {}
         for seed in seeds:
             if (function, seed) not in self._runs:
-                raise LookupError(
+                raise ValueError(
                     f"this copy of the course checks on stored inputs, and has none of seed {seed}:"
                     " grade in the instructor's clone"
                 )

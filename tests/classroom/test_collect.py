@@ -31,6 +31,7 @@ def homes(tmp_path: Path) -> Path:
     worked_on(root / "ann" / "again" / "exercises" / "05_exercise.ipynb", "second", 5000.0)
     worked_on(root / "Zoë O'Hara (2)" / "05_exercise.ipynb", "odd", 3000.0)
     worked_on(root / "__bob" / "course" / "exercises" / "05_exercise.ipynb", "bob")
+    worked_on(root / "tests" / "My answers.ipynb", "renamed")
     worked_on(root / "cy_LATE_12_34_05_exercise.ipynb", "as Canvas names it")
     shutil.copytree(ROOT / "exercises", root / "dee" / "exercises")  # never opened
     worked_on(root / "eve" / ".ipynb_checkpoints" / "05_exercise-checkpoint.ipynb", "eve")
@@ -47,7 +48,7 @@ def test_grader_finds_every_student_with_times_doubles_and_odd_names(
     assert "eve/05_exercise.ipynb is a link or no file, and was left out" in outcome.out
     assert "dee/exercises/05_exercise.ipynb is as it was given out" in outcome.out
     assert "06_exercise" not in outcome.out
-    assert outcome.out.endswith("5 files in handed_in\n")
+    assert outcome.out.endswith("6 files in handed_in\n")
     found = find(tmp_path / "handed_in", due=2000.0)
     assert {(own.student, own.late) for own in found} == {
         ("ann", False),
@@ -55,6 +56,7 @@ def test_grader_finds_every_student_with_times_doubles_and_odd_names(
         ("Zoë O'Hara (2)", True),
         ("bob", False),
         ("cy", True),
+        ("tests", False),
     }
     assert {(own.lesson, own.trouble) for own in found} == {("05", "")}
     counting, earlier = newest(found)

@@ -92,7 +92,7 @@ except AssertionError as error:
 (part, _) = find("05.q1").parts
 try:
     judging.known(part, part.right, (7,))
-except LookupError as error:
+except ValueError as error:
     print(error)
 """
     done = subprocess.run(
