@@ -104,6 +104,7 @@ def fill(kit: Path, clone: Path, laptops: Target, wheels: Path | None) -> None:
         for data in (catalogue().data[name] for name in lesson.data):
             if data.drawn:
                 data.load(cache=kit / "cache")
+    (kit / "cache" / "drawing.lock").unlink(missing_ok=True)
     if (clone / SITE / "index.html").is_file():
         shutil.copytree(clone / SITE, kit / "site")
 
