@@ -48,8 +48,11 @@ def run(*words: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
-def empty_wheel(folder: Path, name: str, version: str, needs: Iterable[str] = ()) -> None:
-    """A wheel of that name which holds nothing, so that pip has something to find."""
+def empty_wheel(
+    folder: Path, name: str, version: str, needs: Iterable[str] = (), borrowed: Path | None = None
+) -> None:
+    """A wheel of that name which holds nothing, so that pip has something to find; or a line that
+    adds the folder `borrowed` to where an environment has its packages."""
     stem = f"{name.replace('-', '_')}-{version}"
     about = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
     about += [f"Requires-Dist: {need}" for need in needs]
@@ -58,3 +61,5 @@ def empty_wheel(folder: Path, name: str, version: str, needs: Iterable[str] = ()
         archive.writestr(f"{stem}.dist-info/METADATA", "\n".join(about) + "\n")
         archive.writestr(f"{stem}.dist-info/WHEEL", tag)
         archive.writestr(f"{stem}.dist-info/RECORD", "")
+        if borrowed:
+            archive.writestr("borrowed.pth", str(borrowed))

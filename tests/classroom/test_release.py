@@ -120,7 +120,7 @@ def test_badges_and_pairs_of_the_copy_are_its_own(students: Path) -> None:
 
 def test_every_link_of_a_lesson_leads_to_a_file_of_the_copy(students: Path) -> None:
     for source in (*students.glob("chapters/*.py"), *students.glob("exercises/*.py")):
-        for link in re.findall(r"\]\(((?!https?:)[^)#]+)", source.read_text("utf-8")):
+        for link in re.findall(r"\]\((\.\./[^)#]+|\w+\.ipynb)", source.read_text("utf-8")):
             assert (source.parent / link).exists(), f"{source.name} links to {link}"
 
 
