@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from gan_course.errors import unknown_name
 
@@ -172,7 +173,8 @@ class Catalogue:
         return self.data[name]
 
     def colab_url(self, lesson: Lesson, folder: str = "chapters") -> str:
-        place = f"{self.repository}/blob/{self.branch}/{folder}/{lesson.notebooks[folder]}.ipynb"
+        branch = quote(self.branch, safe="")  # a slash in it would look like a folder
+        place = f"{self.repository}/blob/{branch}/{folder}/{lesson.notebooks[folder]}.ipynb"
         return f"https://colab.research.google.com/github/{place}"
 
     def install_requirement(self, lesson: Lesson) -> str:

@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 
 from gan_course import __version__
 from gan_course.commands import (
+    authors,
+    classroom,
     exercises,
     grading,
     lab,
@@ -79,6 +81,7 @@ def main(
       gan-course scoreboard                             which model should I use?
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
       gan-course exercise matrix 05                     are an exercise's checks proved?
+      gan-course classroom links --format html          hand the course out
       gan-course grade handed_in --out report           grade a class in a sandbox
     """
 
@@ -104,6 +107,20 @@ exercise = typer.Typer(
 exercise.command()(exercises.new)
 exercise.command()(exercises.matrix)
 app.add_typer(exercise, name="exercise")
+
+lesson = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Start lessons.")
+lesson.callback()(lambda: None)  # one command alone would lose its name
+lesson.command()(authors.new)
+app.add_typer(lesson, name="lesson")
+
+room = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Hand the course out, and gather answers."
+)
+room.command()(classroom.links)
+room.command()(classroom.release)
+room.command()(classroom.collect)
+room.command()(classroom.kit)
+app.add_typer(room, name="classroom")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from gan_course.catalogue import Lesson, catalogue
+from gan_course.catalogue import Catalogue, Lesson, catalogue
 from gan_course.claims import CLAIM_MIME, Claim
 from gan_course.colours import FAILS, HOLDS
 from gan_course.errors import unknown_name
@@ -178,11 +178,21 @@ def colab_cell(lesson: Lesson) -> str:
     it."""
     return (
         "# Only in Colab does this cell do anything: it installs the course and keeps the PyTorch "
-        "that is there.\n"
+        "that is\n# there.\n"
         "import subprocess\n"
         "import sys\n"
         "\n"
         'if "google.colab" in sys.modules:\n'
-        f'    course = "{catalogue().install_requirement(lesson)}"\n'
+        f"{requirement_lines(catalogue(), lesson)}\n"
         '    subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", course])'
     )
+
+
+def requirement_lines(course: Catalogue, lesson: Lesson) -> str:
+    """The lines of that cell that say what is installed: one, or as many as a long name takes."""
+    requirement = course.install_requirement(lesson)
+    line = f'    course = "{requirement}"'
+    if len(line) <= 100:
+        return line
+    name, at, address = requirement.partition(" @ ")
+    return f'    course = (\n        "{name}{at}"\n        "{address}"\n    )'

@@ -12,8 +12,11 @@ from gan_course.colours import FAILS, HOLDS
 from gan_course.commands.failures import FAILED, command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
+    from gan_course.catalogue import Lesson
     from gan_course.practice.question import Question
 
 
@@ -33,37 +36,40 @@ def new(
     """
     from gan_course.catalogue import catalogue
     from gan_course.commands import paths
+
+    for path in start(catalogue().lesson(lesson), paths.expect_clone()):
+        typer.echo(path.relative_to(paths.CLONE))
+    number = catalogue().lesson(lesson).id
+    typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {number}")
+
+
+def start(lesson: Lesson, clone: Path) -> list[Path]:
+    """Write a solution with one question, and its checks; returns the files. Where one cannot be
+    written, those before it are taken away again."""
     from gan_course.files import write_atomically
     from gan_course.lesson import colab_cell
 
-    entry = catalogue().lesson(lesson)
-    practice, solutions = paths.CLONE / "gan_course" / "practice", paths.CLONE / "solutions"
-    if not solutions.is_dir():
-        raise FileNotFoundError(
-            "an exercise is started in a clone of the course, and this package lies in none: "
-            f"git clone https://github.com/{catalogue().repository}, and `make lab` there"
-        )
-    folder, solution = practice / f"lesson_{entry.id}", solutions / f"{entry.id}_solution.py"
+    practice, solutions = clone / "gan_course" / "practice", clone / "solutions"
+    folder, solution = practice / f"lesson_{lesson.id}", solutions / f"{lesson.id}_solution.py"
     if found := [*folder.glob("*.py"), *solutions.glob(solution.name)]:
-        raise FileExistsError(f"lesson {entry.id} has an exercise already: {found[0]}")
-    words = {"id": entry.id, "number": entry.number, "title": entry.title, "chapter": entry.name}
-    words["install"] = colab_cell(entry)
+        raise FileExistsError(f"lesson {lesson.id} has an exercise already: {found[0]}")
+    words = {"id": lesson.id, "number": lesson.number, "title": lesson.title}
+    words |= {"chapter": lesson.name, "install": colab_cell(lesson)}
     made = {"package": folder / "__init__.py", "question": folder / "q1_topic.py"}
-    written = []
+    written: list[Path] = []
     folder.mkdir(exist_ok=True)
     try:
         for name, path in (made | {"solution": solution}).items():
             text = (practice / "template" / f"{name}.txt").read_text(encoding="utf-8")
             write_atomically(path, Template(text).substitute(words), new=True)
             written.append(path)
-            typer.echo(path.relative_to(paths.CLONE))
     except BaseException:
         for path in written:
             path.unlink()
         with suppress(OSError):  # something else lies in it
             folder.rmdir()
         raise
-    typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {entry.id}")
+    return written
 
 
 @command

@@ -76,3 +76,18 @@ def copy_lessons(target: Path, remedy: str) -> None:
         for name in FOLDERS:
             shutil.rmtree(target / name, ignore_errors=True)
         raise
+
+
+def is_clone() -> bool:
+    """Whether the package lies in a clone of the course, with all that its authors have."""
+    return (CLONE / "solutions").is_dir()
+
+
+def expect_clone() -> Path:
+    """The clone that the package lies in; `FileNotFoundError` where it lies in none."""
+    if not is_clone():
+        raise FileNotFoundError(
+            "this is done in a clone of the course, and this package lies in none: "
+            f"git clone https://github.com/{catalogue().repository}, and `make lab` there"
+        )
+    return CLONE

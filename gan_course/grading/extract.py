@@ -27,7 +27,7 @@ def harness(question: Question) -> dict[str, Any]:
     the lessons' files that they use."""
     parts = [_described(part) for part in question.parts]
     wanted = [part[piece] for part in parts for piece in PIECES if piece in part]
-    return {"modules": _sources(wanted), "parts": parts}
+    return {"modules": sources(wanted), "parts": parts}
 
 
 def inputs(part: Part, seeds: Sequence[int]) -> list[Any]:
@@ -60,9 +60,19 @@ def _place(function: Callable[..., Any]) -> tuple[str, str]:
     return module, name
 
 
-def _sources(wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
+@lru_cache
+def source_tree(module: str) -> ast.Module:
+    """What a module's file says."""
+    spec = importlib.util.find_spec(module)
+    origin = spec.origin if spec else None
+    return ast.parse(Path(str(origin)).read_text(encoding="utf-8"))
+
+
+def sources(
+    wanted: list[tuple[str, str]], tree: Callable[[str], ast.Module] = source_tree
+) -> list[tuple[str, str]]:
     """Each module of a lesson with the source of what is `wanted` in it, those that others import
-    first."""
+    first; `tree` says what a module holds."""
     names: dict[str, set[str]] = {}
     imports: dict[str, set[str]] = {}
 
@@ -70,7 +80,7 @@ def _sources(wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if not module.startswith(LESSONS) or name in names.setdefault(module, set()):
             return
         names[module].add(name)
-        for statement in _tree(module).body:
+        for statement in tree(module).body:
             if name in _defined(statement):
                 if isinstance(statement, ast.ImportFrom) and statement.module:
                     (own,) = (a.name for a in statement.names if (a.asname or a.name) == name)
@@ -83,20 +93,13 @@ def _sources(wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for place in wanted:
         follow(*place)
     order = TopologicalSorter({module: imports.get(module, ()) for module in names}).static_order()
-    return [(module, _kept(module, names[module])) for module in order if module in names]
+    return [(module, _kept(tree(module), names[module])) for module in order if module in names]
 
 
-@lru_cache
-def _tree(module: str) -> ast.Module:
-    spec = importlib.util.find_spec(module)
-    origin = spec.origin if spec else None
-    return ast.parse(Path(str(origin)).read_text(encoding="utf-8"))
-
-
-def _kept(module: str, names: Set[str]) -> str:
+def _kept(module: ast.Module, names: Set[str]) -> str:
     """The statements of `module` that define one of `names`, in their order."""
     kept: list[ast.stmt] = []
-    for statement in _tree(module).body:
+    for statement in module.body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             aliases = [a for a in statement.names if (a.asname or a.name).split(".")[0] in names]
             future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"

@@ -35,10 +35,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Run:
-    """What one function gave, for each seed and case, and the exception that ended it, if any."""
+    """What one function gave, for each seed and case, and the exception that ended it, if any. A
+    run that was stored may have `facts`, what its part reads from the values, in their place."""
 
     values: Mapping[tuple[int, str], Values]
     fault: Fault | None = None
+    facts: Mapping[tuple[int, str], Values] | None = None
 
 
 class Call:

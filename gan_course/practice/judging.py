@@ -45,7 +45,7 @@ def judge(part: Part, found: Run, seeds: tuple[int, ...]) -> Verdict:
     """Whether `found` is what a right answer to `part` gives under `seeds`."""
     with surroundings(0):  # what reads the values may build networks, which draw
         right = known(part, part.right, seeds)
-        judged = _Judge(part, found, seeds, right, _seen(part, right))
+        judged = _Judge(part, found, seeds, right, facts_of(part, right))
         try:
             return judged.verdict()
         except Exception:  # the values may be anything at all; what nobody can judge is no answer
@@ -66,7 +66,7 @@ class _Judge:
             return self._of_fault(self.found.fault, changed)
         if not _complete(self.found.values, self.right.values):
             return Verdict(False, hints.NOTHING.format(f=self.part.name))
-        seen, expected = _seen(self.part, self.found), self.expected
+        seen, expected = facts_of(self.part, self.found), self.expected
         names = list(next(iter(expected.values())))
         wrong = next((n for n in names if not _agree(self.part, seen, expected, [n])), "")
         if not wrong and not changed:
@@ -95,7 +95,7 @@ class _Judge:
             other = known(self.part, function, seeds)
             if other.fault:
                 return False
-            if not _agree(self.part, _seen(self.part, other), seen, names, equal_nan=True):
+            if not _agree(self.part, facts_of(self.part, other), seen, names, equal_nan=True):
                 return False
         return changed == _changed(self.part, other)
 
@@ -129,7 +129,7 @@ class _Judge:
                 other = known(self.part, function, self.seeds)
                 if other.fault:
                     continue
-                if _shapes(_seen(part, other), name) == _shapes(seen, name):
+                if _shapes(facts_of(part, other), name) == _shapes(seen, name):
                     return self._say(mistake.hint, seen, name, mistake)
             wanted = f"shape {tuple(right.shape)}" if right.ndim else "a scalar, shape ()"
             said = hints.SHAPE.format(f=f, found=tuple(found.shape), wanted=wanted)
@@ -167,13 +167,15 @@ class _Judge:
 
 @lru_cache(maxsize=1024)
 def known(part: Part, function: Answer, seeds: tuple[int, ...]) -> Run:
-    """What the right answer or a mistake gives: it is run here, and only once."""
-    return run(part, function, seeds)
+    """What the right answer or a mistake gives: it is run here, and only once, or was stored."""
+    return part.recorded(function, seeds) if part.recorded else run(part, function, seeds)
 
 
-def _seen(part: Part, found: Run) -> Seen:
+def facts_of(part: Part, found: Run) -> Seen:
     """The values of `found` as they are compared: as recorded, or what `part.read` makes of
     them."""
+    if found.facts is not None:
+        return found.facts
     recorded = {
         at: {name: value for name, value in values.items() if not name.startswith(CHANGED)}
         for at, values in found.values.items()

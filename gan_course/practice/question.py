@@ -224,6 +224,8 @@ class Part:
     tolerance: Mapping[str, float] = field(default_factory=dict)  # of a value or a case
     # Drawing the inputs takes a right answer, so a grader sends them as numbers: plain ones only.
     sends_inputs: bool = False
+    # What the right answer and the mistakes gave, in a students' copy, which lacks them: a Run.
+    recorded: Callable[[Answer, Sequence[int]], Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,92 @@
+"""What students wrote, gathered into the folder that `gan-course grade` takes: a folder for each
+student, times of change kept, by which the grader knows what is late and which file counts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from gan_course.files import expect_folder
+
+NAMED = re.compile(r"(?:.*_)?(\d\d)_.*exercise.*\.(?:ipynb|py)", re.I)
+CHECKED = re.compile(rb"""\bcheck\(\s*\\?["'](\d\d)\.q\d""")  # in a notebook's JSON
+LEFT_OUT = ("chapters", "solutions", "tests")
+HIDDEN = (".", "__")  # what the grader passes by, and .ipynb_checkpoints
+
+
+def gather(source: Path, into: Path, lesson: str, given: Path) -> tuple[int, list[str]]:
+    """Copy the exercises below `source`, those of `lesson` or all, to a folder for each student in
+    `into`; returns how many, and a sentence for each file that was left out.
+
+    A file of a student that has the same name as another of theirs gets a number. Links are not
+    followed, since a student may point one at a file of somebody else. `given` holds the exercises
+    as they were given out. `FileNotFoundError` where there is no such folder, `ValueError` where it
+    holds no exercise.
+    """
+    expect_folder(source)
+    untouched = {path.read_bytes() for path in given.glob("[0-9][0-9]_*")}
+    taken, left = 0, []
+    for path in sorted(_exercises(source, lesson)):
+        inside = path.relative_to(source)
+        name = _shown(inside)
+        if path.is_symlink() or not path.is_file():
+            left.append(f"{name} is a link or no file, and was left out")
+        elif not os.access(path, os.R_OK):
+            left.append(f"{name} cannot be read, and was left out")
+        elif path.read_bytes() in untouched:
+            left.append(f"{name} is as it was given out, and was left out")
+        else:
+            _copy(path, inside, into)
+            taken += 1
+    if not taken:
+        named = f"lesson {lesson}" if lesson else "the course"
+        reason = f" ({left[0]})" if left else ""
+        raise ValueError(
+            f"{source} holds no exercise of {named} that somebody has worked on{reason}: expected "
+            "files such as 05_exercise.ipynb in one folder for each student"
+        )
+    return taken, left
+
+
+def _exercises(source: Path, lesson: str) -> Iterator[Path]:
+    """Files named as exercises are, and notebooks of any name that check a question."""
+    for root, folders, names in os.walk(source):
+        if Path(root) != source:
+            folders[:] = [n for n in folders if not n.startswith(HIDDEN) and n not in LEFT_OUT]
+        for path in (Path(root, name) for name in names if not name.startswith(HIDDEN)):
+            if (number := _number(path)) and lesson in ("", number):
+                yield path
+
+
+def _number(path: Path) -> str:
+    """The lesson whose exercise a file holds, by its name or by what it checks; else nothing."""
+    if named := NAMED.fullmatch(path.name):
+        return named[1]
+    readable = path.suffix == ".ipynb" and path.is_file() and not path.is_symlink()
+    checked = CHECKED.search(path.read_bytes()) if readable and os.access(path, os.R_OK) else None
+    return checked[1].decode() if checked else ""
+
+
+def _copy(path: Path, inside: Path, into: Path) -> None:
+    """A copy with its times; a file that lies in no student's folder stays in none, since its name
+    says whose it is."""
+    folder = into
+    if len(inside.parts) > 1:
+        student = inside.parts[0]
+        while student.startswith(HIDDEN):  # which the grader would pass by
+            student = student.removeprefix(".").removeprefix("__")
+        folder = into / (student or "student")
+    folder.mkdir(exist_ok=True)
+    target, number = folder / path.name, 2
+    while target.exists():
+        target = folder / f"{path.stem} ({number}){path.suffix}"
+        number += 1
+    shutil.copy2(path, target, follow_symlinks=False)
+
+
+def _shown(path: Path) -> str:
+    """A path as it can be printed; a name may be no UTF-8."""
+    return str(path).encode(errors="replace").decode()

@@ -1,0 +1,28 @@
+"""The students' copy, written once for all tests that read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gan_course.catalogue import catalogue
+from gan_course.classroom import release
+from gan_course.classroom.links import in_repository
+from gan_course.commands import paths
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The students' copy, in a repository of its own; for reading only."""
+    folder = tmp_path_factory.mktemp("release") / "students"
+    release.write(ROOT, folder, in_repository(catalogue(), "somebody/students-2027", "autumn"))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def clone_of_the_course(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands find the clone that these tests run in."""
+    monkeypatch.setattr(paths, "CLONE", ROOT)

@@ -1,0 +1,96 @@
+"""Badges: those of the course lead somewhere, and a fork's are its own after one command."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from authoring.defects import check
+from authoring.exercises import differences
+from gan_course.catalogue import catalogue, read_catalogue
+from gan_course.classroom import badges
+from gan_course.classroom.links import in_repository
+from gan_course.commands import paths
+from tests.classroom.conftest import ROOT
+from tests.command import Command
+
+LONG = "a-university-of-some-name/generative-models-of-2027"
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What has badges, and what checks them."""
+    root = tmp_path / "clone"
+    for folder in ("chapters", "exercises", "solutions"):
+        shutil.copytree(ROOT / folder, root / folder)
+    (root / "gan_course").mkdir()
+    for name in ("README.md", "gan_course/catalogue.toml"):
+        shutil.copyfile(ROOT / name, root / name)
+    monkeypatch.setattr(paths, "CLONE", root)
+    return root
+
+
+def test_every_badge_of_the_course_points_at_a_notebook_that_is_there() -> None:
+    assert badges.stray(ROOT, catalogue()) == []
+
+
+def test_badge_of_another_repository_or_of_no_notebook_is_named(clone: Path) -> None:
+    readme = clone / "README.md"
+    text = readme.read_text("utf-8")
+    readme.write_text(text.replace("chapters/02_dcgan.ipynb)", "chapters/02_old.ipynb)"), "utf-8")
+    source = clone / "chapters" / "03_cgan.py"
+    source.write_text(source.read_text("utf-8").replace("gan-course@main", "gan-course@old"))
+    assert badges.stray(clone, catalogue()) == [
+        "README.md has a badge of chapters/02_old.ipynb, which is not there",
+        "chapters/03_cgan.py installs the course from gan-course/gan-course, branch old",
+    ]
+    other = in_repository(catalogue(), "me/fork", "main")
+    said = "chapters/01_gaussian_gan.ipynb has a badge of gan-course/gan-course, branch main"
+    assert said in badges.stray(clone, other)
+
+
+@pytest.mark.parametrize(("repository", "branch"), [("me/fork", "main"), (LONG, "autumn/one")])
+def test_stamped_fork_names_itself_everywhere_and_its_pairs_fit(
+    clone: Path, course: Command, repository: str, branch: str
+) -> None:
+    before = {path: path.read_bytes() for path in clone.rglob("*.*") if path.is_file()}
+    words = ("--repo", repository, "--branch", branch)
+    assert course("classroom", "links", *words, "--write").code == 0
+    declared = read_catalogue(clone / "gan_course" / "catalogue.toml")
+    assert (declared.repository, declared.branch) == (repository, branch)
+    assert badges.stray(clone, declared) == []
+    assert check(clone) == []
+    assert differences(clone) == []
+    assert f"git clone https://github.com/{repository} && cd " in (clone / "README.md").read_text()
+    badges.stamp(clone, declared, catalogue())
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_notebook_that_did_not_fit_its_source_does_not_fit_it_after_a_stamp(clone: Path) -> None:
+    source = clone / "chapters" / "01_gaussian_gan.py"
+    source.write_text(source.read_text("utf-8") + "\n# %%\nprint(1)\n", "utf-8")
+    before = check(clone)
+    badges.stamp(clone, catalogue(), in_repository(catalogue(), "me/fork", "main"))
+    assert check(clone) == before != []
+
+
+def test_stamp_that_was_interrupted_is_done_by_the_same_command_again(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, written = in_repository(catalogue(), "me/fork", "main"), []
+    write = badges.write_atomically
+
+    def until_the_third(path: Path, text: str) -> None:
+        if len(written) == 3:
+            raise KeyboardInterrupt
+        written.append(path)
+        write(path, text)
+
+    monkeypatch.setattr(badges, "write_atomically", until_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        badges.stamp(clone, catalogue(), fork)
+    monkeypatch.undo()
+    badges.stamp(clone, catalogue(), fork)
+    assert badges.stray(clone, fork) == check(clone) == []
