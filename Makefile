@@ -11,6 +11,8 @@ RUN := "$(PYTHON_OF_VENV)"
 # A stamp says which extra is installed from this folder, so that a second `make lab` need not ask pip.
 LEARN := $(VENV)/.gan-course-learn
 DEVELOP := $(VENV)/.gan-course-develop
+# Colab still has ipywidgets 7, and a test is as Colab is.
+COLAB := $(VENV)/share/wheels-of-colab
 # npm writes it last.
 RUNTIME := node_modules/.package-lock.json
 LESSON ?= chapters/01_gaussian_gan.ipynb
@@ -71,7 +73,7 @@ pairs: $(DEVELOP) ## check that what is generated fits its source: notebooks, ex
 	$(RUN) -m authoring.readme --check
 	$(RUN) -m authoring.pictures --check
 
-units: $(DEVELOP) $(RUNTIME) ## run the unit and contract tests
+units: $(DEVELOP) $(RUNTIME) $(COLAB) ## run the unit and contract tests
 	$(RUN) $(if $(ONLY),-m authoring.units $(ONLY),-m pytest -q -n 2 $(TESTS))
 
 lessons: $(DEVELOP) ## run every lesson and solution and compare the outputs that are marked
@@ -93,7 +95,7 @@ slides: $(DEVELOP) $(RUNTIME) ## write build/slides/: each lesson as slides, whi
 dist: $(DEVELOP) ## write dist/: the sdist and the wheel, checked
 	$(RUN) -m authoring.dist
 
-offline: $(DEVELOP) $(RUNTIME) ## run every check again without a network (Linux)
+offline: $(DEVELOP) $(RUNTIME) $(COLAB) ## run every check again without a network (Linux)
 	$(RUN) -m authoring.offline "$(MAKE)" test
 
 clean: ## remove caches and build products; .venv and your runs stay
@@ -106,6 +108,9 @@ $(LEARN): pyproject.toml | $(PYTHON_OF_VENV)
 
 $(DEVELOP): pyproject.toml | $(PYTHON_OF_VENV)
 	$(RUN) authoring/install.py develop "$@" "$(LEARN)"
+
+$(COLAB): | $(DEVELOP)
+	PIP_CONSTRAINT= $(RUN) -m pip download --quiet --no-deps --dest "$@" "ipywidgets>=7.7.1,<8" "widgetsnbextension<4" "jupyterlab_widgets<2" ipython_genutils
 
 # What runs networks in a browser.
 $(RUNTIME): package-lock.json

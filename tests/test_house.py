@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,11 @@ def test_text_is_in_utf_8_on_every_system(folder: str) -> None:
                 assert named or node.func.attr not in ("read_text", "write_text"), (
                     f"{path}:{node.lineno} names no encoding"
                 )
+
+
+def test_no_helper_of_the_tests_hides_a_package() -> None:
+    # pytest puts the folder of a test file first on the path: a helper called jupyterlab.py there
+    # would be what everybody else then imports by that name.
+    taken = {*packages_distributions(), *sys.stdlib_module_names}
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    assert [path for folder in folders for path in folder.glob("*.py") if path.stem in taken] == []

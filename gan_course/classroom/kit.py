@@ -117,7 +117,8 @@ def _write_scripts(kit: Path, laptops: Target) -> None:
     (kit / "start.py").write_text(start.substitute(words), encoding="utf-8")
     script = kit / laptops.starts
     end = "\r\n" if laptops.starts.endswith(".bat") else "\n"
-    script.write_text((texts / laptops.script).read_text(encoding="utf-8"), newline=end)
+    text = (texts / laptops.script).read_text(encoding="utf-8")
+    script.write_text(text, encoding="utf-8", newline=end)
     script.chmod(0o755)
 
 

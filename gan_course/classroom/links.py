@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from gan_course.catalogue import Catalogue
+from gan_course.colours import QUIET
 
 FOLDERS = {"chapters": "lesson", "exercises": "exercise"}  # and what is in them, for one
 REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*/[\w.-]+", re.A)
@@ -128,7 +129,7 @@ PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
   body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; }}
-  section {{ break-inside: avoid; border-top: 1px solid #bbb; padding: 0.5rem 1rem; }}
+  section {{ break-inside: avoid; border-top: 1px solid {rule}; padding: 0.5rem 1rem; }}
   ul {{ display: flex; flex-wrap: wrap; gap: 2rem; list-style: none; padding: 0; }}
   svg {{ display: block; background: white; }}
 </style>
@@ -160,7 +161,7 @@ def as_html(rows: Sequence[Opening]) -> str:
         + "</ul></section>"
         for row in rows
     ]
-    return PAGE.format(title="Lessons and exercises", body="\n".join(sections))
+    return PAGE.format(rule=QUIET, title="Lessons and exercises", body="\n".join(sections))
 
 
 FORMATS: dict[str, Callable[[Sequence[Opening]], str]] = {

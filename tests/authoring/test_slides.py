@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from authoring import slides
 from authoring.pairs import read_source
-from tests.browser.jupyterlab import MISSING, chromium, executable
+from tests.browser.driven import MISSING, chromium, executable
 
 CHAPTERS = slides.ROOT / "chapters"
 TEXTS = [

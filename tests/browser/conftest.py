@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.jupyterlab import (
+from tests.browser.driven import (
     MISSING,
     REPOSITORY,
     JupyterLab,

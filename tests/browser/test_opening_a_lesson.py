@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Page
 
 from authoring.canonical import KERNEL, LANGUAGE, notebook_text
-from tests.browser.jupyterlab import REPOSITORY, JupyterLab, run_all, save
+from tests.browser.driven import REPOSITORY, JupyterLab, run_all, save
 
 METADATA = {"kernelspec": KERNEL, "language_info": LANGUAGE}
 

@@ -15,7 +15,7 @@ from authoring.canonical import KERNEL, LANGUAGE
 from authoring.notebooks import sources
 from authoring.pairs import read_source
 from gan_course.catalogue import catalogue
-from tests.browser.jupyterlab import REPOSITORY, JupyterLab, command, run_all
+from tests.browser.driven import REPOSITORY, JupyterLab, command, run_all
 
 METADATA = {"kernelspec": KERNEL, "language_info": LANGUAGE}
 LESSON = catalogue().lessons[0].notebooks

@@ -24,5 +24,7 @@ def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def clone_of_the_course(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands find the clone that these tests run in."""
+    """Commands find the clone that these tests run in, and pip no versions that hold for its own
+    environment."""
     monkeypatch.setattr(paths, "CLONE", ROOT)
+    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)

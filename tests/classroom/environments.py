@@ -40,7 +40,9 @@ def make(environment: Path, but: Iterable[str] = ()) -> Path:
 
 def run(*words: str | Path, cwd: Path, **environment: str) -> str:
     """What a command prints; its errors are shown where it fails."""
-    known = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    # What whoever runs the tests tells Python and pip holds for their own environment.
+    told = ("PYTHON", "PIP_CONSTRAINT")
+    known = {key: value for key, value in os.environ.items() if not key.startswith(told)}
     done = subprocess.run(
         [*map(str, words)], cwd=cwd, env=known | environment, capture_output=True, text=True
     )

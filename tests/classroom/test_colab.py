@@ -18,13 +18,7 @@ from tests.classroom import environments
 from tests.classroom.conftest import ROOT
 
 # https://github.com/googlecolab/backend-info lists what Colab has.
-WIDGETS = (
-    "ipywidgets>=7.7.1,<8",
-    "widgetsnbextension<4",
-    "jupyterlab_widgets<2",
-    "ipython_genutils",
-)
-WHEELS = Path(sys.prefix, "share", "wheels-of-colab")
+WHEELS = Path(sys.prefix, "share", "wheels-of-colab")  # ipywidgets 7; `make units` brings them
 OTHERS = (
     ".git",
     ".venv",
@@ -58,13 +52,10 @@ def colab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     python = environments.make(
         environment, but=("ipywidgets", "widgetsnbextension", "jupyterlab_widgets")
     )
-    if not WHEELS.is_dir():  # once in an environment's life, since another needs version 8
-        environments.run(
-            *(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", WHEELS, *WIDGETS),
-            cwd=tmp_path,
-        )
-    offline = ("--no-index", "--no-deps", "-q", "--find-links", WHEELS)
-    environments.run(python, "-m", "pip", "install", *offline, *WIDGETS, cwd=tmp_path)
+    wheels = sorted(WHEELS.glob("*.whl"))
+    assert wheels, f"{WHEELS} holds no wheels: `make units` downloads them"
+    offline = ("--no-index", "--no-deps", "-q")
+    environments.run(python, "-m", "pip", "install", *offline, *wheels, cwd=tmp_path)
     packages = environments.site(environment)
     (packages / "google" / "colab").mkdir(parents=True)
     (packages / "google" / "colab" / "__init__.py").touch()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import browser
-from tests.browser.jupyterlab import JupyterLab, jupyterlab
+from tests.browser.driven import JupyterLab, jupyterlab
 from tests.explore.in_browser.seen import CELLS, SETUP, Seen, opened, run_all, see
 
 __all__ = ["browser"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.jupyterlab import PATIENCE, JupyterLab
+from tests.browser.driven import PATIENCE, JupyterLab
 
 SETUP = """
 import time, torch

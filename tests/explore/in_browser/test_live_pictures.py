@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.jupyterlab import JupyterLab
+from tests.browser.driven import JupyterLab
 from tests.explore.in_browser.seen import Seen, in_kernel, see, steps
 
 

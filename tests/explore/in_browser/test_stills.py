@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.jupyterlab import JupyterLab
+from tests.browser.driven import JupyterLab
 from tests.explore.in_browser.seen import CELLS, SETUP, Seen, opened, run_all
 
 OWN = ("gan", "classes")
