@@ -190,8 +190,9 @@ total("04", globals())
 # %% deletable=false editable=false nbgrader={"grade": false, "grade_id": "players", "locked": true, "schema_version": 3, "solution": false} tags=["payoff"]
 from torch import nn
 
+from gan_course.augmentation import disturbed
 from gan_course.nets import ConvDiscriminator, ConvGenerator
-from gan_course.nets.infogan import QHead, disturbed
+from gan_course.nets.infogan import QHead
 
 
 class Discriminator(nn.Module):

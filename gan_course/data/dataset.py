@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gan_course.data.batches import Batch, balanced_rows, batch_rows
+from gan_course.augmentation import disturbed
+from gan_course.data.batches import Batch, balanced_rows, batch_rows, random_generator
 from gan_course.modalities.base import Modality
 from gan_course.modalities.images import IMAGES
+
+# A disturbed digit is still what a person might have written: pixels, radians, and the logarithm of
+# a factor.
+SHIFT, TURN, STRETCH = 1.0, 0.1, 0.08
+# Last part of the key of its random numbers; the rows of a batch have a key that ends in 0.
+FOR_DISTURBING = 1
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,9 @@ def _labels(values: Any, n: int) -> Tensor:
 class Dataset:
     """Samples with a fixed split: models learn from `train` only, evidence is taken on `held_out`.
 
-    Where it is `balanced`, a batch holds all classes equally often, give or take one sample. It is
-    `judged` where the course's judge knows its classes.
+    Where it is `balanced`, a batch holds all classes equally often, give or take one sample. Where
+    it is `disturbed`, its images are moved, turned and stretched a little, anew in each batch. It
+    is `judged` where the course's judge knows its classes.
     """
 
     name: str
@@ -101,6 +109,7 @@ class Dataset:
     held_out: Split
     credit: str
     balanced: bool = False
+    disturbed: bool = False
     judged: bool = False
 
     def __post_init__(self) -> None:
@@ -142,7 +151,11 @@ class Dataset:
             else batch_rows(len(self.train), index, size, seed)
         )
         rows = draw.to(self.train.x.device)
-        return self.train.as_batch().map(lambda tensor: tensor[rows])
+        batch = self.train.as_batch().map(lambda tensor: tensor[rows])
+        if not self.disturbed:
+            return batch
+        generator = random_generator(seed, index, 0, FOR_DISTURBING)
+        return replace(batch, x=disturbed(batch.x, SHIFT, TURN, STRETCH, generator=generator))
 
     def batches_per_epoch(self, size: int) -> int:
         return len(self.train) // size

@@ -41,6 +41,12 @@ def balanced_digits(source: str = "packaged", cache: Path | None = None) -> Data
     return replace(digits(source, cache), balanced=True)
 
 
+def disturbed_digits(source: str = "packaged", cache: Path | None = None) -> Dataset:
+    """The same digits, moved, turned and stretched a little, anew in each batch; those held out
+    stay as they are."""
+    return replace(digits(source, cache), disturbed=True)
+
+
 def packaged_digits(file: Path = FILE) -> Dataset:
     """8,000 digits to learn from and 2,000 held out, (1, 28, 28) each.
 

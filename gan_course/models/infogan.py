@@ -13,6 +13,7 @@ from torch.nn.functional import one_hot
 from torch.optim import Adam
 
 from gan_course import losses
+from gan_course.augmentation import disturbed
 from gan_course.data.batches import Batch
 from gan_course.errors import expect_index
 from gan_course.information import categorical_bound, gaussian_bound
@@ -43,7 +44,7 @@ from gan_course.models.kinds import (
 )
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
-from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
+from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading
 
 GENERATORS = {"convolutional": ConvGenerator, "coordinates": CoordinateGenerator}
 

@@ -11,7 +11,7 @@ from gan_course.nets.conditional import (
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.denoiser import DenseDenoiser, UNetDenoiser
 from gan_course.nets.ema import EMA
-from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading, disturbed
+from gan_course.nets.infogan import CoordinateGenerator, QHead, Reading
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator, mlp
 from gan_course.nets.patches import PatchDiscriminator, receptive_field
 from gan_course.nets.resnet import ResNetGenerator
@@ -36,7 +36,6 @@ __all__ = [
     "UNet",
     "UNetDenoiser",
     "VectorBottleneck",
-    "disturbed",
     "mlp",
     "receptive_field",
 ]

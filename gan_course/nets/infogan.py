@@ -1,5 +1,5 @@
-"""What InfoGAN adds to a GAN's networks: a reader of codes, pictures made harder to read, and a
-generator that knows where it draws."""
+"""What InfoGAN adds to a GAN's networks: a reader of codes, and a generator that knows where it
+draws."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import affine_grid, grid_sample
 
 from gan_course.errors import expect_shape
 
@@ -97,35 +96,3 @@ class CoordinateGenerator(nn.Module):
                 layer(x) * (1 + styles[:, i, 0]) + styles[:, i, 1] * (3 if i == 0 else 1), 0.2
             )
         return torch.tanh(3 * self.last(x))
-
-
-def disturbed(
-    x: Tensor, shift: float = 0.0, turn: float = 0.0, stretch: float = 0.0, noise: float = 0.0
-) -> Tensor:
-    """Images (N, C, H, W), each moved, turned and stretched at random, and with Gaussian noise: of
-    the same shape, no longer within [-1, 1].
-
-    `shift` in pixels and `turn` in radians are the most in either direction; each side is scaled by
-    a factor from exp(-stretch) to exp(stretch); `noise` is the standard deviation. What is moved in
-    from outside repeats the border. Gradients pass.
-    """
-    if shift or turn or stretch:
-        n, side = len(x), x.shape[-1]
-        angle, wide, high, right, down = (2 * torch.rand(5, n, device=x.device) - 1).unbind()
-        cos, sin = (turn * angle).cos(), (turn * angle).sin()
-        wide, high, right, down = (
-            (stretch * wide).exp(),
-            (stretch * high).exp(),
-            2 * shift / side * right,
-            2 * shift / side * down,
-        )
-        moves = torch.stack(
-            [wide * cos, -high * sin, right, wide * sin, high * cos, down], dim=1
-        ).view(n, 2, 3)
-        x = grid_sample(
-            x,
-            affine_grid(moves, list(x.shape), align_corners=False),
-            padding_mode="border",
-            align_corners=False,
-        )
-    return x + noise * torch.randn_like(x) if noise else x

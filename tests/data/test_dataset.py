@@ -106,7 +106,8 @@ def test_an_unknown_data_set_is_told_the_nearest() -> None:
     with pytest.raises(
         ValueError,
         match=r"there is no data set 'digit' \(did you mean 'digits'\?\); known are "
-        r"aerial_maps, avatar_pairs, avatars, balanced_digits, day_night, digits, ",
+        r"aerial_maps, avatar_pairs, avatars, balanced_digits, day_night, digits, "
+        r"disturbed_digits, ",
     ):
         load("digit")
 
@@ -119,7 +120,9 @@ def test_an_unknown_source_is_told_the_nearest() -> None:
         load("digits", source="ful")
 
 
-@pytest.mark.parametrize("name", sorted({*catalogue().data} - {"digits", "balanced_digits"}))
+@pytest.mark.parametrize(
+    "name", sorted({*catalogue().data} - {"digits", "balanced_digits", "disturbed_digits"})
+)
 def test_what_is_generated_has_no_larger_original(name: str) -> None:
     with pytest.raises(
         ValueError,
@@ -152,6 +155,19 @@ def test_balanced_digits_are_the_digits_in_balanced_batches() -> None:
     assert torch.equal(digits.train.x, balanced.train.x)
     assert balanced.batch(7, 60, seed=1).labels.bincount().tolist() == [6] * 10
     assert digits.batch(7, 60, seed=1).labels.bincount().tolist() != [6] * 10
+
+
+def test_disturbed_digits_are_the_same_rows_moved_anew_in_each_batch() -> None:
+    digits, disturbed = load("digits"), load("disturbed_digits")
+    assert torch.equal(digits.held_out.x, disturbed.held_out.x)
+    plain, moved = (data.batch(7, 60, seed=1) for data in (digits, disturbed))
+    assert torch.equal(plain.labels, moved.labels)
+    apart = (plain.x - moved.x).abs().mean((1, 2, 3))
+    assert ((apart > 0.01) & (apart < 0.5)).all()
+    assert torch.equal(moved.x, disturbed.batch(7, 60, seed=1).x)
+    # The same digits come again in the next epoch, and lie elsewhere.
+    again = torch.cat([disturbed.batch(index, 8000, seed=1).x for index in (0, 1)])
+    assert len(again.flatten(1).unique(dim=0)) > 15_900
 
 
 def test_arrays_and_lists_become_tensors_and_whole_numbers_int64() -> None:
