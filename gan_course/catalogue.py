@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from gan_course.errors import unknown_name
+from gan_course.names import unknown_name
 
 if TYPE_CHECKING:
     from gan_course.modalities.base import Modality
@@ -125,6 +125,8 @@ class Lesson:
     needs: tuple[str, ...]  # lessons before this one
     prerequisites: str
     exercise: bool
+    shows: tuple[str, ...] = ()  # models of the zoo on which its explorer opens
+    untrained: bool = False  # whether it opens on a model of the catalogue before its first step
 
     @property
     def number(self) -> int:
@@ -252,6 +254,8 @@ def _expect_fields(
 def _check(
     lessons: tuple[Lesson, ...], models: dict[str, ModelEntry], data: dict[str, DataEntry]
 ) -> None:
+    from gan_course import zoo  # reads this catalogue in its turn
+
     ids = [lesson.id for lesson in lessons]
     if len(set(ids)) != len(ids) or ids != sorted(ids):
         raise ValueError(f"lessons in the catalogue stand in order, each id once, got {ids}")
@@ -260,6 +264,10 @@ def _check(
         _expect_known(place, "model", lesson.models, models)
         _expect_known(place, "data set", lesson.data, data)
         _expect_known(place, "earlier lesson", lesson.needs, ids[:position])
+        if lesson.untrained:
+            _expect_known(place, "model", lesson.shows, models)
+        else:
+            _expect_known(place, "model of the zoo", lesson.shows, zoo.names())
     for model in models.values():
         _expect_known(f"model {model.name}", "data set", (model.data,), data)
 

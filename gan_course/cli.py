@@ -14,6 +14,7 @@ from gan_course.commands import (
     authors,
     classroom,
     exercises,
+    exploring,
     grading,
     lab,
     lessons,
@@ -23,6 +24,7 @@ from gan_course.commands import (
     scoreboard,
     training,
     translating,
+    zoo,
 )
 from gan_course.commands.failures import fail
 
@@ -77,7 +79,9 @@ def main(
       gan-course train dcgan --steps 500 --out runs/a   train a model
       gan-course runs                                   which runs are there, how far is each?
       gan-course sample runs/a --n 64 --out x.png       draw from it
+      gan-course explore 02                             steer a trained model in the browser
       gan-course translate runs/b photos --out turned   turn pictures of your own into others
+      gan-course zoo list                               what is trained already?
       gan-course scoreboard                             which model should I use?
       gan-course verify 01 --seeds 5                    do a lesson's claims hold?
       gan-course exercise matrix 05                     are an exercise's checks proved?
@@ -95,9 +99,18 @@ app.command()(training.train)
 app.command()(runs.runs)
 app.command()(sampling.sample)
 app.command()(translating.translate)
+app.command()(exploring.explore)
 app.command()(scoreboard.scoreboard)
 app.command()(lessons.verify)
 app.command()(grading.grade)
+
+trained = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Look at the trained models that ship."
+)
+trained.command("list")(zoo.list_models)
+trained.command()(zoo.show)
+trained.command()(zoo.rebuild)
+app.add_typer(trained, name="zoo")
 
 exercise = typer.Typer(
     no_args_is_help=True,

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from gan_course.names import unknown_name as unknown_name
+
 ROUNDING = 1e-3  # by which a value may leave its range
-
-
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
-    """The error for a name that is not in a list, with the nearest one that is; `name` is whatever
-    was given, a string or not."""
-    options = sorted(known)
-    near = [option for option in options if option.lstrip("0") == str(name)]  # 1 for 01
-    near = near or get_close_matches(str(name), options, n=1, cutoff=0.4)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return ValueError(
-        f"there is no {kind} {name!r}{hint}; known are {', '.join(options) or 'none'}"
-    )
 
 
 def expect_tensor(what: str, *values: Tensor) -> None:

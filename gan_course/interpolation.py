@@ -1,4 +1,4 @@
-"""Ways between two latent vectors."""
+"""Ways between two latent vectors, and the circle through them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor | float) -> Tensor:
     perpendicular, zero vectors and single coordinates by the straight line. Raises `ValueError` for
     widths that differ or an empty width, `TypeError` for integers.
     """
-    expect_floating("latent vectors", a, b)
-    if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[-1] or a.shape[-1] == 0:
-        raise ValueError(
-            f"expected two batches of latent vectors of one width, (N, d), got {tuple(a.shape)} "
-            f"and {tuple(b.shape)}"
-        )
+    _expect_rows(a, b)
     # Beside ±1 the arc cosine loses half of its digits: float64, and the half-angle's tangent, keep
     # them.
     start, end = a.double(), b.double()
@@ -57,6 +52,41 @@ def slerp(a: Tensor, b: Tensor, t: Tensor | float) -> Tensor:
         no_angle, line, torch.where(narrow, torch.where(angle < 1, line, half_turn), arc)
     )
     return path.to(a.dtype)
+
+
+def great_circle(a: Tensor, b: Tensor, angle: Tensor | float) -> Tensor:
+    """The place at `angle`, in radians, on the circle that starts at a and heads for b: cos(angle)
+    · a + sin(angle) · |a| u, with u the unit vector along the part of b at a right angle to a.
+
+    Shapes are those of `slerp`, with `angle` in the place of t; every place has the length of a,
+    and 2π leads back to it. At the angle between a and b it is b, scaled to that length. Where b
+    lies along a, or is zero, u is a fixed perpendicular. Raises as `slerp` does, and `ValueError`
+    for vectors of one number, which lie on no circle.
+    """
+    _expect_rows(a, b)
+    if a.shape[-1] == 1:
+        raise ValueError("a circle needs latent vectors of at least two numbers, got one")
+    start, end = a.double(), b.double()
+    angle = _places(angle, start, end)[..., None]
+    length, reach = start.norm(dim=-1, keepdim=True), end.norm(dim=-1, keepdim=True)
+    tiny = torch.finfo(torch.float64).tiny
+    unit = start / length.clamp_min(tiny)
+    across = end - (end * unit).sum(dim=-1, keepdim=True) * unit
+    aside = across.norm(dim=-1, keepdim=True)
+    turned = torch.where(
+        aside <= NARROW * reach, _perpendicular(unit), across / aside.clamp_min(tiny)
+    )
+    return (angle.cos() * start + angle.sin() * length * turned).to(a.dtype)
+
+
+def _expect_rows(a: Tensor, b: Tensor) -> None:
+    """Raise `TypeError` for integers, `ValueError` unless both are vectors of one width."""
+    expect_floating("latent vectors", a, b)
+    if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[-1] or a.shape[-1] == 0:
+        raise ValueError(
+            f"expected two batches of latent vectors of one width, (N, d), got {tuple(a.shape)} "
+            f"and {tuple(b.shape)}"
+        )
 
 
 def _places(t: Tensor | float, a: Tensor, b: Tensor) -> Tensor:

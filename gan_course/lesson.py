@@ -155,6 +155,10 @@ def card(lesson_id: str) -> None:
         f"[in Colab]({catalogue().colab_url(lesson, 'exercises')})"
         if exercise
         else "none",
+        "Explorer": f'before any training: `explore("{lesson.id}")` below, or '
+        f"`gan-course explore {lesson.id}` in a terminal"
+        if lesson.shows
+        else "none",
         "In the browser": f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({catalogue().colab_url(lesson)})",
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())

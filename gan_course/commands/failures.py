@@ -28,6 +28,8 @@ LEARNER_PACKAGES = (
     "jupytext",
     "jupyter_client",
     "ipykernel",
+    "anywidget",
+    "voila",
 )
 
 P = ParamSpec("P")
@@ -54,7 +56,7 @@ def command(body: Callable[P, None]) -> Callable[P, None]:
             package = (error.name or "").partition(".")[0]
             if package in LEARNER_PACKAGES:
                 fail(
-                    f"running lessons needs {error.name}, which is not installed: "
+                    f"lessons and explorers need {package}, which is not installed: "
                     f"{how_to_install('learn')}"
                 )
             if package == "lightning_fabric":

@@ -12,6 +12,7 @@ from gan_course.data.dataset import Dataset, Split
 from gan_course.data.folder import Pictures
 from gan_course.data.folder_pairs import pairs_from_folder, unpaired_from_folders
 from gan_course.data.gaussians import Distribution, Gaussian, Mixture
+from gan_course.data.histogram import Histogram
 from gan_course.data.own import full_name, is_own, own, own_modality
 from gan_course.data.pairs import Domains, PairSet, PairSplit, UnpairedSplit
 from gan_course.data.plane import PlaneMixture
@@ -25,6 +26,7 @@ __all__ = [
     "Distribution",
     "Domains",
     "Gaussian",
+    "Histogram",
     "Mixture",
     "PairSet",
     "PairSplit",

@@ -101,7 +101,8 @@ def avatars(
     pairs = avatar_pairs(shape, cache, style)
     half = LEARNED // 2
     train = UnpairedSplit(pairs.train.x[:half], y=pairs.train.y[half:])
-    return Domains("avatars", train, pairs.held_out, CREDIT)
+    sides = "sketch", "portrait"
+    return Domains("avatars", train, pairs.held_out, CREDIT, sides=sides)
 
 
 def pixel_portraits(shape: Sequence[int] = SHAPE, cache: Path | None = None) -> Avatars:

@@ -78,13 +78,15 @@ class PairSet(Dataset):
 
 @dataclass(frozen=True)
 class Domains(Dataset):
-    """Two domains, each in an order of its own; an epoch ends with the smaller one.
+    """Two domains, each in an order of its own, whose samples are called as `sides` says; an epoch
+    ends with the smaller one.
 
     What is held out may be pairs, by which one can measure what was learned without any.
     """
 
     train: UnpairedSplit
     held_out: UnpairedSplit
+    sides: tuple[str, str] = ("x", "y")
 
     def batch(self, index: int, size: int, seed: int) -> Unpaired:
         x, y = self.train.x, self.train.y

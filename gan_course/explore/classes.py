@@ -92,7 +92,7 @@ class ClassExplorer(Explorer):
         return torch.lerp(self.embeddings[first], self.embeddings[second], t[:, None])
 
     def grid(self, draw: int = 0) -> Picture:
-        """PNG: a row for each class, a column for each of ten latents; `draw` chooses other
+        """SVG: a row for each class, a column for each of ten latents; `draw` chooses other
         latents."""
         z = self.latents(COLUMNS, draw)
         drawn = [self.images(z, vector.expand(COLUMNS, -1)) for vector in self.embeddings]
@@ -116,7 +116,7 @@ class ClassExplorer(Explorer):
         return Picture(image_plate(rows, [f"z {i + 1}" for i in range(COLUMNS)], "latent"), alt)
 
     def mix(self, first: int, second: int, draw: int = 0, latents: int = 3) -> Picture:
-        """PNG: for each of a few latents, images from class `first` (left) to `second` (right), in
+        """SVG: for each of a few latents, images from class `first` (left) to `second` (right), in
         ten steps between the classes' vectors.
 
         Raises `ValueError` for a class that is not there.

@@ -22,7 +22,7 @@ from gan_course.explore.picture import Picture, Row, image_plate, plate
 from gan_course.models import InfoGAN
 
 COLUMNS = 10  # images side by side
-MEASURED = 64  # latents over which a factor's change is averaged
+MOST = 64  # noise vectors in a picture
 LABEL_WIDTH = 124  # pixels
 NOISES = [f"z {i + 1}" for i in range(COLUMNS)]
 
@@ -84,7 +84,7 @@ class CodeExplorer(Explorer):
         """Noise (64, latent_dim), of which pictures show the first; `draw`, a whole number from 0
         to 2^32 - 1, chooses other noise."""
         return torch.randn(
-            MEASURED, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw))
+            MOST, self.latent_dim, generator=random_generator(self.seed, expect_seed(draw))
         )
 
     def images(self, z: Tensor, category: int, codes: Tensor) -> Tensor:
@@ -114,7 +114,7 @@ class CodeExplorer(Explorer):
         self.values = [0.0] * self.codes
 
     def grid(self, draw: int = 0) -> Picture:
-        """PNG: a row for each category, a column for each of ten noise vectors, all codes at 0;
+        """SVG: a row for each category, a column for each of ten noise vectors, all codes at 0;
         `draw` chooses other noise.
 
         Raises `ValueError` where there are no categories.
@@ -149,7 +149,7 @@ class CodeExplorer(Explorer):
     def sweep(
         self, code: int, draw: int = 0, category: int | None = None, noises: int = 4
     ) -> Picture:
-        """PNG: for each of a few noise vectors, images with `code` from -2 to 2 in ten steps, the
+        """SVG: for each of a few noise vectors, images with `code` from -2 to 2 in ten steps, the
         other codes at 0 and one `category` throughout.
 
         Raises `ValueError` for a code or a category that is not there, and for more than 64 noise
@@ -161,8 +161,8 @@ class CodeExplorer(Explorer):
                 "categories"
             )
         expect_index("code", code, self.codes)
-        if expect_positive("noises", noises) > MEASURED:
-            raise ValueError(f"a sweep shows at most {MEASURED} noise vectors, got {noises}")
+        if expect_positive("noises", noises) > MOST:
+            raise ValueError(f"a sweep shows at most {MOST} noise vectors, got {noises}")
         shown = 0 if category is None else expect_index("category", category, self.categories)
         places = torch.linspace(-FARTHEST, FARTHEST, COLUMNS + 1)
         values = torch.zeros(len(places), self.codes)
@@ -190,7 +190,7 @@ class CodeExplorer(Explorer):
         return Picture(image_plate(rows, headers, f"code {code}", label_width=LABEL_WIDTH), alt)
 
     def picture(self, draw: int = 0) -> Picture:
-        """PNG: ten noise vectors at the chosen category and codes, above them the same with all
+        """SVG: ten noise vectors at the chosen category and codes, above them the same with all
         codes at 0; beneath, where there are `factors`, how much each code changes each of them."""
         z = self.latents(draw)[:COLUMNS]
         here = self.images(z, self.category, torch.tensor(self.values))
@@ -224,23 +224,27 @@ class CodeExplorer(Explorer):
         changes, below = self.changes(draw), table_height(self.codes)
         painting = plate(rows, NOISES, "noise", label_width=LABEL_WIDTH, below=below)
         draw_changes(painting, changes, self.factors.names, LABEL_WIDTH)
-        return Picture(painting.png(), f"{alt} {changes_in_words(changes, self.factors.names)}")
+        return Picture(painting.svg(), f"{alt} {changes_in_words(changes, self.factors.names)}")
 
     def changes(self, draw: int = 0) -> Tensor:
         """(codes, F) how much each factor changes when one code goes from -1 to 1 and all else
-        stays: means over 64 noise vectors, as shares of the factors' ranges, 0 for no change.
-        Raises `ValueError` where the explorer has no `factors` or the model no codes."""
+        stays: means over the ten noise vectors of `picture`, as shares of the factors' ranges, 0
+        for no change. Raises `ValueError` where the explorer has no `factors` or the model no
+        codes."""
         if self.factors is None or not self.codes:
             raise ValueError(
                 "there is nothing to measure: this needs continuous codes, and factors=… in "
                 "CodeExplorer or in CodeExplorer.of"
             )
-        z, rows = self.latents(draw), []
+        z = self.latents(draw)[:COLUMNS]
+        ends = torch.tensor(self.values).repeat(2, self.codes, 1)
         for code in range(self.codes):
-            ends = torch.tensor(self.values).repeat(2, 1)
-            ends[:, code] = torch.tensor([-1.0, 1.0])
-            rows.append(self.factors.change(*(self.images(z, self.category, end) for end in ends)))
-        return torch.stack(rows)
+            ends[:, code, code] = torch.tensor([-1.0, 1.0])
+        # Drawn code by code and measured all at once, since either takes longer the other way.
+        before, after = (
+            torch.cat([self.images(z, self.category, codes) for codes in end]) for end in ends
+        )
+        return self.factors.changes(before, after).view(self.codes, COLUMNS, -1).mean(dim=1)
 
     def views(self) -> tuple[View, ...]:
         """The choices, the categories if there are any, and a code's sweep if there are codes."""

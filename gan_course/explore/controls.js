@@ -114,6 +114,67 @@ function pad(control, wish) {
   return { node: element("div", { className: "pad" }, name, square, output), get: () => held, set };
 }
 
+const BARS_HINT = "Draw with the mouse, a finger or a pen. Keys: left and right choose a bar, up and "
+  + "down change its height (with Shift more).";
+const TOUCH = 0.05, PUSH = 0.2; // of a key, as a share of the greatest height
+
+function bars(control, wish) {
+  const { low, high } = control;
+  let held = [...control.value], chosen = 0, last = null;
+  const columns = held.map(() => element("span"));
+  const square = element("div", { className: "square bars", tabIndex: 0, title: control.help,
+    role: "slider", "aria-label": control.label, "aria-roledescription": "row of bars",
+    "aria-valuemin": 0, "aria-valuemax": 1 }, ...columns);
+  const output = element("output");
+  const show = () => {
+    columns.forEach((column, i) => {
+      column.style.height = `${100 * held[i]}%`;
+      column.classList.toggle("chosen", i === chosen);
+    });
+    const middle = low + (high - low) * (chosen + 0.5) / held.length;
+    output.textContent = `bar ${chosen + 1} of ${held.length}, around ${middle.toFixed(1)}: `
+      + `${Math.round(100 * held[chosen])} %`;
+    square.setAttribute("aria-valuenow", held[chosen]);
+    square.setAttribute("aria-valuetext", output.textContent);
+  };
+  const raise = (i, height) => {
+    chosen = Math.min(held.length - 1, Math.max(0, i));
+    held[chosen] = Math.round(100 * Math.min(1, Math.max(0, height))) / 100;
+  };
+  const drag = ({ buttons, clientX, clientY }) => {
+    if (!buttons) return;
+    const { left, bottom, width, height } = square.getBoundingClientRect();
+    const to = [Math.floor((clientX - left) / width * held.length), (bottom - clientY) / height];
+    const from = last ?? to; // a quick stroke leaves no bar out
+    for (let i = 0, n = Math.abs(to[0] - from[0]); i <= n; i += 1) {
+      const share = n ? i / n : 1;
+      raise(Math.round(from[0] + share * (to[0] - from[0])), from[1] + share * (to[1] - from[1]));
+    }
+    last = to;
+    show();
+    wish();
+  };
+  square.addEventListener("pointerdown", ({ pointerId }) => {
+    square.setPointerCapture(pointerId);
+    last = null;
+  });
+  for (const name of ["pointerdown", "pointermove"]) square.addEventListener(name, drag);
+  square.addEventListener("keydown", (event) => {
+    if (!(event.key in WAYS)) return;
+    event.preventDefault(); // or the page would scroll
+    const [right, up] = WAYS[event.key], by = event.shiftKey ? PUSH : TOUCH;
+    raise(chosen + right, held[Math.min(held.length - 1, Math.max(0, chosen + right))] + up * by);
+    show();
+    if (up) wish();
+  });
+  show();
+  const hint = element("p", { className: "note", id: unique(), textContent: BARS_HINT });
+  square.setAttribute("aria-describedby", hint.id);
+  const name = element("span", { textContent: control.label });
+  return { node: element("div", { className: "pad" }, name, square, output, hint),
+    get: () => [...held], set: (heights) => { held = [...heights]; show(); } };
+}
+
 const SHARP = 640; // pixels across the canvas, twice what it takes on the page
 const NEAR = 0.004; // points closer to the last one than this are left out
 const STEP = 1 / 32, LEAP = 1 / 8; // of a key, as a share of the sheet
@@ -213,7 +274,9 @@ function drawing(control, wish) {
   const back = element("button", { type: "button", textContent: "Undo", onclick: undo });
   const clear = element("button", { type: "button", textContent: "Clear",
     onclick: () => turn({ ...now(), strokes: [] }) });
-  const tools = element("div", { className: "controls" }, paper.node, back, pen.node, clear);
+  const asked = (one, options) => (options.length > 1 ? [one.node] : []);
+  const tools = element("div", { className: "controls" },
+    ...asked(paper, sheets), back, ...asked(pen, pens), clear);
   const node = element("div", { className: "pad" }, tools, square, output, hint);
   paint();
   return { node, get: now,
@@ -235,4 +298,4 @@ function button(control, _wish, press) {
   return { node, playing };
 }
 
-export const KINDS = { slider, choice, seed, switch: toggle, pad, drawing, button };
+export const KINDS = { slider, choice, seed, switch: toggle, pad, bars, drawing, button };

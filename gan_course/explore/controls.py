@@ -11,9 +11,9 @@ from gan_course.explore.picture import Picture
 
 HIGHEST_SEED = 9999
 
-# What a control may hold: a number, an option's place in its list, on or off, a place (x, y), a
-# drawing.
-Value: TypeAlias = float | int | bool | tuple[float, float] | Mapping[str, Any]
+# What a control may hold: a number, an option's place in its list, on or off, a place (x, y), the
+# heights of bars, a drawing.
+Value: TypeAlias = float | int | bool | tuple[float, ...] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +114,25 @@ class Pad(Control):
             _expect_between(self.key, low, value, high)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bars(Control):
+    """Bars side by side from `low` to `high`, each from 0 to 1 high, drawn by the mouse, by a
+    finger or by keys; the value is their heights."""
+
+    kind: ClassVar[str] = "bars"
+
+    low: float
+    high: float
+    value: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _expect_between(self.key, self.low, self.low, self.high)
+        if not self.value:
+            raise ValueError(f"control {self.key!r}: expected at least one bar, got none")
+        for height in self.value:
+            _expect_between(self.key, 0, height, 1)
+
+
 @dataclass(frozen=True)
 class Pen:
     """What draws a line `width` times as wide as the sheet, or takes ink away where it `erases`."""
@@ -145,25 +164,44 @@ class Drawing(Control):
 class Button(Control):
     """A move to make, `times` times over with a picture after each, unless it is stopped.
 
-    A button with `sets` makes no move of its own: it gives other controls these values, all at
-    once.
+    A button with `sets` first gives other controls these values, all at once. It makes a move of
+    its own only where it `goes_on`.
     """
 
     kind: ClassVar[str] = "button"
 
     times: int = 1
     sets: Mapping[str, Value] = field(default_factory=dict)
+    goes_on: bool = False
+
+
+Rows: TypeAlias = tuple[tuple[Control, ...], ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Rows of controls behind their title, folded away until a reader opens them, unless they are
+    `open` from the start."""
+
+    title: str
+    rows: Rows
+    open: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """The fold as JSON can hold it."""
+        return {"title": self.title, "rows": _as_data(self.rows), "open": self.open}
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
     """One picture of an explorer with the controls that change it, row by row. An explorer with
-    several views shows one at a time, under a tab with its title. `note` stands below the
-    controls."""
+    several views shows one at a time, under a tab with its title. `folds` with more controls stand
+    below the rows, and `note` below the controls."""
 
     key: str
     title: str
-    rows: tuple[tuple[Control, ...], ...]
+    rows: Rows
+    folds: tuple[Fold, ...] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -173,8 +211,9 @@ class View:
 
     @property
     def controls(self) -> tuple[Control, ...]:
-        """All controls, in the order of the rows."""
-        return tuple(control for row in self.rows for control in row)
+        """All controls, in the order of the rows, those of the folds last."""
+        rows = (*self.rows, *(row for fold in self.folds for row in fold.rows))
+        return tuple(control for row in rows for control in row)
 
     @property
     def values(self) -> dict[str, Value]:
@@ -185,8 +224,9 @@ class View:
 
     def as_data(self) -> dict[str, Any]:
         """The view as JSON can hold it."""
-        rows = [[control.as_data() for control in row] for row in self.rows]
-        return {"key": self.key, "title": self.title, "note": self.note, "rows": rows}
+        own = {"key": self.key, "title": self.title, "note": self.note}
+        folds = [fold.as_data() for fold in self.folds]
+        return own | {"rows": _as_data(self.rows), "folds": folds}
 
 
 @dataclass(frozen=True)
@@ -208,6 +248,10 @@ class Explorable(Protocol):
 
     def explain(self, error: BaseException) -> str:
         """One sentence on what went wrong."""
+
+
+def _as_data(rows: Rows) -> list[list[dict[str, Any]]]:
+    return [[control.as_data() for control in row] for row in rows]
 
 
 def _expect_between(key: str, low: float, value: float, high: float) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from gan_course.data import PlaneMixture
 from gan_course.explore.controls import Button, Control, Slider
@@ -97,7 +96,7 @@ class CriticLab(Lab[WGAN | WGANGP, PlaneMixture]):
         return middle + distance[:, None] * torch.tensor([cos, sin]), distance
 
     def picture(self) -> Picture:
-        """PNG, 700 × 330 pixels: left the critic's height as a map, with real modes and generated
+        """SVG, 700 × 330 pixels: left the critic's height as a map, with real modes and generated
         samples; right its slope along the line."""
         view = self.view()
         return Picture(paint(view), in_words(view))
@@ -145,9 +144,9 @@ class CriticLab(Lab[WGAN | WGANGP, PlaneMixture]):
             else f"penalty weight {model.config.penalty_weight:g}"
         )
 
-    def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+    def _choose(self, values: Mapping[str, Any]) -> None:
+        super()._choose(values)
         self.angle = values["angle"]
-        return super()._picture_at(values)
 
     def _rows(self) -> tuple[tuple[Control, ...], ...]:
         angle = Slider(
@@ -178,12 +177,6 @@ class CriticLab(Lab[WGAN | WGANGP, PlaneMixture]):
 
     def _round_in_words(self) -> str:
         return f"{self.steps_in_round} steps of the critic, then one of G"
-
-    def _learning_rates(self) -> list[tuple[Optimizer, float]]:
-        return [
-            (self.model.optimizer_g, self.model.config.lr_g),
-            (self.model.optimizer_c, self.model.config.lr_c),
-        ]
 
     def _opponent_step(self, real: Tensor, fake: Tensor) -> None:
         self.model.critic_step(real, fake)

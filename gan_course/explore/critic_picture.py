@@ -42,7 +42,7 @@ class CriticView:
 
 
 def paint(view: CriticView) -> bytes:
-    """PNG, 700 × 330 pixels: left the critic's height as a map, with real modes and generated
+    """SVG, 700 × 330 pixels: left the critic's height as a map, with real modes and generated
     samples; right its slope along the line."""
     painting = Painting(WIDTH, HEIGHT)
     painting.text(MAP[0], 14, _title(view), size=NORMAL)
@@ -60,7 +60,7 @@ def paint(view: CriticView) -> bytes:
     )
     _paint_map(painting, view)
     _paint_slopes(painting, view)
-    return painting.png()
+    return painting.svg()
 
 
 def _paint_map(painting: Painting, view: CriticView) -> None:
@@ -73,7 +73,7 @@ def _paint_map(painting: Painting, view: CriticView) -> None:
     plot = Plot(painting, box, (left, right), (low, high))
     heights = view.heights.double()
     least, most = float(heights.min()), float(heights.max())
-    at = _levels(least, most)
+    at = levels(least, most)
     plot.heights(heights.float().numpy(), at, DISCRIMINATOR)
     x, y = view.data.places.unbind(1)
     plot.dots(x, y, REAL, max(3 * view.data.std * scale, 1.5))
@@ -89,7 +89,7 @@ def _paint_map(painting: Painting, view: CriticView) -> None:
     painting.text(x0 + width / 2, y0 - 10, title, anchor="mm")
 
 
-def _levels(least: float, most: float) -> list[float]:
+def levels(least: float, most: float) -> list[float]:
     """Evenly spaced round heights that take in everything from `least` to `most`."""
     # An untrained critic is nearly as high everywhere; one that is flat has one field.
     room = max(most - least, 1e-6 * max(abs(most), abs(least), 1e-6))

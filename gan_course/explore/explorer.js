@@ -3,10 +3,28 @@
 
 import { KINDS, element, unique } from "./controls.js";
 
+const REST = 100; // ms without a new wish after which the hand that moves a control is at rest
+const SMALLEST = 0.7; // of a picture's own width: any smaller, its words could not be read
 const PATIENCE = 5000; // ms without an answer until the page says that it waits
 const AGAIN = "run this cell again to wake the explorer.";
 const WAITING = `Waiting for Python; if it does not answer, ${AGAIN}`;
 const GONE = `The Python that drew this has gone: ${AGAIN}`;
+
+// An SVG stands in the page itself, so that it has the page's typeface and colours.
+function drawn({ picture, form, alt }) {
+  if (form === "png") {
+    const src = URL.createObjectURL(new Blob([picture], { type: "image/png" }));
+    return element("img", { src, alt, draggable: false });
+  }
+  const text = new TextDecoder().decode(picture);
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const svg = document.importNode(parsed, true);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", alt);
+  for (const part of svg.children) part.setAttribute("aria-hidden", "true"); // the label says it all
+  svg.style.minWidth = `${SMALLEST * parsed.getAttribute("width")}px`;
+  return svg;
+}
 
 // One view: its controls above its picture. `asks` takes its wishes.
 function panel(view, asks) {
@@ -14,21 +32,25 @@ function panel(view, asks) {
   const change = () => asks.wish(me);
   const press = (control) => {
     me.restore(control.sets);
-    if (Object.keys(control.sets).length > 0) change();
+    if (Object.keys(control.sets).length > 0 && !control.goes_on) change();
     else asks.press(me, control);
   };
   const make = (control) => {
     controls.set(control.key, KINDS[control.kind](control, change, press));
     return controls.get(control.key).node;
   };
-  const rows = view.rows.map((row) => element("div", { className: "controls" }, ...row.map(make)));
-  const image = element("img", { alt: "", hidden: true, draggable: false });
+  const lines = (rows) =>
+    rows.map((row) => element("div", { className: "controls" }, ...row.map(make)));
+  const fold = ({ title, rows, open }) => element("details", { open },
+    element("summary", { textContent: title }), ...lines(rows));
+  const picture = element("div", { className: "picture" });
   const words = element("figcaption", { role: "status", "aria-live": "polite" });
   const error = element("p", { className: "error", role: "alert" });
   const sign = element("div", { className: "busy" });
-  const figure = element("figure", {}, sign, image, error, words);
+  const figure = element("figure", {}, sign, picture, error, words);
   const note = element("p", { className: "note", textContent: view.note, hidden: !view.note });
-  const me = { key: view.key, title: view.title, node: element("div", {}, ...rows, note, figure) };
+  const parts = [...lines(view.rows), ...view.folds.map(fold), note, figure];
+  const me = { key: view.key, title: view.title, node: element("div", {}, ...parts) };
   me.values = () => Object.fromEntries(
     [...controls].filter(([, each]) => each.get).map(([key, each]) => [key, each.get()]));
   me.restore = (values) => {
@@ -37,33 +59,40 @@ function panel(view, asks) {
   me.playing = (key, on) => controls.get(key).playing(on);
   me.busy = (on) => figure.setAttribute("aria-busy", String(on));
   me.say = (sentence) => { if (error.textContent !== sentence) error.textContent = sentence; };
-  me.show = async ({ png, alt, error: sentence }) => {
-    me.say(sentence);
-    if (!png || sentence) return;
-    const old = image.src;
-    image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    image.alt = alt;
-    image.hidden = false;
-    words.textContent = alt;
-    await image.decode().catch(() => {}); // on the page before the next is asked for
-    if (old) URL.revokeObjectURL(old);
+  let newest = null;
+  me.show = async (shown) => {
+    me.say(shown.error);
+    if (!shown.picture || shown.error) return;
+    const coming = newest = drawn(shown);
+    // The old one stays until all of the new one is there, and goes before the next is asked for.
+    coming.classList.add("coming");
+    picture.append(coming);
+    const parts = [coming, ...coming.querySelectorAll("image")].filter((part) => part.decode);
+    await Promise.all(parts.map((part) => part.decode().catch(() => {})));
+    URL.revokeObjectURL(coming.src);
+    if (coming !== newest) return void coming.remove();
+    coming.classList.remove("coming");
+    picture.replaceChildren(coming);
+    words.textContent = shown.alt;
   };
   return me;
 }
 
 // Asks `source` for one picture at a time. While it waits, only the newest wish is kept; a long
-// move goes on, part by part, until it is through, stopped, or something else is pressed.
+// move goes on, part by part, until it is through, stopped, or something else is pressed. While a
+// control moves, each picture is a step on its way; once it rests, none but the newest is shown.
 function queue(source) {
-  let asking = false, next = null, play = null;
+  let asking = false, next = null, play = null, moved = 0;
   const end = () => { if (play) play.panel.playing(play.key, false); play = null; };
   const ask = async (wish) => {
     const { panel: asked, press = null, again = false } = wish;
     asked.busy(true);
-    const patience = setTimeout(() => asked.say(WAITING), PATIENCE);
+    const patience = setTimeout(() => asked.say(source.waiting), PATIENCE);
     const shown = await source.ask({ view: asked.key, values: asked.values(), press, again });
     clearTimeout(patience);
     if (shown.error) end();
-    await asked.show(shown);
+    const stale = next && !press && performance.now() - moved > REST;
+    if (!stale) await asked.show(shown);
     asked.busy(false);
   };
   const run = async () => {
@@ -82,6 +111,7 @@ function queue(source) {
     asking = false;
   };
   const wish = (asked) => {
+    moved = performance.now();
     next = next?.panel === asked ? next : { panel: asked };
     run();
   };
@@ -128,8 +158,8 @@ function tabs(panels, choose) {
 }
 
 // Draw an explorer into `root`. `source` has its `views`, what is `shown` at first (or nothing),
-// `ask`, which promises what a wish shows, and `lost`, which is called with what to do when nobody
-// answers any more.
+// `ask`, which promises what a wish shows, what to say while it is `waiting`, and `lost`, which is
+// called with what to do when nobody answers any more.
 export function draw(root, source) {
   const asks = queue(source);
   const panels = source.views.map((view) => panel(view, asks));
@@ -140,7 +170,7 @@ export function draw(root, source) {
   // JupyterLab takes d d, b and the arrows for its own unless the element that has the focus says
   // otherwise; older notebooks listen where keys bubble to.
   const shield = (node) => node.setAttribute("data-lm-suppress-shortcuts", "true");
-  [explorer, ...explorer.querySelectorAll("input, select, button, [tabindex]")].forEach(shield);
+  [explorer, ...explorer.querySelectorAll("input, select, button, summary, [tabindex]")].forEach(shield);
   explorer.addEventListener("keydown", (event) => event.stopPropagation());
   const first = source.shown;
   const start = Math.max(0, panels.findIndex(({ key }) => key === first?.view));
@@ -169,6 +199,7 @@ function kernel(model, signal) {
   return {
     views: model.get("views"),
     shown: model.get("shown"),
+    waiting: WAITING,
     ask: (wish) => new Promise((resolve) => {
       waiting.set(count += 1, resolve);
       model.send({ ...wish, id: count, from: me });

@@ -51,8 +51,13 @@ class Factors:
             )
 
     def change(self, before: Tensor, after: Tensor) -> Tensor:
-        """Mean absolute change of each factor from images `before` to images `after`, both (N, C,
-        H, W), as shares of the ranges: (F,).
+        """Mean of the changes of each factor from images `before` to images `after`: (F,). Raises
+        as `changes` does."""
+        return self.changes(before, after).mean(dim=0)
+
+    def changes(self, before: Tensor, after: Tensor) -> Tensor:
+        """Absolute change of each factor from each of the images `before` to the one `after`, both
+        (N, C, H, W), as shares of the ranges: (N, F).
 
         Raises `ValueError` where `measure` gives another shape than (N, F).
         """
@@ -61,7 +66,7 @@ class Factors:
             apart[:, i] /= high - low
             if name in self.circular:
                 apart[:, i] = torch.minimum(apart[:, i] % 1, 1 - apart[:, i] % 1)
-        return apart.mean(dim=0)
+        return apart
 
     def _of(self, images: Tensor) -> Tensor:
         factors = self.measure(images).detach().cpu().float()
@@ -94,10 +99,10 @@ def draw_changes(painting: Painting, changes: Tensor, names: Sequence[str], left
 
     A full bar is the whole range; each code's longest bar is coloured.
     """
-    width, height = painting.image.size
-    column, top = (width - left) / len(names), height - table_height(len(changes))
+    column = (painting.width - left) / len(names)
+    top = painting.height - table_height(len(changes))
     heading = (
-        "Change when a code goes from -1 to 1: mean over 64 noise vectors, in % of the factor's "
+        "Change when a code goes from -1 to 1: mean over these noise vectors, in % of the factor's "
         "range"
     )
     painting.text(4, top + 14, heading, size=NORMAL)

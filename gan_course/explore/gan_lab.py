@@ -1,100 +1,159 @@
-"""A laboratory for the game on a line: one move at a time, forwards and back."""
+"""A laboratory for the game on a line or in the plane: one move at a time, forwards and back, under
+rules that change while it goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
-from gan_course.data import Distribution
-from gan_course.explore.controls import Button, Control
-from gan_course.explore.gan_picture import ARROWS, GanView, in_words, paint
-from gan_course.explore.lab import DIVERGED, Lab
+from gan_course.data import Distribution, PlaneMixture
+from gan_course.errors import unknown_name
+from gan_course.explore.controls import Button, Control, Fold, Press
+from gan_course.explore.gan_ground import GIVEN, Failure, Ground
+from gan_course.explore.gan_line import LineGround
+from gan_course.explore.gan_plane import PlaneGround
+from gan_course.explore.gan_view import Distances, GameView, Layers
+from gan_course.explore.lab import DIVERGED, FOR_PICTURES, PART
 from gan_course.explore.picture import Picture
-from gan_course.models import GAN
-from gan_course.viz.densities import line_grid
+from gan_course.explore.ruled_lab import RuledLab
+from gan_course.explore.rules import NETWORKS, PLAY, Game, Rules, chosen, rules_of, values_of
+from gan_course.modalities import LINE, PLANE, Modality
 
-SHOWN = 4000  # samples behind a histogram and the losses
+NOTED = 10  # generator steps between two points of the curves of distances
+
+Points: TypeAlias = Distribution | PlaneMixture
+GROUNDS: dict[Modality, Callable[[Any], Ground[Any]]] = {LINE: LineGround, PLANE: PlaneGround}
 
 
-class GanLab(Lab[GAN, Distribution]):
-    """The game on a line between a copy of `model` and `data`, step by step, as `Lab` plays it;
-    `model` itself is never changed.
+class GanLab(RuledLab[Points]):
+    """The game on a line or in the plane between a copy of `model` and `data`, step by step, as
+    `Lab` plays it; `model` itself is never changed.
 
-    Raises `ValueError` for a model that does not play on a line, `TypeError` for data that are no
-    distribution.
+    `change` gives the game other rules, `aim` another target, `fail` shows how it goes wrong.
+    Rules, target and the `layers` of the picture are no moves: `back` and `rewind` leave them as
+    they are.
+
+    Raises `TypeError` for a model that plays no such game and for data that are no distribution on
+    a line and no mixture in the plane, `ValueError` for a model of other samples.
     """
 
-    def __init__(self, model: GAN, data: Distribution, seed: int = 0) -> None:
-        if not isinstance(data, Distribution):
+    chosen = ("averaged", "layers", "news", "data", "_real", "_target")
+
+    def __init__(self, model: Game, data: Points, seed: int = 0) -> None:
+        if not isinstance(data, Distribution | PlaneMixture):
             raise TypeError(
                 "the lab draws the data's density: expected a Distribution such as "
-                f"load('gaussian'), got {type(data).__name__}"
+                "load('gaussian') or a PlaneMixture such as load('ring'), got "
+                f"{type(data).__name__}"
             )
-        if tuple(model.config.shape) != (1,):
+        self.ground = GROUNDS[data.modality](data)
+        rules_of(model)  # refuses one that plays no such game
+        if tuple(model.config.shape) != data.shape:
             raise ValueError(
-                "the lab plays on a line: expected a model for samples of shape (1,), got one for "
-                f"{tuple(model.config.shape)}"
+                f"the lab plays {self.ground.where}: expected a model for samples of shape "
+                f"{data.shape}, got one for {tuple(model.config.shape)}"
             )
-        super().__init__(model, data, seed, SHOWN)
+        self.layers = self.ground.layers
+        self._target = dict(self.ground.presets[GIVEN])
+        super().__init__(model, data, seed, self.ground.shown)
 
     @property
     def discriminator_steps(self) -> int:
-        """Steps that the discriminator has made."""
+        """Steps that the discriminator, or critic, has made."""
         return self.opponent_steps
 
     def step_discriminator(self, steps: int = 1) -> None:
-        """Steps of the discriminator, each on a fresh batch."""
+        """Steps of the discriminator, or critic, each on a fresh batch."""
         self.step_opponent(steps)
 
+    def aim(self, target: str) -> None:
+        """Change the data for one of the ground's presets, by its name."""
+        if target not in self.ground.presets:
+            raise unknown_name("target", target, self.ground.presets)
+        self._aim(self.ground.presets[target])
+
+    def fail(self, name: str) -> None:
+        """Play the failure of this name, from new networks to its end."""
+        failures = self._failures()
+        if name not in failures:
+            raise unknown_name("failure", name, failures)
+        failure = failures[name]
+        with self.all_or_nothing(), self._move():
+            self._begin(failure)
+            self._rounds(failure.rounds)
+
     def picture(self) -> Picture:
-        """PNG, 700 × 320 pixels: density, samples, the discriminator's curve, and arrows where the
-        generator's loss pushes its samples."""
+        """SVG, 700 pixels wide: real and generated samples, the discriminator's answer everywhere,
+        arrows where the generator's loss pushes its samples, and how far apart the two are."""
         view = self.view()
-        return Picture(paint(view), in_words(view))
+        return Picture(self.ground.paint(view), self.ground.in_words(view))
 
     def alt(self) -> str:
         """The picture in words."""
-        return in_words(self.view())
+        return self.ground.in_words(self.view())
 
-    def view(self) -> GanView:
+    def view(self) -> GameView[Any]:
         """The numbers behind the picture. Raises `ValueError` where the game has diverged: then
         only `back` and `rewind` help."""
-        model = self.model
-        with model.evaluating():
+        loss, x = self.law.loss, self.ground.places()
+        with self.model.evaluating():
             fake = self._shown_samples()
-            x = line_grid(self.data)
-            answers = model.discriminator(x[:, None].float().to(model.device)).sigmoid()
-            scores_real, scores_fake = model.discriminator(self._real), model.discriminator(fake)
-            order = (torch.arange(ARROWS, device=fake.device) + 0.5) / ARROWS
-            points = fake.flatten().quantile(order)
-        view = GanView(
+            on_grid = self._opponent(x.float().to(self.model.device)).flatten().cpu()
+            on_real, on_fake = self._opponent(self._real), self._opponent(fake)
+            on_kept = self._opponent(self._kept()) if self.rules.kept else on_real
+        samples = fake.squeeze(-1)
+        points = self.ground.points(samples)
+        view = GameView(
             data=self.data,
-            discriminator_steps=self.discriminator_steps,
+            opponent=self.law.opponent,
+            probability=self.law.probability,
+            discriminator_steps=self.opponent_steps,
             generator_steps=self.generator_steps,
             averaged=self.averaged,
-            x=x,
-            answers=answers.flatten().cpu(),
-            samples=fake.flatten().cpu(),
+            layers=self.layers,
+            x=x.squeeze(-1),
+            answers=on_grid.sigmoid() if self.law.probability else on_grid,
+            best=None,
+            real=self._real.squeeze(-1).cpu(),
+            samples=samples.cpu(),
             points=points.cpu(),
             pushes=self.push(points).cpu(),
-            discriminator_loss=model.loss.discriminator(scores_real, scores_fake).item(),
-            generator_loss=model.loss.generator(scores_fake).item(),
+            discriminator_loss=loss.discriminator(on_real, on_fake).item(),
+            generator_loss=loss.generator(on_fake).item(),
+            kept=self.rules.kept,
+            kept_loss=loss.discriminator(on_kept, on_fake).item(),
+            trail=tuple(noted[self.averaged] for noted in self._trail),
+            news=self.news,
         )
         if not view.is_finite():
             raise ValueError(DIVERGED)
-        return view
+        best = self.ground.best(self.law, view) if self.layers.best else None
+        now = self._distances(view.samples)
+        return replace(view, best=best, trail=(*view.trail, now))
 
     def push(self, points: Tensor) -> Tensor:
-        """Minus the slope of the generator's loss at generated `points` (N,), in loss per unit of
-        x: where the discriminator sends them."""
+        """Minus the slope of the generator's loss at generated `points` (N,) or (N, 2), in loss per
+        unit of length: where the discriminator sends them."""
         x = points.detach().clone().to(self.model.device).requires_grad_()
-        logits = self.model.discriminator(x[:, None])
         # The loss is a mean; times N, each point has the slope that it would have alone.
-        (slope,) = torch.autograd.grad(self.model.loss.generator(logits) * len(x), x)
+        logits = self._opponent(x.view(-1, *self.data.shape))
+        (slope,) = torch.autograd.grad(self.law.loss.generator(logits) * len(x), x)
         return -slope
+
+    def make(self, press: Press) -> None:
+        """The move of a button; a failure is played in parts, and is one move to `back`."""
+        failure = self._failures().get(press.key)
+        if failure is None:
+            super().make(press)
+            return
+        with self._move(again=press.again):
+            if not press.again:
+                self._begin(failure)
+            self._rounds(PART)
 
     def _rows(self) -> tuple[tuple[Control, ...], ...]:
         return (
@@ -106,6 +165,33 @@ class GanLab(Lab[GAN, Distribution]):
             ),
         )
 
+    def _folds(self) -> tuple[Fold, ...]:
+        play, networks = (
+            tuple(menu.control(self._given, self.rules) for menu in menus)
+            for menus in (PLAY, NETWORKS)
+        )
+        failures = tuple(
+            Button(
+                key=failure.key,
+                label=failure.label,
+                help=failure.help,
+                times=failure.rounds // PART,
+                sets={
+                    **values_of(failure.rules, self._given),
+                    **self.ground.presets[failure.target],
+                },
+                goes_on=True,
+            )
+            for failure in self.ground.failures
+        )
+        return (
+            Fold("Loss, steps and rates", (play,)),
+            Fold("Networks and data", (networks,)),
+            Fold("Draw the target", self.ground.controls(self._target)),
+            Fold("What is drawn", (self.layers.switches(),)),
+            Fold("Watch it fail", (failures,)),
+        )
+
     def _presses(self) -> dict[str, Callable[[], None]]:
         return {
             "d": self.step_discriminator,
@@ -115,13 +201,38 @@ class GanLab(Lab[GAN, Distribution]):
         }
 
     def _round_in_words(self) -> str:
-        return "a step of D, then one of G"
+        return "the steps of D, then one of G"
 
-    def _learning_rates(self) -> list[tuple[Optimizer, float]]:
-        return [
-            (self.model.optimizer_g, self.model.config.lr_g),
-            (self.model.optimizer_d, self.model.config.lr_d),
-        ]
+    def _choose(self, values: Mapping[str, Any]) -> None:
+        super()._choose(values)
+        self.layers = Layers(**{each.name: values[each.name] for each in fields(Layers)})
+        self._aim({name: values[name] for name in self._target})
+        self.change(**vars(chosen(values, self._given)))
 
-    def _opponent_step(self, real: Tensor, fake: Tensor) -> None:
-        self.model.discriminator_step(real, fake)
+    def _failures(self) -> dict[str, Failure]:
+        return {failure.key: failure for failure in self.ground.failures}
+
+    def _begin(self, failure: Failure) -> None:
+        self._begin_by(Rules(**failure.rules))
+        self._aim(self.ground.presets[failure.target])
+
+    def _aim(self, values: Mapping[str, Any]) -> None:
+        data = self.ground.target(values)
+        self._target = dict(values)
+        if data != self.data:
+            # Distances from other data do not belong on the same curve.
+            self.data, self._trail = data, ()
+            self._real = self._real_samples(self.ground.shown, 0, FOR_PICTURES)
+
+    def _generator_move(self) -> None:
+        super()._generator_move()
+        if self.generator_steps % NOTED:
+            return
+        with self.model.evaluating():
+            drawn = [network(self._noise) for network in (self.model.generator, self.model.ema)]
+        if all(bool(samples.isfinite().all()) for samples in drawn):
+            noted = (self._distances(samples.squeeze(-1).cpu()) for samples in drawn)
+            self._trail = (*self._trail, tuple(noted))
+
+    def _distances(self, samples: Tensor) -> Distances:
+        return self.ground.distances(self.generator_steps, samples, self.data)

@@ -12,11 +12,10 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from gan_course.data import Distribution, PlaneMixture, random_generator
 from gan_course.errors import expect_positive
-from gan_course.explore.controls import Button, Control, Press, Switch, View
+from gan_course.explore.controls import Button, Control, Fold, Press, Switch, View
 from gan_course.explore.explorer import Explorer
 from gan_course.explore.picture import Picture
 from gan_course.models import GAN, WGAN, WGANGP
@@ -35,11 +34,14 @@ D = TypeVar("D", bound=Distribution | PlaneMixture)
 
 
 class Moment(NamedTuple):
-    """All that a lab's future depends on."""
+    """All that a lab's future depends on, and the `trail` behind it."""
 
+    model: Any
     state: dict[str, dict[str, Any]]
     opponent_steps: int
     generator_steps: int
+    trail: tuple[Any, ...]
+    rules: Any = None  # that the model plays by, where they can change
 
 
 class Lab(Explorer, Generic[M, D]):
@@ -64,21 +66,23 @@ class Lab(Explorer, Generic[M, D]):
         ):
             self.model = type(model)(model.config)  # type: ignore[arg-type]  # of a model's own kind
         self.model.load_state_dict(deepcopy(model.state_dict()))
-        for optimizer, lr in self._learning_rates():
+        for player in model.players:
+            optimizer = getattr(self.model, player.rate.replace("lr", "optimizer"))
             for group in optimizer.param_groups:
-                group["lr"] = lr
+                group["lr"] = getattr(model.config, player.rate)
         self.data, self.seed, self.averaged = data, seed, False
         self.opponent_steps = self.generator_steps = 0
+        self._trail: tuple[Any, ...] = ()  # what a lab notes of its steps, if it does
         self._past: deque[Moment] = deque(maxlen=UNDO)
         self._start = self._moment()
-        self._real = data.sample(shown, random_generator(seed, 0, FOR_PICTURES)).to(model.device)
+        self._real = self._real_samples(shown, 0, FOR_PICTURES)
         self._noise = torch.randn(
             shown, model.config.latent_dim, generator=random_generator(seed, 1, FOR_PICTURES)
         ).to(model.device)
 
     @abstractmethod
     def picture(self) -> Picture:
-        """PNG of where the game stands."""
+        """SVG of where the game stands."""
 
     @abstractmethod
     def alt(self) -> str:
@@ -88,6 +92,10 @@ class Lab(Explorer, Generic[M, D]):
     def _rows(self) -> tuple[tuple[Control, ...], ...]:
         """Rows of its own controls; the buttons of every lab stand at the end of the first."""
 
+    def _folds(self) -> tuple[Fold, ...]:
+        """More of its controls, folded away."""
+        return ()
+
     @abstractmethod
     def _presses(self) -> dict[str, Callable[[], None]]:
         """What its own buttons do, by their keys."""
@@ -95,10 +103,6 @@ class Lab(Explorer, Generic[M, D]):
     @abstractmethod
     def _round_in_words(self) -> str:
         """What a round of `play` is."""
-
-    @abstractmethod
-    def _learning_rates(self) -> list[tuple[Optimizer, float]]:
-        """Every optimiser of the lab's model and the rate that its configuration gives it."""
 
     @abstractmethod
     def _opponent_step(self, real: Tensor, fake: Tensor) -> None:
@@ -171,11 +175,18 @@ class Lab(Explorer, Generic[M, D]):
             ),
         )
         first, *others = self._rows()
-        return (View(key="game", title="Game", rows=((*first, *ending), *others)),)
+        rows = ((*first, *ending), *others)
+        return (View(key="game", title="Game", rows=rows, folds=self._folds()),)
 
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
         """What draws the one view."""
-        return {"game": self._picture_at}
+        return {"game": lambda _: self.picture()}
+
+    def show(self, view: str, values: Mapping[str, Any], press: Press | None = None) -> Picture:
+        """As every explorer's; what was chosen holds for the move of `press` too."""
+        with self.all_or_nothing():
+            self._choose(values)
+            return super().show(view, values, press)
 
     def make(self, press: Press) -> None:
         """The move of a button. A play in parts, which goes on `again`, is one move to `back`."""
@@ -203,9 +214,9 @@ class Lab(Explorer, Generic[M, D]):
         """One sentence on what went wrong, and that the move was taken back."""
         return f"{super().explain(error).rstrip('.')}; the move was taken back."
 
-    def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+    def _choose(self, values: Mapping[str, Any]) -> None:
+        """Take over the values of the controls."""
         self.averaged = values["averaged"]
-        return self.picture()
 
     def _play_part(self, *, again: bool) -> None:
         with self._move(again=again):
@@ -219,7 +230,7 @@ class Lab(Explorer, Generic[M, D]):
 
     def _opponent_move(self) -> None:
         number, size = self._moves, self.model.config.batch_size
-        real = self.data.batch(number, size, self.seed).x.to(self.model.device)
+        real = self._real_batch(number, size)
         with torch.no_grad():
             fake = self.model.generator(self._fresh_noise(number, size))
         # A step may itself draw, as that of a gradient penalty does: from here it too is a function
@@ -239,6 +250,15 @@ class Lab(Explorer, Generic[M, D]):
         self.model.ema.update(self.model.generator)
         self.generator_steps += 1
 
+    def _real_samples(self, n: int, *key: int) -> Tensor:
+        """`n` of the data's samples, a function of the seed and `key`: (n, *shape), on the model's
+        device."""
+        return self.data.sample(n, random_generator(self.seed, *key)).to(self.model.device)
+
+    def _real_batch(self, number: int, size: int) -> Tensor:
+        """What the opponent learns from in move `number`: (size, *shape)."""
+        return self.data.batch(number, size, self.seed).x.to(self.model.device)
+
     @property
     def _moves(self) -> int:
         return self.opponent_steps + self.generator_steps
@@ -250,7 +270,8 @@ class Lab(Explorer, Generic[M, D]):
         )
 
     def _moment(self) -> Moment:
-        return Moment(deepcopy(self.model.state_dict()), self.opponent_steps, self.generator_steps)
+        state = deepcopy(self.model.state_dict())
+        return Moment(self.model, state, self.opponent_steps, self.generator_steps, self._trail)
 
     def _rounds(self, rounds: int) -> None:
         for _ in range(rounds):
@@ -272,5 +293,7 @@ class Lab(Explorer, Generic[M, D]):
             self._past.append(here)
 
     def _return_to(self, moment: Moment) -> None:
+        self.model = moment.model
         self.model.load_state_dict(deepcopy(moment.state))
         self.opponent_steps, self.generator_steps = moment.opponent_steps, moment.generator_steps
+        self._trail = moment.trail

@@ -1,33 +1,40 @@
-"""Walking through a generator's latent space: along directions, between two seeds, and a look for
-copies."""
+"""Walking through a model's latent space along directions, with the other views of it beside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
+from itertools import cycle
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gan_course.colours import EXACT, FAKE, REAL
+from gan_course.colours import FAKE
 from gan_course.data import Dataset, random_generator
-from gan_course.errors import expect_positive, expect_seed, expect_shape
-from gan_course.explore.controls import View
+from gan_course.errors import expect_index, expect_positive, expect_seed, expect_shape
+from gan_course.explore.controls import Choice, View
 from gan_course.explore.directions import strongest_directions
 from gan_course.explore.explorer import Explorer
-from gan_course.explore.latent_views import BETWEEN, FARTHEST, NEAREST, directions_view
+from gan_course.explore.latent_arithmetic import ARITHMETIC
+from gan_course.explore.latent_between import BETWEEN, interpolation
+from gan_course.explore.latent_nearest import NEAREST, nearest_images
+from gan_course.explore.latent_space import COLUMNS, LatentView, latent_of
+from gan_course.explore.latent_truncation import TRUNCATION
+from gan_course.explore.latent_views import FARTHEST, directions_view
+from gan_course.explore.latent_wheel import WHEEL
 from gan_course.explore.picture import Picture, Row, image_plate
-from gan_course.interpolation import slerp
-from gan_course.metrics import nearest
-from gan_course.models import DCGAN, GAN
+from gan_course.metrics import ImageIndex
+from gan_course.models import Model
 
-COLUMNS = 10  # images side by side
+# Beside the directions, in the order of the tabs; a further view is one more.
+VIEWS = (BETWEEN, NEAREST, WHEEL, ARITHMETIC, TRUNCATION)
 
-# Last parts of the keys of random numbers; a seed's own latent has the key (seed of the explorer,
+# Last part of the key of random numbers; a seed's own latent has the key (seed of the explorer,
 # seed).
-FOR_PROBES, FOR_SAMPLES = 1, 2
+FOR_PROBES = 1
 
 
 class LatentExplorer(Explorer):
@@ -35,24 +42,29 @@ class LatentExplorer(Explorer):
     1], makes of places in its latent space.
 
     The place is the latent of a seed, `start`, moved by `offsets` along `directions`.
-    `train_images` (M, C, H, W), where given, are searched for the one nearest to a sample.
-    Everything shown is a function of the arguments and of the place. Raises `ValueError` where the
+    `train_images` (M, C, H, W), where given, are searched for the one nearest to a sample. A
+    sampler that must be told which of several `kinds` to draw, each a `what` such as "class", takes
+    their numbers too, int64 (N,), and all that is shown is of the chosen `kind`. Everything shown
+    is a function of the arguments, of the place and of the kind. Raises `ValueError` where the
     sampler's images have another shape than the training images, or the latent width is below 1.
     """
 
-    chosen = ("start", "offsets")
+    chosen = ("start", "offsets", "kind")
 
     def __init__(
         self,
-        sampler: Callable[[Tensor], Tensor],
+        sampler: Callable[..., Tensor],
         latent_dim: int,
         train_images: Tensor | None = None,
         seed: int = 0,
         directions: int = 6,
+        what: str = "",
+        kinds: int = 0,
     ) -> None:
         self.latent_dim = expect_positive("latent_dim", latent_dim)
         self.count = min(expect_positive("directions", directions), latent_dim)
-        self.sampler, self.train_images, self.seed = sampler, train_images, seed
+        self.sampler, self.seed = sampler, seed
+        self.what, self.kinds, self.kind = what, kinds, 0
         self.start = 0
         self.offsets = [0.0] * self.count
         images = self.images(self.latent(0))
@@ -63,23 +75,33 @@ class LatentExplorer(Explorer):
             )
         if train_images is not None:
             expect_shape("training images", train_images, images.shape[1:])
+        self.index = None if train_images is None else ImageIndex(train_images)
 
     @classmethod
-    def of(cls, model: GAN | DCGAN, data: Dataset | None = None, seed: int = 0) -> LatentExplorer:
-        """An explorer of the model's averaged generator, as it is now, and of the training images
-        in `data`."""
-        average, device = deepcopy(model.ema), model.device
+    def of(cls, model: Model[Any], data: Dataset | None = None, seed: int = 0) -> LatentExplorer:
+        """An explorer of what the model, as it is now, draws from the space that its `latent`
+        declares, and of the training images in `data`. Raises `ValueError` for a model without
+        such a space, and for one that is too large."""
+        kept, device = deepcopy(model), model.device
+        kept.eval()
+        latent = latent_of(kept)
         return cls(
-            lambda z: average(z.to(device)),
-            model.config.latent_dim,
+            lambda *given: latent.draw(*(each.to(device) for each in given)),
+            latent.dim,
             None if data is None else data.train.x.cpu(),
             seed,
+            what=latent.what,
+            kinds=latent.kinds,
         )
 
     def images(self, z: Tensor) -> Tensor:
-        """The sampler's images for latents (N, latent_dim), on the CPU."""
+        """The sampler's images for latents (N, latent_dim), of the chosen kind, on the CPU."""
+        return self._images(z, self.kind)
+
+    def _images(self, z: Tensor, kind: int) -> Tensor:
+        told = (torch.full((len(z),), kind),) if self.kinds else ()
         with torch.inference_mode():
-            return self.sampler(z).float().cpu()
+            return self.sampler(z, *told).float().cpu()
 
     def latent(self, seed: int) -> Tensor:
         """The latent (1, latent_dim) that belongs to `seed`, a whole number from 0 to 2^32 - 1."""
@@ -90,7 +112,11 @@ class LatentExplorer(Explorer):
     @cached_property
     def _slopes(self) -> tuple[Tensor, Tensor]:
         generator = random_generator(self.seed, 0, FOR_PROBES)
-        return strongest_directions(self.images, self.latent_dim, self.count, generator)
+        # One set for all kinds: each has its turn.
+        kinds = cycle(range(max(self.kinds, 1)))
+        return strongest_directions(
+            lambda z: self._images(z, next(kinds)), self.latent_dim, self.count, generator
+        )
 
     @property
     def directions(self) -> Tensor:
@@ -108,6 +134,10 @@ class LatentExplorer(Explorer):
     def z(self) -> Tensor:
         """The latent (1, latent_dim) that is shown."""
         return self.latent(self.start) + torch.tensor(self.offsets) @ self.directions
+
+    def choose(self, kind: int) -> None:
+        """Show this kind; `ValueError` for one that is not there."""
+        self.kind = expect_index(self.what or "kind", kind, self.kinds)
 
     def start_from(self, seed: int) -> None:
         """Go to the latent of `seed`; the offsets stay."""
@@ -131,7 +161,7 @@ class LatentExplorer(Explorer):
         self.offsets = [0.0] * self.count
 
     def picture(self) -> Picture:
-        """PNG: the seed's image, the image after the moves, and the training image nearest to
+        """SVG: the seed's image, the image after the moves, and the training image nearest to
         that."""
         first, moved = self.images(self.latent(self.start)), self.images(self.z)
         images, headers = [first, moved], [f"seed {self.start}", "after your moves"]
@@ -140,9 +170,9 @@ class LatentExplorer(Explorer):
             f"Left, the image of seed {self.start}; then the same after the moves "
             f"{self._moves()}: the mean pixel changed by {change:.1%}"
         )
-        if self.train_images is not None:
-            found = nearest(moved, self.train_images)
-            images.append(self.train_images[found.index])
+        if self.index is not None:
+            found = self.index.nearest(moved)
+            images.append(self.index.reference[found.index])
             headers.append(f"nearest training image, {found.distance.item():.1f} away")
             sentence += (
                 f"; right, the nearest training image, at a distance of {found.distance.item():.1f}"
@@ -153,7 +183,7 @@ class LatentExplorer(Explorer):
         )
 
     def traversals(self) -> Picture:
-        """PNG: a row for each direction, from offset -4 to 4 along it, with all other offsets as
+        """SVG: a row for each direction, from offset -4 to 4 along it, with all other offsets as
         they are."""
         offsets = torch.linspace(-FARTHEST, FARTHEST, 9)
         rows = []
@@ -176,88 +206,47 @@ class LatentExplorer(Explorer):
         )
 
     def interpolation(self, seed_a: int, seed_b: int, steps: int = COLUMNS) -> Picture:
-        """PNG: two ways from one seed's image to another's in `steps` images: by `slerp` of the
-        latents, and by a cross-fade of the pixels."""
-        if expect_positive("steps", steps) < 2:
-            raise ValueError("a way between two images has at least 2 steps, got 1")
-        t = torch.linspace(0, 1, steps)
-        walk = self.images(slerp(self.latent(seed_a), self.latent(seed_b), t))
-        fade = walk[:1] + t[:, None, None, None] * (walk[-1:] - walk[:1])
-        rows = [
-            Row("generator along\nslerp of latents", walk, FAKE),
-            Row("cross-fade\nof pixels", fade, EXACT),
-        ]
-        alt = (
-            f"Two rows of {steps} images from seed {seed_a} (left) to seed {seed_b} (right). "
-            "Above, the generator's images on the way through latent "
-            "space; below, a cross-fade of the two end images, whose middle is a double exposure."
-        )
-        return Picture(
-            image_plate(
-                rows,
-                [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()],
-                "place t on the way",
-            ),
-            alt,
-        )
+        """SVG: the ways from one seed's image to another's in `steps` images, as
+        `latent_between.interpolation` draws them."""
+        return interpolation(self, seed_a, seed_b, steps)
 
     def nearest(self, n: int = COLUMNS, draw: int = 0) -> Picture:
-        """PNG: `n` samples, the training image nearest to each beneath it, and their distance over
-        all pixels; `draw` chooses other samples.
-
-        Raises `ValueError` where the explorer has no training images.
-        """
-        if self.train_images is None:
-            raise ValueError(
-                "this explorer has no training images to search: build it with train_images=…, or "
-                "with LatentExplorer.of(model, data)"
-            )
-        latents = torch.randn(
-            expect_positive("n", n),
-            self.latent_dim,
-            generator=random_generator(self.seed, draw, FOR_SAMPLES),
-        )
-        samples = self.images(latents)
-        found = nearest(samples, self.train_images)
-        # How different the two are, in grey: black where they agree.
-        apart = (samples - self.train_images[found.index]).abs() - 1
-        rows = [
-            Row("samples", samples, FAKE),
-            Row("nearest\ntraining image", self.train_images[found.index], REAL),
-            Row("difference", apart),
-        ]
-        alt = (
-            f"{n} samples, beneath each the training image nearest to it, and beneath that where "
-            "the two differ; distances from "
-            f"{found.distance.min():.1f} to {found.distance.max():.1f}, median "
-            f"{found.distance.median():.1f}."
-        )
-        return Picture(
-            image_plate(
-                rows, [f"{distance:.1f}" for distance in found.distance.tolist()], "distance"
-            ),
-            alt,
-        )
+        """SVG: `n` samples and the training image nearest to each, as
+        `latent_nearest.nearest_images` draws them; `draw` chooses other samples."""
+        return nearest_images(self, n, draw)
 
     def alt(self) -> str:
         """The picture in words."""
         return self.picture().alt
 
     def views(self) -> tuple[View, ...]:
-        """Directions, the way between two seeds, and the nearest training images if there are
-        any."""
-        views = (directions_view(self.start, self.offsets, self.gains.tolist()), BETWEEN)
-        return views if self.train_images is None else (*views, NEAREST)
+        """Directions, and the other views that fit; in each the kind, if there are several."""
+        own = directions_view(self.start, self.offsets, self.gains.tolist())
+        views = (own, *(each.view for each in self._others()))
+        if not self.kinds:
+            return views
+        options = tuple(map(str, range(self.kinds)))
+        row = (Choice(key="kind", label=self.what, options=options, value=self.kind),)
+        return tuple(replace(view, rows=(row, *view.rows)) for view in views)
 
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
         """What draws each view."""
-        return {
-            "directions": self._picture_at,
-            "between": lambda values: self.interpolation(values["from"], values["to"]),
-            "nearest": lambda values: self.nearest(draw=values["draw"]),
-        }
+        others = {each.view.key: partial(self._drawn, each) for each in self._others()}
+        return {"directions": self._picture_at, **others}
+
+    def _others(self) -> list[LatentView]:
+        return [each for each in VIEWS if each.fits(self)]
+
+    def _told(self, values: Mapping[str, Any]) -> None:
+        if self.kinds:
+            self.choose(values["kind"])
+
+    def _drawn(self, view: LatentView, values: Mapping[str, Any]) -> Picture:
+        self._told(values)
+        return view.draw(self, values)
 
     def _picture_at(self, values: Mapping[str, Any]) -> Picture:
+        self._told(values)
         self.start_from(values["seed"])
         for i in range(self.count):
             self.move(i, values[f"direction {i + 1}"])

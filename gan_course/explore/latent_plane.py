@@ -20,12 +20,14 @@ from gan_course.data import Dataset
 from gan_course.errors import expect_index, expect_shape
 from gan_course.explore.controls import Button, Pad, Slider, View
 from gan_course.explore.explorer import Explorer
+from gan_course.explore.paint import Painting
 from gan_course.explore.picture import GAP, Picture, Row, plate
 from gan_course.viz.codes import REACH, code_map
 from gan_course.viz.picture import data_url, png
 
 DOTS = 2000  # held-out images whose codes are shown
 IMAGE, PAD, LABEL_WIDTH = 112, 280, 84  # pixels: an image's height, the pad's side
+FINER = 2  # maps have so many times more pixels, for pages that are zoomed in
 
 
 class Autoencoder(Protocol):
@@ -68,10 +70,7 @@ class LatentPlane(Explorer):
         self.codes = {name: self._code(name) for name in self.models}
         _, height, width = self.x.shape[1:]
         self.side = max(1, round(IMAGE / height)) * width  # of a map: as wide as an image
-        self.maps = [
-            np.array(Image.open(BytesIO(png(code_map(codes, self.labels, self.side)))))[..., :3]
-            for codes in self.codes.values()
-        ]
+        self.maps = [self._map(codes) for codes in self.codes.values()]
 
     def _code(self, name: str) -> Tensor:
         model = self.models[name]
@@ -86,6 +85,12 @@ class LatentPlane(Explorer):
         expect_shape(f"images of {name!r}", images, self.x.shape[1:])
         return codes
 
+    def _map(self, codes: Tensor) -> Painting:
+        painting = Painting(self.side, self.side)
+        drawn = png(code_map(codes, self.labels, FINER * self.side))
+        painting.paste(np.asarray(Image.open(BytesIO(drawn))), 0, 0, 1 / FINER, on_paper=True)
+        return painting
+
     def images(self, places: Tensor) -> Tensor:
         """What each model draws at its own of the `places` (models, 2): images (models, C, H, W) on
         the CPU."""
@@ -96,7 +101,7 @@ class LatentPlane(Explorer):
         return torch.cat(drawn).float().cpu()
 
     def at(self, z: Sequence[float]) -> Picture:
-        """PNG: what every model draws at the one place `z`, two numbers from -4 to 4, above a map
+        """SVG: what every model draws at the one place `z`, two numbers from -4 to 4, above a map
         of its codes with z under the cross."""
         places = _place("z", z).expand(len(self.models), 2)
         images = self.images(places)
@@ -107,7 +112,7 @@ class LatentPlane(Explorer):
         return Picture(self._painted([Row("drawn at z", images, FAKE)], places), alt)
 
     def moved(self, image: int, by: Sequence[float] = (0.0, 0.0)) -> Picture:
-        """PNG: the held-out image of this number, what every model draws at its own code of it, and
+        """SVG: the held-out image of this number, what every model draws at its own code of it, and
         what it draws after a move `by` two numbers from -4 to 4, the same for all."""
         expect_index("held-out image", image, len(self.x))
         step = _place("a move", by)
@@ -133,18 +138,18 @@ class LatentPlane(Explorer):
         painting = plate(
             rows, list(self.models), size=IMAGE, label_width=LABEL_WIDTH, below=self.side
         )
-        top = painting.image.height - self.side
+        top = painting.height - self.side
         painting.text(4, top + self.side / 2, "codes", colour=REAL)
         for i, drawn in enumerate(self.maps):
             left = LABEL_WIDTH + i * (self.side + GAP)
-            painting.paste(drawn, left, top)
+            painting.place(drawn, left, top)
             x, y = self._pixel(places[i])
             painting.rectangle(left + x, top, left + x + 1, top + self.side, EXACT)
             painting.rectangle(left, top + y, left + self.side, top + y + 1, EXACT)
             if starts is not None:
                 x, y = self._pixel(starts[i])
                 painting.rectangle(left + x - 3, top + y - 3, left + x + 3, top + y + 3, QUIET)
-        return painting.png()
+        return painting.svg()
 
     def _pixel(self, place: Tensor) -> tuple[int, int]:
         """Where a place is on a map, from its left and from its top; on the edge if outside."""
@@ -166,7 +171,7 @@ class LatentPlane(Explorer):
     def views(self) -> tuple[View, ...]:
         """One place for all models, over the first one's codes; and a held-out image to move."""
         name, codes = next(iter(self.codes.items()))
-        beneath = data_url(png(code_map(codes, self.labels, PAD)))
+        beneath = data_url(png(code_map(codes, self.labels, FINER * PAD)))
         note = f"A dot is the code of a held-out image by {name}, in the colour of its class."
         pad = partial(Pad, low=(-REACH, -REACH), high=(REACH, REACH), axes=("z₁", "z₂"))
         z = pad(key="z", label="latent vector z", beneath=beneath)

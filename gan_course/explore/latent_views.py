@@ -1,4 +1,4 @@
-"""What can be chosen in the explorer of a latent space."""
+"""What can be chosen along the directions of a latent space."""
 
 from __future__ import annotations
 
@@ -7,17 +7,6 @@ from collections.abc import Sequence
 from gan_course.explore.controls import Button, Seed, Slider, View
 
 FARTHEST = 4.0  # of a direction's offset, in standard deviations of one latent coordinate
-
-BETWEEN = View(
-    key="between",
-    title="Between two seeds",
-    rows=((Seed(key="from", label="from seed"), Seed(key="to", label="to seed", value=1)),),
-)
-NEAREST = View(
-    key="nearest",
-    title="Nearest images",
-    rows=((Seed(key="draw", label="draw number", help="chooses other samples"),),),
-)
 
 
 def directions_view(start: int, offsets: Sequence[float], gains: Sequence[float]) -> View:

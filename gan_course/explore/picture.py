@@ -1,8 +1,9 @@
-"""A picture as bytes that know their words, and rows of images painted pixel by pixel."""
+"""A picture as bytes that know their words, and rows of images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import gcd
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,14 +11,16 @@ from torch import Tensor
 
 from gan_course.colours import EXACT
 from gan_course.explore.paint import Painting
+from gan_course.explore.svg import EMPTY, rasterised
 from gan_course.viz.picture import bundle
 
 GAP = 2  # pixels between images
+PNG = b"\x89PNG"
 
 
 class Picture(bytes):
-    """The bytes of a PNG file that know their alternative text; as the last value of a cell they
-    show themselves with it."""
+    """The bytes of an SVG file, or of a PNG, that know their alternative text; as the last value of
+    a cell they show themselves with it."""
 
     alt: str
 
@@ -26,11 +29,21 @@ class Picture(bytes):
         picture.alt = alt
         return picture
 
+    @property
+    def form(self) -> str:
+        """What the bytes are: "png" where they begin as every PNG file does, else "svg"."""
+        return "png" if self.startswith(PNG) else "svg"
+
+    def png(self) -> bytes:
+        """The picture as a PNG file on white paper, for viewers that show no SVG. Needs resvg-py
+        where it is no PNG yet."""
+        return bytes(self) if self.form == "png" else rasterised(self)
+
     def __repr__(self) -> str:
         return f"[picture: {self.alt}]"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        return bundle(self, self.alt)
+        return bundle(self.png(), self.alt)
 
 
 class Row(NamedTuple):
@@ -49,9 +62,9 @@ def image_plate(
     size: int = 56,
     label_width: int = 118,
 ) -> bytes:
-    """PNG of `rows` one below the other, each image about `size` pixels high, under the `headers`
+    """SVG of `rows` one below the other, each image about `size` pixels high, under the `headers`
     of its columns; `corner` says what those are."""
-    return plate(rows, headers, corner, size=size, label_width=label_width).png()
+    return plate(rows, headers, corner, size=size, label_width=label_width).svg()
 
 
 def plate(
@@ -73,10 +86,10 @@ def plate(
     down, across, top = height * scale + GAP, width * scale + GAP, 24 if headers else GAP
     columns = max(len(row.images) for row in rows)
     painting = Painting(label_width + columns * across, top + len(rows) * down + below)
+    sheet, side = _sheet(rows, scale)
+    painting.paste(sheet, label_width, top, side)
     for i, row in enumerate(rows):
-        upper = top + i * down
-        painting.paste(_strip(row.images, scale), label_width, upper)
-        painting.text(4, upper + down / 2, row.label, colour=row.colour)
+        painting.text(4, top + (i + 0.5) * down, row.label, colour=row.colour)
     painting.text(4, top / 2, corner)
     for j, header in enumerate(headers):
         painting.text(label_width + (j + 0.5) * across, top / 2, header, anchor="mm")
@@ -86,15 +99,28 @@ def plate(
 def pixels(images: Tensor) -> np.ndarray:
     """Images (N, C, H, W) in [-1, 1] as uint8 (N, H, W, 3); a grey image fills all three
     colours."""
-    shown = images.detach().cpu().float().nan_to_num().clamp(-1, 1) / 2 + 0.5
-    byte = (shown * 255).round().byte()
-    return byte.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy()
+    return _bytes(images).expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy()
 
 
-def _strip(images: Tensor, scale: int) -> np.ndarray:
-    """Images (N, C, H, W) side by side as pixels (H · scale, N · (W · scale + GAP), 3)."""
-    large = pixels(images).repeat(scale, 1).repeat(scale, 2)
-    n, height, width, _ = large.shape
-    strip = np.full((height, n, width + GAP, 3), 255, dtype=np.uint8)
-    strip[:, :, :width] = large.transpose(1, 0, 2, 3)
-    return strip.reshape(height, n * (width + GAP), 3)
+def _bytes(images: Tensor) -> Tensor:
+    shown = images.detach().cpu().float().nan_to_num().clamp(-1, 1)
+    return shown.add_(1).mul_(127.5).round_().byte()
+
+
+def _sheet(rows: Sequence[Row], scale: int) -> tuple[np.ndarray, int]:
+    """All images with the gaps between them, which are empty, in as few pixels as hold them, and
+    how many of the painting's pixels each of these is wide."""
+    side = gcd(scale, GAP)  # fits both into a gap and into an image's pixel
+    gap, fine = GAP // side, scale // side
+    height, width = (size * fine for size in rows[0].images.shape[-2:])
+    grey = all(row.images.shape[1] == 1 for row in rows)
+    cells = len(rows), height + gap, max(len(row.images) for row in rows), width + gap
+    sheet = np.full(cells if grey else (*cells, 4), EMPTY if grey else 0, dtype=np.uint8)
+    for row, room in zip(rows, sheet, strict=True):
+        images = _bytes(row.images).numpy().repeat(fine, 2).repeat(fine, 3).transpose(2, 0, 3, 1)
+        taken = room[:height, : images.shape[1], :width]
+        if grey:
+            taken[:] = images[..., 0].clip(max=EMPTY - 1)
+        else:
+            taken[..., :3], taken[..., 3] = images, 255
+    return sheet.reshape(cells[0] * cells[1], cells[2] * cells[3], *sheet.shape[4:]), side

@@ -22,7 +22,7 @@ SIZE = 128  # pixels: an image's height
 class RoundTrip(Explorer):
     """Shows held-out images `x` (N, C, H, W) and `y` (M, C, H, W) of the two domains, called
     `names`, on their way to the other domain and back, as `model` was at each of the `snapshots` of
-    its run.
+    its run, or without any as it is now.
 
     The model is left as it is. Raises `ValueError` where there are fewer than two snapshots or
     images of a domain, or these have another shape than the model's.
@@ -31,20 +31,22 @@ class RoundTrip(Explorer):
     def __init__(
         self,
         model: CycleGAN,
-        snapshots: Snapshots,
+        snapshots: Snapshots | None,
         x: Tensor,
         y: Tensor,
         names: tuple[str, str] = ("x", "y"),
     ) -> None:
         for name, images in zip(names, (x, y), strict=True):
             expect_shape(f"images of {name}", images, model.config.shape)
-        if min(len(snapshots.steps), len(x), len(y)) < 2:
+        moments = 2 if snapshots is None else len(snapshots.steps)
+        if min(moments, len(x), len(y)) < 2:
             raise ValueError(
                 "expected at least 2 snapshots and 2 images of each domain, got "
-                f"{len(snapshots.steps)}, {len(x)} and {len(y)}"
+                f"{moments}, {len(x)} and {len(y)}"
             )
         self.model, self.x, self.y, self.names = deepcopy(model), x.cpu(), y.cpu(), names
-        self.steps, self.weights = list(snapshots.steps), list(snapshots.weights)
+        self.steps = [] if snapshots is None else list(snapshots.steps)
+        self.weights = [self.model.weights()] if snapshots is None else list(snapshots.weights)
 
     def trips(self, image: int, moment: int) -> tuple[Tensor, Tensor]:
         """The ways of image `image` of x, over y, and of y, over x, at this snapshot: each the
@@ -59,31 +61,34 @@ class RoundTrip(Explorer):
         return by_y.float().cpu(), by_x.float().cpu()
 
     def picture(self, image: int, moment: int) -> Picture:
-        """PNG: both ways of the held-out images of this number at this snapshot, both counted
+        """SVG: both ways of the held-out images of this number at this snapshot, both counted
         from 0."""
         expect_index("held-out image", image, min(len(self.x), len(self.y)))
-        expect_index("snapshot", moment, len(self.steps))
+        expect_index("snapshot", moment, len(self.weights))
         one, other = self.names
         trips = self.trips(image, moment)
         labels = (f"{one} to {other}\nand back", f"{other} to {one}\nand back")
         rows = [Row(label, trip) for label, trip in zip(labels, trips, strict=True)]
         there, back = (f"{(trip[2] - trip[0]).abs().mean():.3f}" for trip in trips)
+        begin = f"After {self.steps[moment]:,} steps: held-out" if self.steps else "Held-out"
         alt = (
-            f"After {self.steps[moment]:,} steps: held-out {one} {image} as {other} and back, "
-            f"which misses it by {there} (L1); below, {other} {image} as {one} and back, which "
-            f"misses it by {back}."
+            f"{begin} {one} {image} as {other} and back, which misses it by {there} (L1); below, "
+            f"{other} {image} as {one} and back, which misses it by {back}."
         )
         headers = ("held out", "there", "and back")
         return Picture(image_plate(rows, headers, size=SIZE), alt)
 
     def views(self) -> tuple[View, ...]:
-        """Which images, and when; at first as the model was last."""
-        last, latest = min(len(self.x), len(self.y)) - 1, len(self.steps) - 1
-        label = f"snapshot, step {self.steps[0]:,} to {self.steps[-1]:,}"
-        moment = Slider(key="moment", label=label, low=0, high=latest, step=1, value=latest)
+        """Which images and, of a run, when; at first as the model was last."""
+        last, latest = min(len(self.x), len(self.y)) - 1, len(self.weights) - 1
         image = Slider(key="image", label="held-out image", low=0, high=last, step=1, value=0)
-        return (View(key="trip", title="There and back", rows=((moment,), (image,))),)
+        rows: tuple[tuple[Slider], ...] = ((image,),)
+        if self.steps:
+            label = f"snapshot, step {self.steps[0]:,} to {self.steps[-1]:,}"
+            moment = Slider(key="moment", label=label, low=0, high=latest, step=1, value=latest)
+            rows = (moment,), (image,)
+        return (View(key="trip", title="There and back", rows=rows),)
 
     def pictures(self) -> dict[str, Callable[[Mapping[str, Any]], Picture]]:
         """What draws the view."""
-        return {"trip": lambda values: self.picture(values["image"], values["moment"])}
+        return {"trip": lambda values: self.picture(values["image"], values.get("moment", 0))}

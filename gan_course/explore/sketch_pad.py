@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from gan_course.errors import expect_index, expect_same_shape, expect_shape
 from gan_course.explore.controls import Drawing, Pen, View
 from gan_course.explore.explorer import Explorer
-from gan_course.explore.paint import Painting
 from gan_course.explore.picture import GAP, Picture, Row, pixels, plate
 from gan_course.explore.sketch import PEN, Stroke, drawn
+from gan_course.explore.svg import encoded
 from gan_course.models import Translator
 from gan_course.viz.picture import data_url
 
@@ -59,7 +58,7 @@ class SketchPad(Explorer):
         return torch.cat(made)
 
     def picture(self, strokes: Sequence[Stroke] = (), image: int | None = None) -> Picture:
-        """PNG: what the models make of `strokes` on the held-out drawing of this number, or on an
+        """SVG: what the models make of `strokes` on the held-out drawing of this number, or on an
         empty sheet; below it what they saw and, of a drawing left as it is, the truth."""
         sheet, on = torch.ones(self.inputs.shape[1:]), "an empty sheet"
         if image is not None:
@@ -86,11 +85,9 @@ class SketchPad(Explorer):
         size = max(1, SMALL // width) * height
         small = plate([Row("", torch.stack([*below.values()]))], [*below], size=size, label_width=0)
         rows, size = [Row("", made)], scale * height
-        painting = plate(
-            rows, list(self.models), size=size, label_width=0, below=small.image.height
-        )
-        painting.paste(np.asarray(small.image), 0, painting.image.height - small.image.height)
-        return painting.png()
+        painting = plate(rows, list(self.models), size=size, label_width=0, below=small.height)
+        painting.place(small, 0, painting.height - small.height)
+        return painting.svg()
 
     def views(self) -> tuple[View, ...]:
         """The sheet, at first with a held-out drawing on it, if there is one."""
@@ -127,6 +124,4 @@ def _apart(one: Tensor, other: Tensor) -> float:
 
 def _address(x: Tensor) -> str:
     """Of the picture of `x` (C, H, W), one pixel for each value."""
-    painting = Painting(x.shape[2], x.shape[1])
-    painting.paste(pixels(x[None])[0], 0, 0)
-    return data_url(painting.png())
+    return data_url(encoded(pixels(x[None])[0]))

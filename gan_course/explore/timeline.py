@@ -71,7 +71,7 @@ class Timeline(Explorer):
     def picture(
         self, step: int, steps: int = 20, label: int | None = None, guidance: float = 1.0
     ) -> Picture:
-        """PNG: the moment after `step` of `steps` from the noise on; `label`, or each class in
+        """SVG: the moment after `step` of `steps` from the noise on; `label`, or each class in
         turn, and `guidance` are for what is drawn."""
         seen = self.moment(step, steps, label, guidance)
         words = ("held out,\nwith noise", "taken for", "drawn", "taken for")
@@ -92,7 +92,9 @@ class Timeline(Explorer):
 
     def views(self) -> tuple[View, ...]:
         """When on the way, and in how many steps; of which class, where the model knows any."""
-        moment = Slider(key="moment", label="out of the noise", low=0, high=100, step=1, unit=" %")
+        moment = Slider(
+            key="moment", label="out of the noise", low=0, high=100, step=1, value=100, unit=" %"
+        )
         steps = Choice(key="steps", label="steps", options=tuple(map(str, STEPS)), value=2)
         rows: tuple[Any, ...] = ((moment,), (steps,))
         if self.model.classes:

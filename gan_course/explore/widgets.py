@@ -15,8 +15,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from gan_course.colours import FAILS, REAL
 from gan_course.explore.controls import Explorable, Press, Value, View
+from gan_course.explore.svg import page_colours
 from gan_course.viz.picture import bundle
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -46,7 +46,7 @@ class Face(anywidget.AnyWidget):
 
     # A notebook takes one module, so the two are joined.
     _esm = _text("controls.js") + _text("explorer.js").replace(IMPORT, "")
-    _css = f":root {{ --gan-blue: {REAL}; --gan-fails: {FAILS}; }}\n" + _text("explorer.css")
+    _css = page_colours() + _text("explorer.css")
 
     views: traitlets.List[Any] = traitlets.List().tag(sync=True)
     shown: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
@@ -72,21 +72,21 @@ class Face(anywidget.AnyWidget):
         try:
             with interruptible():
                 picture = self.explorer.show(view, values, press)
-            return answer | {"png": bytes(picture), "alt": picture.alt}
+            return answer | {"picture": picture, "form": picture.form, "alt": picture.alt}
         except (Exception, KeyboardInterrupt) as error:  # all are told under the picture
             if not isinstance(error, ValueError | KeyboardInterrupt):
                 logging.getLogger(__name__).exception("an explorer failed")
             before = self.shown if self.shown.get("view") == view else {}
-            kept = {name: before[name] for name in ("png", "alt") if name in before}
+            kept = {name: before[name] for name in ("picture", "form", "alt") if name in before}
             return answer | kept | {"error": self.explorer.explain(error)}
 
     def still(self) -> tuple[dict[str, str], dict[str, Any]]:
         """The picture as it is now for viewers that have no widgets and for notebooks opened later:
         contents and metadata by MIME type."""
         said = self.shown.get("error") or "The explorer has not drawn anything yet."
-        if "png" not in self.shown:
+        if "picture" not in self.shown:
             return {"text/plain": f"{said}\n{ASLEEP}"}, {}
-        data, metadata = bundle(self.shown["png"], self.shown["alt"])
+        data, metadata = bundle(self.shown["picture"].png(), self.shown["alt"])
         html = (
             f"<div data-explorer-still><style>{HIDE_UNTIL_AWAKE}</style>{data['text/html']}"
             f'<p style="margin: 0.4em 0; font-size: 90%">{ASLEEP}</p></div>'

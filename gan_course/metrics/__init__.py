@@ -17,12 +17,14 @@ from gan_course.metrics.disentanglement import (
     rank_correlations,
     shape_correlations,
 )
+from gan_course.metrics.divergence import jensen_shannon, kl_divergence
 from gan_course.metrics.energy import energy_distance
 from gan_course.metrics.frechet import frechet_distance, gaussian_frechet, judge_distance
 from gan_course.metrics.judge import Judge, judge
 from gan_course.metrics.kernel import kernel_distance
 from gan_course.metrics.ladder import ladder, real_floor, rung_images
 from gan_course.metrics.memorisation import (
+    ImageIndex,
     Nearest,
     centred,
     memorisation_ratio,
@@ -43,6 +45,7 @@ from gan_course.metrics.wasserstein import (
 
 __all__ = [
     "ColourDistance",
+    "ImageIndex",
     "Judge",
     "Match",
     "Modes",
@@ -64,9 +67,11 @@ __all__ = [
     "gaussian_frechet",
     "gradient_histogram",
     "histogram_distance",
+    "jensen_shannon",
     "judge",
     "judge_distance",
     "kernel_distance",
+    "kl_divergence",
     "label_histogram",
     "ladder",
     "match",

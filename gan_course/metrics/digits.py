@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gan_course.errors import expect_labels, expect_positive, expect_tensor
+from gan_course.metrics.divergence import expect_shares
 from gan_course.metrics.judge import judge
 
 
@@ -40,23 +41,5 @@ def histogram_distance(p: Tensor, q: Tensor) -> float:
     A model that draws a single digit is about 0.9 from the uniform histogram of ten. Raises
     ValueError for anything but two such histograms.
     """
-    expect_tensor("histograms", p, q)
-    if p.ndim != 1 or p.shape != q.shape:
-        raise ValueError(
-            f"expected two histograms of one shape (K,), got {tuple(p.shape)} and {tuple(q.shape)}"
-        )
-    if not len(p):
-        raise ValueError(
-            "expected histograms of at least one class, got empty ones: count labels with "
-            "label_histogram"
-        )
-    p, q = p.detach().cpu().double(), q.detach().cpu().double()
-    for histogram in (p, q):
-        # float32 shares of many classes miss 1 by less than this; counts miss it by far more.
-        # Written so that NaN fails too.
-        if not (histogram.min() >= 0 and abs(histogram.sum().item() - 1) < 1e-5):
-            raise ValueError(
-                "expected shares of at least 0 that sum to 1, got a sum of "
-                f"{histogram.sum().item():.4g}; divide counts by their sum"
-            )
+    p, q = expect_shares(p, q)
     return 0.5 * (p - q).abs().sum().item()

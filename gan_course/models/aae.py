@@ -14,7 +14,7 @@ from gan_course.likelihood import bernoulli_log_likelihood, reparameterised
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, Player
+from gan_course.models.declarations import DISCRIMINATOR, Latent, Player
 from gan_course.models.kinds import Betas, Count, Loss, Rate, Shape, Size, Widths
 from gan_course.nets.mlp import MLPDiscriminator
 from gan_course.nets.vae import ConvDecoder, ConvEncoder
@@ -51,11 +51,13 @@ class AAE(Model[AAEConfig]):
         Player("encoder", "lr_e", "encoder", "gradient_norm_e"),
         DISCRIMINATOR,
     )
+    draws = ("encoder", "decoder")
     moves = {
         "reconstruction_step": ("encoder", "decoder"),
         "discriminator_step": ("discriminator",),
         "encoder_step": ("encoder",),
     }
+    explorers = ("plane", "latent", "compare")
 
     def __init__(self, config: AAEConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -114,6 +116,9 @@ class AAE(Model[AAEConfig]):
     def decode(self, z: Tensor) -> Tensor:
         """The mean image in [-1, 1] for latent vectors (N, latent_dim): (N, C, H, W)."""
         return 2 * self.decoder(z).sigmoid() - 1
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.decode)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

@@ -14,7 +14,7 @@ from gan_course.likelihood import bernoulli_log_likelihood
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, Player
+from gan_course.models.declarations import DISCRIMINATOR, Latent, Player
 from gan_course.models.kinds import Count, Rate, Shape, Size
 from gan_course.nets.vae import ConvDecoder, PairNet
 
@@ -43,10 +43,12 @@ class AVB(Model[AVBConfig]):
 
     modalities = (IMAGES,)
     players = (Player("autoencoder", "lr", "negative_elbo", "gradient_norm"), DISCRIMINATOR)
+    draws = ("encoder", "decoder")
     moves = {
         "discriminator_step": ("discriminator",),
         "autoencoder_step": ("encoder", "decoder"),
     }
+    explorers = ("latent", "compare")
 
     def __init__(self, config: AVBConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -104,6 +106,9 @@ class AVB(Model[AVBConfig]):
     def decode(self, z: Tensor) -> Tensor:
         """The mean image in [-1, 1] for latent vectors (N, latent_dim): (N, C, H, W)."""
         return 2 * self.decoder(z).sigmoid() - 1
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.decode)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

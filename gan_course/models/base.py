@@ -3,7 +3,6 @@ sample."""
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from gan_course import processes
 from gan_course.data.batches import Batch
 from gan_course.modalities.base import Modality
 from gan_course.models.config import C, plain
-from gan_course.models.declarations import Adversary, Condition, Player
-from gan_course.models.states import expect_weights, settings_here
+from gan_course.models.declarations import Adversary, Condition, Latent, Player
+from gan_course.models.states import digest, expect_weights, settings_here
 from gan_course.random_state import random_state_kept
 
 
@@ -52,7 +51,11 @@ class Model(ABC, Generic[C]):
     players: ClassVar[tuple[Player, ...]] = ()
     # What `sample` can be asked for, by the name of its parameter.
     conditions: ClassVar[Mapping[str, Condition]] = {}
+    classes: int = 0  # that "label" of the conditions can ask for
     directions: ClassVar[tuple[str, ...]] = ()  # its methods that turn images into others
+    # Keys of `gan_course.explore.EXPLORERS` that can show it, the best first.
+    explorers: ClassVar[tuple[str, ...]] = ()
+    draws: ClassVar[tuple[str, ...]] = ()  # networks that sampling, translating and coding need
     # Networks that never learn, the same whenever the model is built: checkpoints leave them out.
     fixed: ClassVar[tuple[str, ...]] = ()
 
@@ -86,6 +89,11 @@ class Model(ABC, Generic[C]):
 
     def adversary(self) -> Adversary | None:
         """The network that tells real samples from drawn ones; None where there is none."""
+        return None
+
+    def latent(self) -> Latent | None:
+        """The space of vectors that it draws from; None where there is none, or where a sample
+        takes more than its vector."""
         return None
 
     def descend(self, optimizer: Optimizer, loss: Tensor, clip: float | None = None) -> Tensor:
@@ -172,13 +180,7 @@ class Model(ABC, Generic[C]):
 
     def _digests(self) -> dict[str, str]:
         networks = self.networks()
-        found = {}
-        for name in self.fixed:
-            digest = hashlib.sha256()
-            for key, tensor in networks[name].state_dict().items():
-                digest.update(key.encode() + tensor.cpu().numpy().tobytes())
-            found[name] = digest.hexdigest()
-        return found
+        return {name: digest(networks[name].state_dict()) for name in self.fixed}
 
     def load_state_dict(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over a `state_dict` of a model of the same class and configuration.
@@ -214,10 +216,8 @@ class Model(ABC, Generic[C]):
 
     def load_networks(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over the networks of a `state_dict`, which is all that sampling needs, and leave
-        optimisers, schedules and pools as they are.
-
-        `ValueError` if a network, a weight's name, kind or shape differs, and then nothing is
-        loaded.
+        optimisers, schedules and pools as they are. Raises as `load_weights` does, and `ValueError`
+        where a fixed network differs.
         """
         if state.get("fixed", {}) != self._digests():
             raise ValueError(f"this state has other fixed networks than this {type(self).__name__}")

@@ -21,6 +21,7 @@ from gan_course.models.declarations import (
     GENERATOR,
     Adversary,
     Condition,
+    Latent,
     choices,
     whole,
 )
@@ -81,15 +82,18 @@ class CGAN(Model[CGANConfig]):
 
     modalities = (IMAGES,)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema",)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
     conditions = {
         "label": Condition(
             "the class of every sample, or several to take in turn; by default all", whole, "7"
         )
     }
+    explorers = ("classes", "latent", "compare")
 
     def __init__(self, config: CGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
+        self.classes = config.classes
         self.generator = ConditionalGenerator(
             config.latent_dim, config.shape, config.classes, config.width, config.embedding_dim
         )
@@ -139,6 +143,9 @@ class CGAN(Model[CGANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(hinge, lambda batch: self.discriminator(batch.x, batch.expect_labels()))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.ema, "class", self.classes)
 
     @torch.no_grad()
     def sample(self, n: int, label: int | Sequence[int] | Tensor | None = None) -> Tensor:

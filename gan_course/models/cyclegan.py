@@ -67,10 +67,12 @@ class CycleGAN(Translator[CycleGANConfig]):
     modalities = (UNPAIRED,)
     directions = ("translate", "back")
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema_y", "ema_x")
     moves = {
         "generator_step": ("to_y", "to_x"),
         "discriminator_step": ("discriminator_y", "discriminator_x"),
     }
+    explorers = ("round_trip", "sketch_pad")
 
     def __init__(self, config: CycleGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)

@@ -14,7 +14,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary, Latent
 from gan_course.models.kinds import Betas, Count, Decay, Loss, OneOf, Rate, Shape, Share, Size
 from gan_course.nets.dcgan import OUTPUTS, ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
@@ -60,7 +60,9 @@ class DCGAN(Model[DCGANConfig]):
 
     modalities = (IMAGES,)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema",)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
+    explorers = ("latent", "compare")
 
     def __init__(self, config: DCGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -112,6 +114,9 @@ class DCGAN(Model[DCGANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.ema)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

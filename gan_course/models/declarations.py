@@ -43,6 +43,21 @@ class Adversary:
 
 
 @dataclass(frozen=True)
+class Latent:
+    """The space from which a model draws: `draw` turns vectors z (N, dim), in training from
+    N(0, I), into samples (N, *shape), the same ones for the same z.
+
+    Where `kinds` is above 0, `draw` is also told which of so many each sample is to be, int64 (N,);
+    `what` says what they are, such as "class".
+    """
+
+    dim: int
+    draw: Callable[..., Tensor]
+    what: str = ""
+    kinds: int = 0
+
+
+@dataclass(frozen=True)
 class Condition:
     """What `sample` can be asked for besides a number, as `--given NAME=VALUE` asks for it."""
 

@@ -59,7 +59,9 @@ class Denoising(Model[D]):
 
     modalities: ClassVar[tuple[Modality, ...]] = (LINE, PLANE, IMAGES)
     players: ClassVar[tuple[Player, ...]] = (Player("denoiser", "lr", "loss", "gradient_norm"),)
+    draws: ClassVar[tuple[str, ...]] = ("ema",)
     moves = {"step": ("denoiser", "ema")}
+    explorers: ClassVar[tuple[str, ...]] = ("timeline", "compare")
     conditions = {
         "label": Condition(
             "the class of every sample, or several to take in turn; by default all", whole, "7"

@@ -13,7 +13,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES, LINE, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary
+from gan_course.models.declarations import DISCRIMINATOR, GENERATOR, Adversary, Latent
 from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Size, Weight, Widths
 from gan_course.nets.ema import EMA
 from gan_course.nets.mlp import MLPDiscriminator, MLPGenerator
@@ -49,7 +49,9 @@ class GAN(Model[GANConfig]):
 
     modalities = (LINE, PLANE, IMAGES)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema",)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
+    explorers = ("gan_lab", "latent", "compare")
 
     def __init__(self, config: GANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -97,6 +99,9 @@ class GAN(Model[GANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.ema)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

@@ -25,6 +25,7 @@ from gan_course.models.declarations import (
     GENERATOR,
     Adversary,
     Condition,
+    Latent,
     choices,
     numbered,
     numbers,
@@ -120,6 +121,7 @@ class InfoGAN(Model[InfoGANConfig]):
 
     modalities = (IMAGES,)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema", "discriminator", "q_head")
     moves = {"discriminator_step": ("discriminator", "q_head"), "generator_step": ("generator",)}
     conditions = {
         "category": Condition(
@@ -131,6 +133,7 @@ class InfoGAN(Model[InfoGANConfig]):
             "continuous codes, as number:value, the others drawn", numbered, "0:1.5,1:-1"
         ),
     }
+    explorers = ("codes", "latent", "compare")
 
     def __init__(self, config: InfoGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -212,6 +215,17 @@ class InfoGAN(Model[InfoGANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.at_rest, "category", self.config.categories)
+
+    def at_rest(self, z: Tensor, category: Tensor | None = None) -> Tensor:
+        """Images for noise z (N, latent_dim), each of a `category`, int64 (N,), where there are
+        any, with all codes at 0: (N, C, H, W)."""
+        parts = [z, z.new_zeros(len(z), self.config.codes)]
+        if category is not None:
+            parts.insert(1, self.category_scale * one_hot(category, self.config.categories))
+        return self.ema(torch.cat(parts, dim=1))
 
     @torch.no_grad()
     def sample(

@@ -56,10 +56,12 @@ class LatentDiffusion(Denoising[LatentDiffusionConfig]):
         *Denoising.players,
         Player("autoencoder", "lr_a", "negative_elbo", "gradient_norm_a"),
     )
+    draws = ("ema", "encoder", "decoder")
     moves = {
         "autoencoder_step": ("encoder", "decoder"),
         "denoiser_step": ("denoiser", "ema"),
     }
+    explorers = ("compare",)
 
     def __init__(self, config: LatentDiffusionConfig = PROFILES["lesson"]) -> None:
         super().__init__(config, (config.latent_dim,), config.noise_steps)

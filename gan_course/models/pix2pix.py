@@ -66,6 +66,7 @@ class Paired(Translator[P]):
 
     modalities = (PAIRS,)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("ema",)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
 
     def __init__(self, config: P, generator: nn.Module, discriminator: nn.Module) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import torch
@@ -23,6 +24,14 @@ def expect_weights(model: str, weights: dict[str, Tensor], own: dict[str, Tensor
 
 def _kind(tensor: Tensor) -> tuple[torch.dtype, torch.Size]:
     return tensor.dtype, tensor.shape
+
+
+def digest(weights: dict[str, Tensor]) -> str:
+    """SHA-256 of the names and values of `weights`."""
+    digest = hashlib.sha256()
+    for name, tensor in weights.items():
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def settings_here(state: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

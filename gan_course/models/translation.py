@@ -20,6 +20,7 @@ class Translator(Model[C]):
     that also learns the way back declares it as the second of its `directions`."""
 
     directions: ClassVar[tuple[str, ...]] = ("translate",)
+    explorers: ClassVar[tuple[str, ...]] = ("sketch_pad",)
     conditions = {
         "inputs": Condition(
             "the images that are turned into others: held-out ones, or with `gan-course translate` "

@@ -19,7 +19,7 @@ from gan_course.likelihood import (
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import Player
+from gan_course.models.declarations import Latent, Player
 from gan_course.models.kinds import Count, OneOf, Rate, Shape, Share, Size, Weight
 from gan_course.nets.vae import DECODERS, ConvEncoder
 
@@ -54,7 +54,9 @@ class VAE(Model[VAEConfig]):
 
     modalities = (IMAGES,)
     players = (Player("autoencoder", "lr", "negative_elbo", "gradient_norm"),)
+    draws = ("encoder", "decoder")
     moves = {"step": ("encoder", "decoder")}
+    explorers = ("plane", "latent", "compare")
 
     def __init__(self, config: VAEConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -122,6 +124,9 @@ class VAE(Model[VAEConfig]):
         rising = self.config.warm_up * self.config.steps
         done = self.schedule.last_epoch
         return self.config.beta * (min(1.0, done / rising) if rising else 1.0)
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.decode)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

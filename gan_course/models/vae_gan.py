@@ -14,7 +14,7 @@ from gan_course.likelihood import gaussian_kl, reparameterised
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import DISCRIMINATOR, Adversary, Player
+from gan_course.models.declarations import DISCRIMINATOR, Adversary, Latent, Player
 from gan_course.models.kinds import Betas, Count, Decay, Loss, Rate, Shape, Share, Size, Weight
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
@@ -56,11 +56,13 @@ class VAEGAN(Model[VAEGANConfig]):
         DISCRIMINATOR,
         Player("encoder", "lr_e", "encoder", "gradient_norm_e"),
     )
+    draws = ("encoder", "ema")
     moves = {
         "discriminator_step": ("discriminator",),
         "decoder_step": ("decoder",),
         "encoder_step": ("encoder",),
     }
+    explorers = ("plane", "latent", "compare")
 
     def __init__(self, config: VAEGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -145,6 +147,9 @@ class VAEGAN(Model[VAEGANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(self.loss, lambda batch: self.discriminator(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.decode)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

@@ -14,7 +14,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import CRITIC, GENERATOR, Adversary
+from gan_course.models.declarations import CRITIC, GENERATOR, Adversary, Latent
 from gan_course.models.kinds import Bound, Count, Decay, Rate, Shape, Size, Widths
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
@@ -70,7 +70,9 @@ class WGAN(Model[WGANConfig]):
 
     modalities = (PLANE, IMAGES)
     players = (GENERATOR, CRITIC)
+    draws = ("ema",)
     moves = {"critic_step": ("critic",), "generator_step": ("generator",)}
+    explorers = ("critic_lab", "latent", "compare")
 
     def __init__(self, config: WGANConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -139,6 +141,9 @@ class WGAN(Model[WGANConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(losses.wasserstein, lambda batch: self.critic(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.ema)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

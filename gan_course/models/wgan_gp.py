@@ -14,7 +14,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES, PLANE
 from gan_course.models.base import Model, frozen, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import CRITIC, GENERATOR, Adversary
+from gan_course.models.declarations import CRITIC, GENERATOR, Adversary, Latent
 from gan_course.models.kinds import Betas, Count, Decay, Rate, Shape, Share, Size, Weight, Widths
 from gan_course.nets.dcgan import ConvDiscriminator, ConvGenerator
 from gan_course.nets.ema import EMA
@@ -76,7 +76,9 @@ class WGANGP(Model[WGANGPConfig]):
 
     modalities = (PLANE, IMAGES)
     players = (GENERATOR, CRITIC)
+    draws = ("ema",)
     moves = {"critic_step": ("critic",), "generator_step": ("generator",)}
+    explorers = ("critic_lab", "latent", "compare")
 
     def __init__(self, config: WGANGPConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -143,6 +145,9 @@ class WGANGP(Model[WGANGPConfig]):
 
     def adversary(self) -> Adversary:
         return Adversary(losses.wasserstein, lambda batch: self.critic(batch.x))
+
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.ema)
 
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:

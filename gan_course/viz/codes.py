@@ -43,9 +43,9 @@ def code_plot(codes: Mapping[str, Tensor], labels: Tensor | None = None) -> Figu
 
 
 def code_map(codes: Tensor, labels: Tensor | None, pixels: int) -> Figure:
-    """The plane from -REACH to REACH as a square of so many `pixels` and nothing around it, with a
-    dot for each of the `codes` (N, 2); those outside lie on the edge."""
-    figure = Figure(figsize=(pixels / DPI, pixels / DPI))
+    """The plane from -REACH to REACH as a square of so many `pixels` without a ground and nothing
+    around it, with a dot for each of the `codes` (N, 2); those outside lie on the edge."""
+    figure = Figure(figsize=(pixels / DPI, pixels / DPI), facecolor="none")
     panel = figure.add_axes((0, 0, 1, 1))
     panel.axis("off")
     draw_codes(panel, codes.clamp(-REACH, REACH), labels, size=pixels / 100)

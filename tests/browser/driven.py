@@ -155,7 +155,7 @@ def jupyterlab(
             ],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=_environment(folders),
+            env=environment(folders),
             cwd=root,
         )
     try:
@@ -165,7 +165,7 @@ def jupyterlab(
         _stop(process)
 
 
-def _environment(folders: dict[str, Path]) -> dict[str, str]:
+def environment(folders: dict[str, Path]) -> dict[str, str]:
     """This environment, with kernels that import the course from this folder."""
     inherited = {
         key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "PYTEST"))

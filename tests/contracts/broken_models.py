@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_course.data import Batch
 from gan_course.models import GAN, GANConfig
-from gan_course.models.declarations import Player
+from gan_course.models.declarations import Latent, Player
 from tests.contracts.conftest import small
 
 CONFIG = small(GANConfig(shape=(2,)))
@@ -48,6 +48,25 @@ class TurnsImagesIntoOthersOfAnotherShape(GAN):
 
     def turn(self, x: Tensor) -> Tensor:
         return x[:, :1]
+
+
+class HasALatentSpaceOfAnotherShape(GAN):
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, lambda z: self.ema(z)[:, :1])
+
+
+class DrawsMoreThanItsLatentVectorSays(GAN):
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, lambda z: self.ema(z) + torch.rand(2))
+
+
+class DrawsASampleByItsNeighbours(GAN):
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, lambda z: self.ema(z) - self.ema(z).mean(dim=0))
+
+
+class KnowsClassesThatNobodyCanAskFor(GAN):
+    classes = 10
 
 
 class DiscriminatorTeachesTheGenerator(GAN):

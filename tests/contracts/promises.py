@@ -11,15 +11,15 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from gan_course.data import Batch, random_generator
 from gan_course.models import Model
 from gan_course.models.config import plain
+from gan_course.models.declarations import Latent
 from gan_course.random_state import random_state, seed_everything, set_random_state
 from gan_course.training import Evaluation, LiveSamples, fit
 from tests.contracts.states import copied, equal, outside_the_state, same
-from tests.contracts.watching import Watch
+from tests.contracts.watching import OnlyOn, Watch
 
 Build = Callable[[], Model[Any]]
 
@@ -128,10 +128,26 @@ def what_is_declared_is_there(build: Build) -> None:
     data = Noise(model)
     for name in model.directions:
         assert getattr(model, name)(drawn(model, 3)).shape == (3, *model.config.shape), name
+    if model.classes:
+        assert "label" in model.conditions, "nobody can ask for its classes"
+        drawn(model, 2, label=model.classes - 1)
+    if (latent := model.latent()) is not None:
+        _draws_as_its_latent_space_says(model, latent)
     if (adversary := model.adversary()) is not None:
         real, fake = data.reference(4), model.sampled(4, **data.modality.asked(data, 4))
         assert adversary.logits(real).flatten().shape == (4,)
         assert adversary.logits(fake).flatten().shape == (4,)
+
+
+def _draws_as_its_latent_space_says(model: Model[Any], latent: Latent) -> None:
+    z = torch.randn(3, latent.dim, device=model.device)
+    given = (z, torch.arange(3, device=model.device) % latent.kinds) if latent.kinds else (z,)
+    with model.evaluating():
+        samples = latent.draw(*given)
+        assert samples.shape == (3, *model.config.shape), "a latent vector gives another shape"
+        assert torch.equal(latent.draw(*given), samples), "a latent vector is not all it draws by"
+        one = latent.draw(*(each[:1] for each in given))
+        assert one.allclose(samples[:1], atol=1e-5), "a sample depends on its neighbours"
 
 
 def a_run_is_a_function_of_its_seed(build: Build) -> None:
@@ -233,26 +249,6 @@ def watching_a_run_does_not_change_it(build: Build) -> None:
         return copied(model.state_dict()), copied([history[name] for name in history.names])
 
     assert same(run(watched=True), run(watched=False)), "a watched run ends elsewhere"
-
-
-class OnlyOn(TorchDispatchMode):
-    """Raises when an operation returns a tensor of one dimension or more on another device: meta
-    alone lets such a one into a matrix product."""
-
-    def __init__(self, device: str) -> None:
-        super().__init__()
-        self.device = device
-
-    def __torch_dispatch__(
-        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
-        returned = function(*args, **(kwargs or {}))
-        for value in returned if isinstance(returned, list | tuple) else [returned]:
-            if isinstance(value, Tensor) and value.ndim >= 1:
-                assert value.device.type == self.device, (
-                    f"{function} returned a tensor on {value.device}, the model is on {self.device}"
-                )
-        return returned
 
 
 def a_step_stays_on_the_device(build: Build) -> None:

@@ -37,6 +37,10 @@ BROKEN: dict[Callable[[promises.Build], None], dict[type[GAN], str]] = {
         broken.NamesAColumnThatIsNotThere: "is not recorded so",
         broken.NamesAFieldThatIsNotThere: "no field is called lr_x",
         broken.TurnsImagesIntoOthersOfAnotherShape: "turn",
+        broken.HasALatentSpaceOfAnotherShape: "a latent vector gives another shape",
+        broken.DrawsMoreThanItsLatentVectorSays: "a latent vector is not all it draws by",
+        broken.DrawsASampleByItsNeighbours: "a sample depends on its neighbours",
+        broken.KnowsClassesThatNobodyCanAskFor: "nobody can ask for its classes",
     },
     promises.a_run_is_a_function_of_its_seed: {
         broken.HasNoiseOfItsOwn: "two runs with one seed differ",

@@ -1,5 +1,5 @@
-"""The spy of the contracts: it sees which networks each method of a model changes, and which
-optimisers descend."""
+"""The spies of the contracts: one sees which networks each method of a model changes, and which
+optimisers descend; the other, on which device results are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from gan_course.models import Model
 from tests.contracts.states import copied, same
@@ -63,3 +64,23 @@ class Watch:
             return returned
 
         return watching
+
+
+class OnlyOn(TorchDispatchMode):
+    """Raises when an operation returns a tensor of one dimension or more on another device: meta
+    alone lets such a one into a matrix product."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__()
+        self.device = device
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        returned = function(*args, **(kwargs or {}))
+        for value in returned if isinstance(returned, list | tuple) else [returned]:
+            if isinstance(value, Tensor) and value.ndim >= 1:
+                assert value.device.type == self.device, (
+                    f"{function} returned a tensor on {value.device}, the model is on {self.device}"
+                )
+        return returned

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from gan_course.explore import ClassExplorer
 from gan_course.models import CGAN, CGANConfig
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 
 def plain(z: Tensor, vectors: Tensor) -> Tensor:
@@ -17,12 +17,12 @@ def plain(z: Tensor, vectors: Tensor) -> Tensor:
 VECTORS = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 0.5]])
 
 
-def test_pictures_are_png_repeat_and_leave_random_state_alone(classes: ClassExplorer) -> None:
+def test_pictures_repeat_and_leave_random_state_alone(classes: ClassExplorer) -> None:
     random = torch.get_rng_state()
     grid, mix = classes.grid(), classes.mix(3, 8)
     assert torch.equal(torch.get_rng_state(), random)
-    assert png_size(grid) == (698, 604)
-    assert png_size(mix) == (698, 198)
+    assert picture_size(grid) == (698, 604)
+    assert picture_size(mix) == (698, 198)
     torch.manual_seed(5)
     assert (classes.grid(), classes.mix(3, 8)) == (grid, mix)
     assert len({grid, classes.grid(1)}) == 2

@@ -7,7 +7,7 @@ from torch import Tensor
 from gan_course.data import load
 from gan_course.explore import CodeExplorer, Factors, shape_factors
 from gan_course.models import InfoGAN, InfoGANConfig
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 
 def plain(z: Tensor, category: Tensor, codes: Tensor) -> Tensor:
@@ -35,7 +35,7 @@ def both() -> CodeExplorer:
     )
 
 
-def test_pictures_are_png_repeat_and_leave_random_state_alone(
+def test_pictures_repeat_and_leave_random_state_alone(
     digit_codes: CodeExplorer, shape_codes: CodeExplorer
 ) -> None:
     random = torch.get_rng_state()
@@ -46,7 +46,7 @@ def test_pictures_are_png_repeat_and_leave_random_state_alone(
         shape_codes.picture(),
     )
     assert torch.equal(torch.get_rng_state(), random)
-    assert [png_size(picture) for picture in pictures] == [
+    assert [picture_size(picture) for picture in pictures] == [
         (704, 604),
         (704, 82),
         (762, 256),

@@ -7,12 +7,14 @@ import pytest
 
 import gan_course.explore
 from gan_course.explore import (
+    Bars,
     Button,
     Choice,
     ClassExplorer,
     CodeExplorer,
     CriticLab,
     Drawing,
+    Fold,
     GanLab,
     LatentExplorer,
     LatentPlane,
@@ -45,7 +47,11 @@ def test_every_control_of_every_explorer_is_plain_data_with_a_label(
             assert json.loads(json.dumps(view.as_data()))["key"] == view.key
             assert view.key in each.pictures()
             drawn += view.controls
-    assert len(drawn) == (9 + 9) + (8 + 2 + 1) + (1 + 3) + (2 + 1) + (5 + 2) + (1 + 3) + 1
+    of_latents = 8 + 2 + 1 + 3 + 10 + 2
+    # the GAN lab's folds: rules, data, target, layers, failures
+    folded = 4 + 4 + 6 + 5 + 4
+    of_labs = 9 + 9 + folded
+    assert len(drawn) == of_labs + of_latents + (1 + 3) + (2 + 1) + (5 + 2) + (1 + 3) + 1
     assert all(control.label for control in drawn)
 
 
@@ -61,15 +67,35 @@ def test_a_view_knows_where_its_controls_stand() -> None:
             (Choice(key="c", label="c", options=("x", "y"), value=1), Switch(key="d", label="d")),
             (Pad(key="e", label="e"), Button(key="f", label="f")),
             (Drawing(key="g", label="g", pens=(Pen("a pen", 0.1),)),),
+            (Bars(key="h", label="h", low=0, high=1, value=(0.0, 1.0)),),
         ),
     )
     empty = {"sheet": 0, "strokes": []}
-    assert view.values == {"a": 1.5, "b": 0, "c": 1, "d": False, "e": (0.0, 0.0), "g": empty}
+    assert view.values == {
+        "a": 1.5,
+        "b": 0,
+        "c": 1,
+        "d": False,
+        "e": (0.0, 0.0),
+        "g": empty,
+        "h": (0.0, 1.0),
+    }
     kinds = [control["kind"] for row in view.as_data()["rows"] for control in row]
-    assert kinds == ["slider", "seed", "choice", "switch", "pad", "button", "drawing"]
+    assert kinds == ["slider", "seed", "choice", "switch", "pad", "button", "drawing", "bars"]
     script = (FOLDER / "controls.js").read_text()
-    listed = "{ slider, choice, seed, switch: toggle, pad, drawing, button }"
+    listed = "{ slider, choice, seed, switch: toggle, pad, bars, drawing, button }"
     assert f"export const KINDS = {listed};" in script
+
+
+def test_a_view_knows_the_controls_in_its_folds() -> None:
+    fold = Fold("More", ((Switch(key="b", label="b"),), (Seed(key="c", label="c", value=3),)))
+    view = View(key="all", title="All", rows=((Switch(key="a", label="a"),),), folds=(fold,))
+    assert view.values == {"a": False, "b": False, "c": 3}
+    (data,) = view.as_data()["folds"]
+    assert (data["title"], data["open"]) == ("More", False)
+    assert [[control["key"] for control in row] for row in data["rows"]] == [["b"], ["c"]]
+    with pytest.raises(ValueError, match="view 'all' has two controls called 'b'"):
+        View(key="all", title="All", rows=fold.rows, folds=(fold,))
 
 
 def test_controls_that_cannot_be_are_refused() -> None:
@@ -82,6 +108,9 @@ def test_controls_that_cannot_be_are_refused() -> None:
         Choice(key="a", label="a", options=("x", "y"), value=2)
     with pytest.raises(ValueError, match="expected low ≤ value ≤ high"):
         Pad(key="a", label="a", value=(0.0, 9.0))
+    for heights in ((), (-0.1,), (0.5, 1.1), (float("nan"),)):
+        with pytest.raises(ValueError, match=r"at least one bar|low ≤ value ≤ high"):
+            Bars(key="a", label="a", low=0, high=1, value=heights)
     with pytest.raises(ValueError, match="view 'v' has two controls called 'a'"):
         View(key="v", title="V", rows=((Seed(key="a", label="a"), Switch(key="a", label="b")),))
 
@@ -92,6 +121,9 @@ def test_views_that_a_model_has_not_are_left_out(
     assert [view.key for view in LatentExplorer(explorer.sampler, 8).views()] == [
         "directions",
         "between",
+        "wheel",
+        "arithmetic",
+        "truncation",
     ]
     assert [view.key for view in digit_codes.views()] == ["choice", "grid"]
     assert [view.key for view in shape_codes.views()] == ["choice", "sweep"]

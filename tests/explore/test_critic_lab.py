@@ -12,7 +12,7 @@ from gan_course.explore import CriticLab
 from gan_course.metrics import count_modes
 from gan_course.models import GAN, WGAN, WGANGP, WGANConfig, WGANGPConfig
 from gan_course.training import fit
-from tests.explore.conftest import png_size, weights
+from tests.explore.conftest import picture_size, weights
 
 CLIPPED = WGANConfig(hidden=(16, 16), batch_size=32, n_critic=3, steps=50)
 PENALISED = WGANGPConfig(hidden=(16, 16), batch_size=32, n_critic=2, steps=50)
@@ -34,8 +34,8 @@ def lab(plane_model: WGAN | WGANGP) -> CriticLab:
     return CriticLab(plane_model, GRID)
 
 
-def test_picture_is_a_png_of_seven_hundred_by_three_hundred_and_thirty(lab: CriticLab) -> None:
-    assert png_size(lab.picture()) == (700, 330)
+def test_picture_is_seven_hundred_by_three_hundred_and_thirty(lab: CriticLab) -> None:
+    assert picture_size(lab.picture()) == (700, 330)
 
 
 def test_picture_is_drawn_in_an_eighth_of_a_second() -> None:

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from gan_course.data import Dataset
 from gan_course.explore import LatentExplorer
+from gan_course.interpolation import slerp
 from gan_course.metrics import nearest_distance
 from gan_course.models import DCGAN, DCGANConfig
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 PICTURES: dict[str, Callable[[LatentExplorer], bytes]] = {
     "picture": LatentExplorer.picture,
@@ -33,14 +34,14 @@ def linear_sampler(strengths: Tensor) -> Callable[[Tensor], Tensor]:
     [
         ("picture", (686, 250)),
         ("traversals", (640, 372)),
-        ("interpolation", (698, 140)),
+        ("interpolation", (698, 198)),
         ("nearest", (698, 198)),
     ],
 )
-def test_pictures_are_png_of_whole_pixels(
+def test_pictures_are_of_whole_pixels(
     explorer: LatentExplorer, name: str, size: tuple[int, int]
 ) -> None:
-    assert png_size(PICTURES[name](explorer)) == size
+    assert picture_size(PICTURES[name](explorer)) == size
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -133,8 +134,13 @@ def test_interpolation_begins_and_ends_at_the_two_seeds(explorer: LatentExplorer
     explorer.sampler = lambda z: (seen.append(z), draw(z))[1]  # type: ignore[func-returns-value]
     explorer.interpolation(3, 7, steps=5)
     (path,) = seen
-    torch.testing.assert_close(path[[0, -1]], torch.cat([explorer.latent(3), explorer.latent(7)]))
-    assert len(path) == 5
+    arc, line = path.split(5)
+    for way in (arc, line):
+        torch.testing.assert_close(
+            way[[0, -1]], torch.cat([explorer.latent(3), explorer.latent(7)])
+        )
+    torch.testing.assert_close(line[2], (line[0] + line[-1]) / 2)
+    torch.testing.assert_close(arc[2], slerp(arc[:1], arc[-1:], 0.5)[0])
 
 
 def test_copies_of_training_images_are_found_at_distance_zero(digits: Dataset) -> None:
@@ -159,8 +165,8 @@ def test_distances_that_nearest_states_are_those_of_the_metric(
 
 def test_colour_images_of_other_sizes_are_drawn() -> None:
     explorer = LatentExplorer(lambda z: z[:, :3, None, None].expand(-1, -1, 64, 64).tanh(), 4)
-    assert png_size(explorer.interpolation(0, 1, steps=4)) == (118 + 4 * 66, 24 + 2 * 66)
-    assert png_size(explorer.picture()) == (8 + 2 * 258, 24 + 258)
+    assert picture_size(explorer.interpolation(0, 1, steps=4)) == (118 + 4 * 66, 24 + 3 * 66)
+    assert picture_size(explorer.picture()) == (8 + 2 * 258, 24 + 258)
 
 
 def test_bad_input_gets_one_clear_sentence(explorer: LatentExplorer, digits: Dataset) -> None:

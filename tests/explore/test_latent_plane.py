@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_course.data import Dataset, Split
 from gan_course.explore import LatentPlane
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 
 class Halves:
@@ -44,12 +44,12 @@ def plane() -> LatentPlane:
     return LatentPlane({"one": Halves(1), "two": Halves(2)}, DATA, left)
 
 
-def test_pictures_are_png_repeat_and_leave_random_state_alone(vae_plane: LatentPlane) -> None:
+def test_pictures_repeat_and_leave_random_state_alone(vae_plane: LatentPlane) -> None:
     random = torch.get_rng_state()
     at, moved = vae_plane.at((1, -0.5)), vae_plane.moved(17, (0.5, 0))
     assert torch.equal(torch.get_rng_state(), random)
-    assert png_size(at) == (84 + 2 * 114, 24 + 114 + 112)
-    assert png_size(moved) == (84 + 2 * 114, 24 + 3 * 114 + 112)
+    assert picture_size(at) == (84 + 2 * 114, 24 + 114 + 112)
+    assert picture_size(moved) == (84 + 2 * 114, 24 + 3 * 114 + 112)
     assert (vae_plane.at((1, -0.5)), vae_plane.moved(17, (0.5, 0))) == (at, moved)
     assert len({at, vae_plane.at((1, 0.5)), moved, vae_plane.moved(17), vae_plane.moved(18)}) == 5
 

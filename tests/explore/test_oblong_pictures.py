@@ -15,7 +15,7 @@ from gan_course.data import Dataset, Split
 from gan_course.explore import ClassExplorer, CodeExplorer, LatentExplorer, LatentPlane
 from gan_course.explore.explorer import Explorer
 from gan_course.models import GAN, GANConfig
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 SHAPES = [(1, 20, 12), (3, 12, 20)]
 
@@ -46,5 +46,5 @@ def explorers(shape: tuple[int, int, int]) -> tuple[Explorer, ...]:
 def test_every_view_is_pictured(shape: tuple[int, int, int]) -> None:
     for explorer in explorers(shape):
         for view in explorer.views():
-            width, height = png_size(explorer.show(view.key, view.values))
+            width, height = picture_size(explorer.show(view.key, view.values))
             assert (width, height) > (2 * shape[2], shape[1])

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from gan_course.explore.paint import Painting, Plot, pale, ticks
+from gan_course.colours import EXACT, REAL, TRACK
+from gan_course.explore.paint import Painting, Plot, ticks
+
+
+def pale(colour: str, share: float) -> np.ndarray:
+    """What a share of a colour gives on white paper."""
+    return 255 + share * (np.array(ImageColor.getrgb(colour)) - 255)
 
 
 def pixels(painting: Painting) -> np.ndarray:
@@ -57,14 +64,10 @@ def test_a_map_is_fuller_where_values_are_higher_and_has_lines_between() -> None
     plot.put()
     drawn = pixels(painting)
     for row, share in ((37, 1 / 8), (25, 3 / 8), (15, 5 / 8), (3, 7 / 8)):
-        np.testing.assert_array_equal(drawn[row, 20], pale("#009e73", share))
+        # Field lies on field, and each rounds its colours.
+        np.testing.assert_allclose(drawn[row, 20], pale("#009e73", share), atol=2)
     # Its green is darker than that of either field.
     assert drawn[29:32, 20, 1].min() < pale("#009e73", 3 / 8)[1]
-
-
-def test_shades_are_shares_of_a_colour_on_white() -> None:
-    assert pale("#0072b2", 1) == ImageColor.getrgb("#0072b2")
-    assert pale("#0072b2", 0) == (255, 255, 255)
 
 
 def test_upright_words_are_the_words_turned() -> None:
@@ -74,6 +77,30 @@ def test_upright_words_are_the_words_turned() -> None:
     across = np.ptp(np.argwhere(pixels(lying).min(axis=-1) < 128), axis=0)
     upwards = np.ptp(np.argwhere(pixels(standing).min(axis=-1) < 128), axis=0)
     np.testing.assert_allclose(upwards, across[::-1], atol=1)
+
+
+def test_words_have_the_colour_of_the_page_and_data_have_their_own() -> None:
+    painting = Painting(50, 20)
+    painting.text(4, 10, "p < q &  r", colour=EXACT)
+    painting.text(4, 10, "real", colour=REAL)
+    painting.rectangle(0, 0, 50, 20, TRACK)
+    *words, track = ET.fromstring(painting.svg())
+    assert [each.text for each in words] == ["p < q &\u00a0\u00a0r", "real"]
+    assert [each.get("fill") for each in words] == ["currentColor", REAL]
+    assert (track.get("fill"), track.get("fill-opacity")) == ("currentColor", "0.1")
+
+
+def test_pixels_become_squares_and_one_painting_lies_in_another() -> None:
+    inner, outer = Painting(4, 4), Painting(8, 8)
+    inner.paste(np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [0, 0, 0]]], np.uint8), 0, 0, 2)
+    outer.place(inner, 3, 2)
+    drawn = pixels(outer)
+    assert drawn[2:6, 3:7].reshape(4, 4, 3)[::2, ::2].tolist() == [
+        [[255, 0, 0], [0, 255, 0]],
+        [[0, 0, 255], [0, 0, 0]],
+    ]
+    assert (drawn[3, 4] == drawn[2, 3]).all()
+    assert (drawn[:2] == 255).all()
 
 
 def test_the_same_painting_gives_the_same_bytes() -> None:

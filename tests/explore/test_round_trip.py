@@ -63,6 +63,15 @@ def test_it_opens_at_the_end_of_the_run_and_leaves_the_model_alone(
     assert all(torch.equal(before[key], weight) for key, weight in run[0].weights().items())
 
 
+def test_a_model_without_a_run_goes_there_and_back_as_it_is(run: Run) -> None:
+    trip = RoundTrip(run[0], None, X, Y)
+    (view,) = trip.views()
+    assert list(view.values) == ["image"]
+    shown = trip.show("trip", {"image": 1})
+    assert shown == RoundTrip(*run, X, Y).picture(1, 2)
+    assert shown.alt.startswith("Held-out x 1 as y and back, which misses it by ")
+
+
 def test_bad_input_gets_one_clear_sentence(trip: RoundTrip, run: Run) -> None:
     with pytest.raises(ValueError, match="2 snapshots and 2 images of each domain, got 0, 5 and 4"):
         RoundTrip(run[0], Snapshots(1), X, Y)

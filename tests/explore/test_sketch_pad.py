@@ -14,7 +14,7 @@ from gan_course.data.svg import as_images, raster
 from gan_course.explore import SketchPad, Stroke
 from gan_course.explore.sketch import drawn
 from gan_course.models import Pix2Pix
-from tests.explore.conftest import png_size
+from tests.explore.conftest import picture_size
 
 TURN = torch.arange(0, 6.3, 0.1)
 CIRCLE = (0.5 + 0.3 * torch.stack([TURN.cos(), TURN.sin()], 1)).tolist()
@@ -72,7 +72,7 @@ def test_the_truth_stands_beside_a_drawing_only_while_it_is_untouched(pad: Sketc
     assert "1 stroke on held-out drawing 1;" in pad.picture(dot, 1).alt
     assert pad.picture(dot, 1) == without.picture(dot, 1)
     assert "truth" not in pad.picture(dot, 1).alt + without.picture(image=1).alt
-    assert png_size(pad.picture(dot, 1)) == png_size(pad.picture(image=1))
+    assert picture_size(pad.picture(dot, 1)) == picture_size(pad.picture(image=1))
 
 
 def test_what_the_page_sends_reaches_the_picture(pad: SketchPad) -> None:
@@ -97,7 +97,7 @@ def test_pictures_of_any_shape_are_painted_in_20_ms_besides_the_network(
         picture = pad.picture(10 * [Stroke(CIRCLE)], 1)
         spent.append(time.process_time() - start)
     assert min(spent) < 0.02
-    assert png_size(picture)[0] == 322
+    assert picture_size(picture)[0] == 322
 
 
 def test_one_model_is_kept_as_it_was_under_the_name_of_its_class() -> None:

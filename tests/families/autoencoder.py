@@ -13,7 +13,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities import IMAGES
 from gan_course.models.base import Model, linear_decay
 from gan_course.models.config import Config
-from gan_course.models.declarations import Player
+from gan_course.models.declarations import Latent, Player
 from gan_course.models.kinds import Count, Rate, Shape, Size, Widths
 from gan_course.nets.mlp import mlp
 
@@ -55,7 +55,9 @@ class Autoencoder(Model[AutoencoderConfig]):
 
     modalities = (IMAGES,)
     players = (Player("autoencoder", "lr", "reconstruction", "gradient_norm"),)
+    draws = ("autoencoder",)
     moves = {"step": ("autoencoder",)}
+    explorers = ("latent", "compare")
 
     def __init__(self, config: AutoencoderConfig = PROFILES["lesson"]) -> None:
         super().__init__(config)
@@ -70,7 +72,13 @@ class Autoencoder(Model[AutoencoderConfig]):
         self.schedule.step()
         return {"reconstruction": loss.detach(), "gradient_norm": norm}
 
+    def latent(self) -> Latent:
+        return Latent(self.config.latent_dim, self.decode)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Samples (N, *shape) of codes (N, latent_dim)."""
+        return self.autoencoder.decode(z).view(len(z), *self.config.shape)
+
     @torch.no_grad()
     def sample(self, n: int) -> Tensor:
-        z = torch.randn(n, self.config.latent_dim, device=self.device)
-        return self.autoencoder.decode(z).view(n, *self.config.shape)
+        return self.decode(torch.randn(n, self.config.latent_dim, device=self.device))

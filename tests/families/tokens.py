@@ -59,6 +59,7 @@ class TokenGenerator(Model[TokenGeneratorConfig]):
 
     modalities = (TOKENS,)
     players = (Player("policy", "lr", "policy", "gradient_norm"),)
+    draws = ("ema",)
     moves = {"policy_step": ("policy",)}
     fixed = ("reward",)
 

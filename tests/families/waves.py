@@ -68,6 +68,7 @@ class WaveGAN(Model[WaveGANConfig]):
 
     modalities = (WAVES,)
     players = (GENERATOR, DISCRIMINATOR)
+    draws = ("generator",)
     moves = {"discriminator_step": ("discriminator",), "generator_step": ("generator",)}
 
     def __init__(self, config: WaveGANConfig = PROFILES["lesson"]) -> None:

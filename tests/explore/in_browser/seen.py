@@ -31,7 +31,7 @@ torch.manual_seed(0);
 CELLS = {
     "gan": 'gan = GanLab(GAN(small), load("gaussian")); gan',
     "critic": 'CriticLab(WGANGP(WGANGPConfig(hidden=(16,))), load("grid")).widget()',
-    "latent": 'LatentExplorer.of(DCGAN(DCGANConfig(width=4)), load("digits"))',
+    "latent": 'explore("02")',
     "classes": "ClassExplorer.of(CGAN(CGANConfig(width=4)), judge().read)",
     "codes": "CodeExplorer.of(InfoGAN(InfoGANConfig(categories=3, codes=2, width=4)))",
     "broken": 'GanLab(GAN(GANConfig(hidden=(16,), lr_d=1e12, lr_g=1e12)), load("gaussian"))',
@@ -40,12 +40,14 @@ CELLS = {
     "pad": "x = 2 * torch.eye(32).expand(3, 3, -1, -1) - 1; "
     "SketchPad(Pix2Pix(Pix2PixConfig(width=4)), x, -x)",
 }
-# An image's source changes with every picture.
+# Every picture loses the class that hid it while it came.
 COUNT = """root => {
     if (root.pictures === undefined) {
         root.pictures = 0;
-        const count = (changes) => { root.pictures += changes.length; };
-        const what = { subtree: true, attributes: true, attributeFilter: ["src"] };
+        const count = (changes) => {
+            root.pictures += changes.filter(({ target }) => target.matches(".picture > *")).length;
+        };
+        const what = { subtree: true, attributes: true, attributeFilter: ["class"] };
         new MutationObserver(count).observe(root, what);
     }
     return root.pictures;
@@ -146,3 +148,15 @@ def cells(page: Page) -> tuple[int, int]:
             "(jupyterapp.shell.currentWidget.content)"
         )
     )
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of the two colours' luminances, as WCAG 2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.explore.in_browser.seen import CELLS, CONTROLS, cells, see
+from tests.explore.in_browser.seen import CELLS, CONTROLS, cells, contrast, see
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -101,7 +101,7 @@ def test_words_change_with_the_draw_in_a_live_region_that_stays(page: Page) -> N
     assert region.inner_text() == seen.words != before
     assert "draw 1" in seen.words
     assert region.evaluate("node => node.isConnected")
-    assert seen.root.locator("img:visible").get_attribute("alt") == seen.words
+    assert seen.root.get_by_role("img").get_attribute("aria-label") == seen.words
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -130,15 +130,3 @@ def test_the_focus_ring_is_thick_and_stands_out(page: Page) -> None:
         assert seen.root.evaluate("root => root.contains(document.activeElement)")
         assert float(width.removesuffix("px")) >= 2
         assert contrast(ring, paper) >= 3
-
-
-def contrast(one: str, other: str) -> float:
-    """Ratio of the two colours' luminances, as WCAG 2 defines it."""
-
-    def luminance(colour: str) -> float:
-        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)

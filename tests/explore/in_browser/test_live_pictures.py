@@ -80,7 +80,7 @@ def test_all_to_0_is_one_picture(page: Page) -> None:
     seen.settle()
     assert seen.pictures == before + 1
     assert "(none yet)" in seen.words
-    assert set(seen.root.locator("output").all_inner_texts()) == {"0.00"}
+    assert set(seen.root.locator("output:visible").all_inner_texts()) == {"0.00"}
 
 
 def test_a_learning_rate_of_1e12_is_told_in_a_sentence_below_the_picture(page: Page) -> None:

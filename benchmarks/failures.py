@@ -1,0 +1,68 @@
+"""What tells each failure of the GAN lab from a game that goes well, under five seeds:
+`python benchmarks/failures.py` prints it and writes failures.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from gan_course.data import load
+from gan_course.explore import GanLab
+from gan_course.metrics import count_modes
+from gan_course.models import GAN, GANConfig
+
+RESULT = Path(__file__).with_name("failures.json")
+GAMES = {
+    "gaussian": ("health", "oscillation", "saturation", "overfitting"),
+    "ring": ("health", "collapse"),
+}
+
+
+def played(data: str, failure: str, seed: int) -> Mapping[str, float]:
+    """The signs of a failure at its end, and how far the mean wandered in its second half."""
+    source = load(data)
+    torch.manual_seed(0)
+    lab = GanLab(GAN(GANConfig(shape=source.shape)), source, seed)
+    (game,) = (each for each in lab.ground.failures if each.key == failure)
+    means = []
+    lab.ground.failures = (replace(game, rounds=10),)  # type: ignore[misc]
+    lab.fail(failure)
+    for done in range(10, game.rounds, 5):
+        lab.play(5)
+        if done >= game.rounds / 2:
+            means.append(lab.view().samples.mean(0))
+    view = lab.view()
+    signs = {
+        "Jensen-Shannon": view.trail[-1].js,
+        "push": view.pushes.abs().max().item(),
+        "D(fake), at most": lab._opponent(lab._shown_samples()).sigmoid().max().item(),
+        "loss of D on fresh - on its own": view.discriminator_loss - view.kept_loss,
+    }
+    if view.samples.ndim == 1:
+        swing = torch.stack(means).max() - torch.stack(means).min()
+        return signs | {"swing of the mean, in σ": swing.item() / view.data.std}
+    modes = count_modes(view.samples, view.data, at_least=20, within=4)
+    return signs | {"modes found": modes.found}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=5)
+    seeds = range(parser.parse_args().seeds)
+    found: dict[str, dict[str, list[float]]] = {}
+    for data, failures in GAMES.items():
+        for failure in failures:
+            runs = [played(data, failure, seed) for seed in seeds]
+            signs = {sign: [round(run[sign], 4) for run in runs] for sign in runs[0]}
+            found[f"{failure} on {data}"] = signs
+            print(f"{failure} on {data}:", json.dumps(signs, ensure_ascii=False), flush=True)
+    RESULT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
