@@ -29,6 +29,16 @@ card("02")
 seed = 0
 
 # %% [markdown]
+# First, look around. This is a generator like the one that you will train, but trained for longer.
+# Move a slider: the picture becomes another digit, or something between two digits. What happens
+# there is what the lesson is about.
+
+# %%
+from gan_course.explore import explore
+
+explore("02")
+
+# %% [markdown]
 # ## Why images are not just longer points
 #
 # A digit of 28 × 28 pixels is a point with 784 coordinates, so lesson 1's game can be played with

@@ -29,6 +29,15 @@ card("03")
 seed = 0
 
 # %% [markdown]
+# First, ask. This generator, trained for longer than yours will be, draws the digit that it is told
+# to draw. Change the noise, and see what all ten digits have in common. Then mix two classes.
+
+# %%
+from gan_course.explore import explore
+
+explore("03")
+
+# %% [markdown]
 # ## Which digit?
 #
 # The generator of lesson 2 draws digits, but you cannot choose which. You would like to ask for a

@@ -29,6 +29,16 @@ card("04")
 seed = 0
 
 # %% [markdown]
+# First, try to read a code. Nobody told this generator what a digit is. Choose another category,
+# and see what it has come to mean; then look at all of them side by side. The lesson asks where
+# such a meaning comes from.
+
+# %%
+from gan_course.explore import explore
+
+explore("04")
+
+# %% [markdown]
 # ## Sorting without names
 #
 # Someone hands you two thousand images of digits, without labels, and asks you to sort them into

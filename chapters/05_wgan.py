@@ -29,6 +29,16 @@ card("05")
 seed = 0
 
 # %% [markdown]
+# First, play with a critic that has been trained. The shades show its scores over the plane, and
+# the arrows where it sends generated points. Take some steps of the generator alone and watch the
+# scores grow stale; then let the critic catch up.
+
+# %%
+from gan_course.explore import explore
+
+explore("05")
+
+# %% [markdown]
 # ## How far is far?
 #
 # A discriminator answers "real or not?". Suppose that the generator's samples lie far from the

@@ -29,6 +29,16 @@ card("06")
 seed = 0
 
 # %% [markdown]
+# First, go for a walk. Two numbers are all that this decoder is given, and every place on the map
+# is a picture. Drag the knob, or use the arrow keys, and look closely where one digit turns into
+# another.
+
+# %%
+from gan_course.explore import explore
+
+explore("06")
+
+# %% [markdown]
 # ## What must have been the cause?
 #
 # A GAN draws digits, but two things you cannot ask it. How likely is *this* picture? And which

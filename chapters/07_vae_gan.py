@@ -29,6 +29,16 @@ card("07")
 seed = 0
 
 # %% [markdown]
+# First, compare. Both of these models draw from two numbers. The VAE-GAN learned by what a
+# discriminator sees in pictures, the AAE by pixels. Take both to the same place, or let both redraw
+# the same held-out digit, and say which is sharper and which is nearer.
+
+# %%
+from gan_course.explore import explore
+
+explore("07")
+
+# %% [markdown]
 # ## What pixel error prefers
 #
 # A GAN draws sharp digits, but has no code for a digit of yours; a VAE has one, and draws soft

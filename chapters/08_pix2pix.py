@@ -29,6 +29,16 @@ card("08")
 seed = 0
 
 # %% [markdown]
+# First, draw. Two networks colour what you draw, while you draw it. They learned from the same
+# pairs, and one of them had no discriminator. Erase a line of a held-out drawing, or begin on an
+# empty sheet.
+
+# %%
+from gan_course.explore import explore
+
+explore("08")
+
+# %% [markdown]
 # ## One drawing, many answers
 #
 # In this lesson a network turns one picture into another: a drawing into a coloured picture. The

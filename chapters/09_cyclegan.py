@@ -29,6 +29,16 @@ card("09")
 seed = 0
 
 # %% [markdown]
+# First, there and back. This network never saw a sketch and a portrait of the same person. Go
+# through held-out people: see what it makes up, and what it finds again on the way back, though the
+# sketch does not seem to hold it.
+
+# %%
+from gan_course.explore import explore
+
+explore("09")
+
+# %% [markdown]
 # ## Two albums
 #
 # Lesson 8 learned from pairs, and often there are none. Here are two albums: sketches of 1,200

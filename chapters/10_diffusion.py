@@ -29,6 +29,16 @@ card("10")
 seed = 0
 
 # %% [markdown]
+# First, go back into the noise. Move the slider to the left, and then to the right again. The
+# second and the fourth row are what the network takes the pictures above them for: watch how early
+# it guesses, and how sharply.
+
+# %%
+from gan_course.explore import explore
+
+explore("10")
+
+# %% [markdown]
 # ## A little noise, a thousand times
 #
 # A GAN turns noise into a picture at one stroke. This lesson's model takes many small steps, and
