@@ -33,7 +33,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint pairs units lessons notebooks exercises readme slides dist offline clean installed-elsewhere
+.PHONY: help lab test lint pairs units lessons notebooks exercises readme slides pages site dist offline clean installed-elsewhere
 
 help: ## show this list
 	@echo "A course on generative models. Start with:  make lab"
@@ -91,6 +91,12 @@ readme: $(DEVELOP) ## write the tables and pictures of README.md and the table o
 
 slides: $(DEVELOP) $(RUNTIME) ## write build/slides/: each lesson as slides, which need no network
 	$(RUN) -m authoring.slides $(ONLY)
+
+pages: $(DEVELOP) $(RUNTIME) ## write build/pages/: explorers that run in a browser without Python
+	$(RUN) -m authoring.pages
+
+site: pages ## write build/site/: the website, with lessons as they were executed; needs no network
+	$(RUN) -m authoring.website
 
 dist: $(DEVELOP) ## write dist/: the sdist and the wheel, checked
 	$(RUN) -m authoring.dist

@@ -1,8 +1,8 @@
 """Write the derived tables of README.md and benchmarks/README.md.
 
-The lessons come from the catalogue, the evidence from its JSON files. `python -m authoring.readme`
-writes the tables between their marks; `--check` writes nothing and fails with a diff where one is
-out of date.
+The lessons come from the catalogue, the evidence and the latency from their JSON files, the zoo
+from its cards. `python -m authoring.readme` writes the tables between their marks; `--check` writes
+nothing and fails with a diff where one is out of date.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from statistics import median
 from typing import Any
 
 from authoring.pairs import write_atomically
+from gan_course import zoo
 from gan_course.catalogue import Catalogue, catalogue
 from gan_course.claims import Claim, seeds_said
+from gan_course.zoo.measures import MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +44,26 @@ def lessons_table(course: Catalogue) -> str:
             + (f", [exercise]({course.colab_url(lesson, 'exercises')})" if exercise else ""),
         ]
         lines.append(table_row(cells))
+    return "\n".join(lines)
+
+
+def zoo_table(course: Catalogue) -> str:
+    """A Markdown table of the models of the zoo that ship, from their cards: a line for the first
+    number of each of their measures."""
+    lines = [
+        "| model | lesson | data | CPU time | size | measure | measured | beside | asked |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name in zoo.shipped():
+        entry, card = zoo.entry(name), zoo.card(name)
+        lessons = ", ".join(lesson.id for lesson in course.lessons if entry.model in lesson.models)
+        cost = f"{card.cpu_seconds:,.0f} s", f"{card.bytes / 2**10:,.0f} KiB"
+        for measure in (MEASURES[one] for one in entry.measures):
+            metric, words = next(iter(measure.columns.items()))
+            rivals = card.beside.get(metric, {}).items()
+            beside = "; ".join(f"{rival} {number(value)}" for rival, value in rivals)
+            cells = [name, lessons, entry.data, *cost, words, card.spread(metric), beside]
+            lines.append(table_row([*cells, entry.asked(metric)]))
     return "\n".join(lines)
 
 
@@ -117,6 +139,28 @@ def evidence_table(records: Sequence[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", *notes]) if records else "No lesson has been verified yet."
 
 
+def latency_table(path: Path) -> str:
+    """A Markdown table with a line for each view of an explorer: medians, and in brackets 95th
+    percentiles, in milliseconds."""
+    if not path.exists():
+        return "Nothing has been measured yet."
+    record = json.loads(path.read_text(encoding="utf-8"))
+    lines = [
+        "| explorer: view | moved | CPU time | networks | painting | the rest | in the page | kB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, view in record["views"].items():
+        parts = (f"{view['mean_ms'][part]:.1f}" for part in ("networks", "painting", "rest"))
+        seen = spread(view["page_ms"]) if "page_ms" in view else ""
+        size = f"{view['bytes'] / 1000:.0f}"
+        lines.append(table_row([name, view["moved"], spread(view["cpu_ms"]), *parts, seen, size]))
+    return "\n".join([*lines, "", f"- {record['moves']} moves of each; {record['machine']}."])
+
+
+def spread(measured: dict[str, float]) -> str:
+    return f"{measured['median']:.1f} ({measured['p95']:.1f})"
+
+
 def number(value: float) -> str:
     """Three significant digits; whole numbers from 1000 on, which would otherwise get an
     exponent."""
@@ -147,25 +191,32 @@ def replaced(text: str, name: str, block: str) -> str:
 def generated(root: Path, course: Catalogue) -> dict[Path, str]:
     """The whole text of each file with a derived table. Raises `ValueError` where a file or its
     marks are missing."""
-    tables: dict[str, tuple[str, Callable[[], str]]] = {
-        "README.md": ("lessons", lambda: lessons_table(course)),
-        "benchmarks/README.md": (
-            "evidence",
-            lambda: evidence_table(read_evidence(root / "benchmarks" / "evidence")),
-        ),
+    measured = root / "benchmarks"
+    tables: dict[str, dict[str, Callable[[], str]]] = {
+        "README.md": {"lessons": lambda: lessons_table(course)},
+        "benchmarks/README.md": {
+            "evidence": lambda: evidence_table(read_evidence(measured / "evidence")),
+            "zoo": lambda: zoo_table(course),
+            "latency": lambda: latency_table(measured / "latency.json"),
+        },
     }
     files = {}
-    for name, (marks, table) in tables.items():
+    for name, blocks in tables.items():
         path = root / name
         if not path.exists():
             raise ValueError(
-                f"{name} does not exist; it should hold <!-- {marks}:begin --> and <!-- "
-                f"{marks}:end -->"
+                f"{name} does not exist; it should hold "
+                + " and ".join(
+                    f"<!-- {marks}:begin --> and <!-- {marks}:end -->" for marks in blocks
+                )
             )
+        text = path.read_text(encoding="utf-8")
         try:
-            files[path] = replaced(path.read_text(encoding="utf-8"), marks, table())
+            for block, table in blocks.items():
+                text = replaced(text, block, table())
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
+        files[path] = text
     return files
 
 

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from gan_course import information, interpolation, losses, metrics, penalties, viz
-from gan_course.data import Batch, Pairs, Split, Unpaired, load
+from gan_course.data import Batch, Histogram, Pairs, Split, Unpaired, load
 from gan_course.data.shapes import draw_shapes
 from gan_course.metrics.ladder import blur
 
-LINE, PLANE = load("gaussian"), load("grid")
+LINE, PLANE, DRAWN = load("gaussian"), load("grid"), Histogram((1.0, 2.0))
 GENERATOR = torch.Generator().manual_seed(0)
 
 
@@ -55,6 +55,8 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     "digit_histogram": (metrics.digit_histogram, (DIGITS,)),
     "label_histogram": (metrics.label_histogram, (whole(3),)),
     "histogram_distance": (metrics.histogram_distance, (SHARES, SHARES)),
+    "kl_divergence": (metrics.kl_divergence, (SHARES, SHARES)),
+    "jensen_shannon": (metrics.jensen_shannon, (SHARES, SHARES)),
     "colour_distance": (metrics.colour_distance, (IMAGES, IMAGES)),
     "colour_histograms": (metrics.colour_histograms, (IMAGES,)),
     "energy_distance": (metrics.energy_distance, (IMAGES, IMAGES)),
@@ -75,6 +77,7 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     "portrait_judge.read": (metrics.portrait_judge().read, (floats(8, 3, 32, 32),)),
     "memorisation_ratio": (metrics.memorisation_ratio, (IMAGES, IMAGES + 1, IMAGES)),
     "nearest": (metrics.nearest, (IMAGES, IMAGES)),
+    "ImageIndex": (lambda x, y: metrics.ImageIndex(y).nearest(x), (IMAGES, IMAGES)),
     "nearest_distance": (metrics.nearest_distance, (IMAGES, IMAGES)),
     "neighbour_ratio": (metrics.neighbour_ratio, (IMAGES, IMAGES)),
     "centred": (metrics.centred, (DIGITS,)),
@@ -123,6 +126,10 @@ GOOD: dict[str, tuple[Callable[..., Any], tuple[Tensor, ...]]] = {
     **{
         f"{name}.{part}": (getattr(load(name), part), (torch.rand(8),))
         for name in ("gaussian", "mixture")
+        for part in ("density", "cdf", "quantile")
+    },
+    **{
+        f"histogram.{part}": (getattr(DRAWN, part), (torch.rand(8),))
         for part in ("density", "cdf", "quantile")
     },
     "grid.density": (PLANE.density, (POINTS,)),

@@ -156,6 +156,11 @@ def with_change(folder: Path, old: str, new: str) -> Path:
                 r"there is no data set 'digts' \(did you mean 'digits'\?\)"
             ),
         ),
+        (
+            'shows = ["dcgan"]',
+            'shows = ["dcgn"]',
+            r"lesson 02 in the catalogue: there is no model of the zoo 'dcgn' \(did you mean 'dcga",
+        ),
         ('id = "02"', 'id = "01"', r"each id once, got \['01', '01'"),
         ('id = "02"', 'id = "00"', r"lessons in the catalogue stand in order, .* got \['01', '00'"),
     ],

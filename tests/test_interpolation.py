@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from gan_course.interpolation import slerp
+from gan_course.interpolation import great_circle, slerp
 
 seeds = st.integers(0, 2**31)
 widths = st.integers(2, 100)
@@ -147,3 +147,58 @@ def test_bad_latents_get_one_clear_sentence(
 ) -> None:
     with pytest.raises(error, match=sentence):
         slerp(a, b, 0.5)
+
+
+angles = st.floats(-10, 10)
+
+
+def test_a_circle_is_the_one_worked_out_by_hand() -> None:
+    a, b = torch.tensor([[2.0, 0.0]]), torch.tensor([[5.0, 7.0]])
+    quarters = great_circle(a, b, torch.arange(4) * math.pi / 2)
+    torch.testing.assert_close(
+        quarters, torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]]), atol=1e-6, rtol=0
+    )
+
+
+@given(seeds, widths, places)
+def test_a_circle_is_slerp_between_vectors_of_one_length(seed: int, width: int, t: float) -> None:
+    a, b = pair(seed, width)
+    b = b / b.norm(dim=1, keepdim=True) * a.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(great_circle(a, b, t * angle(a, b)), slerp(a, b, t))
+
+
+@given(seeds, widths, angles)
+def test_a_circle_keeps_the_first_length_and_leads_back(
+    seed: int, width: int, turned: float
+) -> None:
+    a, b = pair(seed, width)
+    there = great_circle(a, b, turned)
+    torch.testing.assert_close(there.norm(dim=1), a.norm(dim=1))
+    torch.testing.assert_close(great_circle(a, b, turned + 2 * math.pi), there)
+    torch.testing.assert_close(great_circle(a, b, turned + math.pi), -there)
+
+
+@given(seeds, widths)
+def test_a_circle_passes_the_direction_of_the_second_vector(seed: int, width: int) -> None:
+    a, b = pair(seed, width)
+    passed = great_circle(a, b, angle(a, b))
+    wanted = b / b.norm(dim=1, keepdim=True) * a.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(passed, wanted)
+
+
+@pytest.mark.parametrize("factor", [1.0, -2.0, 0.0, 1 + 1e-9])
+def test_vectors_of_one_line_have_a_circle_too(factor: float) -> None:
+    a = normal(0, 3, 5)
+    there = great_circle(a, factor * a, math.pi / 2)
+    torch.testing.assert_close(there.norm(dim=1), a.norm(dim=1))
+    torch.testing.assert_close((a * there).sum(dim=1), torch.zeros(3, dtype=a.dtype))
+
+
+def test_a_circle_refuses_what_slerp_does_and_single_numbers() -> None:
+    with pytest.raises(ValueError, match="one width"):
+        great_circle(torch.ones(2, 3), torch.ones(2, 4), 0.5)
+    with pytest.raises(TypeError, match="floating"):
+        great_circle(torch.ones(2, 3).long(), torch.ones(2, 3).long(), 0.5)
+    with pytest.raises(ValueError, match="at least two numbers, got one"):
+        great_circle(torch.ones(2, 1), torch.ones(2, 1), 0.5)
+    assert torch.equal(great_circle(torch.zeros(3), torch.ones(3), 1.0), torch.zeros(3))

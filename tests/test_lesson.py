@@ -252,6 +252,7 @@ def test_a_card_says_what_the_catalogue_says(displayed: list[dict[str, Any]], le
         for need in lesson.needs
     )
     assert (f"../exercises/{lesson.id}_exercise.ipynb" in text) == lesson.exercise
+    assert (f"`gan-course explore {lesson.id}`" in text) == bool(lesson.shows)
     assert (f"/exercises/{lesson.id}_exercise.ipynb)" in text) == lesson.exercise
 
 

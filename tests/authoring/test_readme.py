@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from authoring import readme
+from gan_course import zoo
 from gan_course.catalogue import catalogue
 
 RECORD = {
@@ -40,7 +41,10 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "README.md").write_text(
         "# Course\n\n<!-- lessons:begin -->\nout of date\n<!-- lessons:end -->\n\nThe end.\n"
     )
-    (tmp_path / "benchmarks/README.md").write_text("<!-- evidence:begin --><!-- evidence:end -->\n")
+    marks = ("evidence", "zoo", "latency")
+    (tmp_path / "benchmarks/README.md").write_text(
+        "\n".join(f"<!-- {name}:begin --><!-- {name}:end -->" for name in marks)
+    )
     (tmp_path / "benchmarks/evidence/02.json").write_text(json.dumps(RECORD))
     return tmp_path
 
@@ -53,6 +57,39 @@ def test_every_lesson_of_the_catalogue_has_its_line_and_links(root: Path) -> Non
         assert f"[{lesson.title}](chapters/{lesson.name}.ipynb)" in line
         assert f"{lesson.minutes} min" in line
         assert f"blob/{catalogue().branch}/chapters/{lesson.name}.ipynb" in line
+
+
+def test_every_model_of_the_zoo_has_its_line_with_what_was_measured_and_what_was_asked(
+    root: Path,
+) -> None:
+    assert readme.main([], root=root) == 0
+    text = (root / "benchmarks/README.md").read_text()
+    for name in zoo.shipped():
+        card, entry = zoo.card(name), zoo.entry(name)
+        lines = [line for line in text.splitlines() if line.startswith(f"| {name} |")]
+        assert len(lines) == len(entry.measures)
+        assert card.spread(next(iter(card.metrics))) in lines[0]
+        assert f"| {card.cpu_seconds:,.0f} s | {card.bytes / 1024:,.0f} KiB |" in lines[0]
+    asked = next(line for line in text.splitlines() if line.startswith("| infogan |"))
+    assert asked.endswith("| k-means 0.481 | at least 0.75 |")
+
+
+def test_latency_shows_medians_95th_percentiles_and_their_parts(root: Path) -> None:
+    view = {
+        "moved": "seed",
+        "cpu_ms": {"median": 8.04, "p95": 9.5},
+        "mean_ms": {"networks": 5.0, "painting": 1.0, "rest": 2.04},
+        "bytes": 5217,
+    }
+    seen = view | {"page_ms": {"median": 40.0, "p95": 61.26}}
+    record = {"machine": "a laptop", "moves": 40, "views": {"A: one": view, "A: two": seen}}
+    (root / "benchmarks/latency.json").write_text(json.dumps(record))
+    readme.main([], root=root)
+    text = (root / "benchmarks/README.md").read_text()
+    assert "| A: one | seed | 8.0 (9.5) | 5.0 | 1.0 | 2.0 |  | 5 |" in text
+    assert "| A: two | seed | 8.0 (9.5) | 5.0 | 1.0 | 2.0 | 40.0 (61.3) | 5 |" in text
+    assert "- 40 moves of each; a laptop." in text
+    assert "| 02 | draws ten digits |" in text
 
 
 def test_text_around_the_marks_stays_and_writing_twice_changes_nothing(root: Path) -> None:

@@ -32,12 +32,9 @@ OTHERS = (
     "__pycache__",
 )
 EXPLORER = """
-from gan_course.explore import GanLab
-from gan_course.data import load
-from gan_course.models import GAN
+from gan_course.explore import explore
 
-lab = GanLab(GAN(), load("gaussian"), seed=seed)
-lab.widget()
+explore("01")
 """
 ASKED = """
 import json, sys, torch, ipywidgets, gan_course

@@ -15,6 +15,7 @@ import pytest
 from authoring import dist
 from gan_course.catalogue import catalogue
 from gan_course.commands import paths
+from gan_course.zoo.entries import SHIPPED
 from tests.installed.conftest import Learner
 
 NOWHERE = Path("/proc")  # where nobody can make a folder, not even root
@@ -80,6 +81,16 @@ def test_a_model_is_trained_and_sampled_from_any_folder(learner: Learner) -> Non
     drawn = learner("sample", "ä", "--n", 2, "--out", "x.npz")
     assert drawn.code == 0, drawn.err
     assert (learner.folder / "x.npz").is_file()
+
+
+def test_the_zoo_is_there(learner: Learner) -> None:
+    outcome = learner(
+        "zoo", "show", "infogan", "--picture", learner.folder / "x.png", folder=NOWHERE
+    )
+    assert outcome.code == 0, outcome.err
+    assert (learner.folder / "x.png").is_file()
+    shipped = {path.name for path in (learner.package / "zoo" / "shipped").iterdir()}
+    assert shipped == {path.name for path in SHIPPED.iterdir()}
 
 
 def test_lab_copies_the_lessons_and_opens_the_first(learner: Learner) -> None:
