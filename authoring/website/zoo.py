@@ -11,6 +11,7 @@ from authoring.readme import table_row
 from gan_course.zoo import card, entry, names, picture
 from gan_course.zoo.cards import Card
 from gan_course.zoo.entries import SHIPPED, Entry
+from gan_course.zoo.measures import MEASURES
 
 
 def write_zoo(out: Path, folder: Path = SHIPPED) -> None:
@@ -43,7 +44,7 @@ def _section(asked: Entry, found: Card) -> Iterator[str]:
     yield f"## {asked.name}"
     yield f"{_sentence(asked.summary)} {_sentence(asked.limits)}"
     yield f"![{found.alt}]({asked.name}.png)"
-    yield "\n".join(_measures(found))
+    yield "\n".join(_measures(asked, found))
     yield (
         f"{found.parameters:,} parameters in {found.bytes / 1e6:.2f} MB, trained in "
         f"{found.cpu_seconds:,.0f} s of CPU time ({found.processor}) by"
@@ -51,14 +52,15 @@ def _section(asked: Entry, found: Card) -> Iterator[str]:
     yield f"```sh\n{found.command}\n```"
 
 
-def _measures(found: Card) -> Iterator[str]:
+def _measures(asked: Entry, found: Card) -> Iterator[str]:
+    words = {key: said for one in asked.measures for key, said in MEASURES[one].columns.items()}
     yield table_row(["measure", "median", "lowest", "highest", "beside it"])
     yield table_row(["---"] * 5)
     for name, values in found.metrics.items():
         spread = (f"{value:.4g}" for value in (median(values), min(values), max(values)))
         others = found.beside.get(name, {})
-        beside = ", ".join(f"{words}: {value:.4g}" for words, value in others.items())
-        yield table_row([name, *spread, beside])
+        beside = ", ".join(f"{rival}: {value:.4g}" for rival, value in others.items())
+        yield table_row([words[name], *spread, beside])
 
 
 def _sentence(words: str) -> str:
