@@ -29,10 +29,11 @@ card("01")
 seed = 0
 
 # %% [markdown]
-# First, play. This is the game that the lesson is about, before its first move. Press *Step D* a
-# few times, then *Step G*, and watch which way the arrows push the generator's samples. *Loss,
-# steps and rates* changes the game while it is being played, and *Watch it fail* shows three ways
-# in which it goes wrong. The last section comes back to it.
+# First, play. This is the game that the lesson is about, before its first move: D, the
+# discriminator, tells real numbers from made ones, and G, the generator, makes them. Press *Step D*
+# a few times, then *Step G*, and watch which way the arrows push what G makes. *Loss, steps and
+# rates* changes the game while it is being played, and *Watch it fail* shows three ways in which it
+# goes wrong. The last section comes back to it.
 
 # %%
 from gan_course.explore import explore

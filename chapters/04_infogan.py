@@ -29,9 +29,9 @@ card("04")
 seed = 0
 
 # %% [markdown]
-# First, try to read a code. Nobody told this generator what a digit is. Choose another category,
-# and see what it has come to mean; then look at all of them side by side. The lesson asks where
-# such a meaning comes from.
+# First, try to read a code. Beside its noise this generator is given one of ten categories, and
+# nobody told it what they mean. Choose another category, and see what it has come to mean; then
+# look at all of them side by side. The lesson asks where such a meaning comes from.
 
 # %%
 from gan_course.explore import explore

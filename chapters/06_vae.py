@@ -29,7 +29,7 @@ card("06")
 seed = 0
 
 # %% [markdown]
-# First, go for a walk. Two numbers are all that this decoder is given, and every place on the map
+# First, go for a walk. Two numbers are all that this network is given, and every place on the map
 # is a picture. Drag the knob, or use the arrow keys, and look closely where one digit turns into
 # another.
 

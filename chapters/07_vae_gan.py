@@ -30,8 +30,9 @@ seed = 0
 
 # %% [markdown]
 # First, compare. Both of these models draw from two numbers. The VAE-GAN learned by what a
-# discriminator sees in pictures, the AAE by pixels. Take both to the same place, or let both redraw
-# the same held-out digit, and say which is sharper and which is nearer.
+# discriminator sees in pictures, and the AAE, an autoencoder with an adversary for its codes, by
+# pixels. Take both to the same place, or let both redraw the same held-out digit, and say which is
+# sharper and which is nearer.
 
 # %%
 from gan_course.explore import explore

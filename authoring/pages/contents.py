@@ -17,7 +17,7 @@ PAGES = (
     Page(
         "plane",
         "A game in the plane",
-        "Train a GAN here on eight modes, and see where the discriminator sends its samples.",
+        "Train a GAN here on eight modes, and see where the discriminator pushes what it makes.",
         "05",
         "points",
         labs.plane,
@@ -34,7 +34,7 @@ PAGES = (
     Page(
         "cgan",
         "Ask for a class",
-        "A conditional GAN draws every digit in the same hand, and what lies between two classes.",
+        "From one noise a conditional GAN draws all digits in one hand; see what lies between.",
         "03",
         "classes",
         drawing.classes,
