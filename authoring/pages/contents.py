@@ -17,7 +17,7 @@ PAGES = (
     Page(
         "plane",
         "A game in the plane",
-        "Train a GAN here on eight modes, and see where the discriminator pushes what it makes.",
+        "Train a GAN here on eight modes, and see where the discriminator pushes generated points.",
         "05",
         "points",
         labs.plane,
