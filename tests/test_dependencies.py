@@ -50,19 +50,25 @@ def imported(source: str) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
+def brought(requirements: list[str]) -> set[str]:
+    """Names of distributions that are there once these are installed."""
+    asked = {name(requirement) for requirement in requirements}
+    return asked | {other for each in asked for other in BRINGS.get(each, ())}
+
+
 def test_every_module_imports_only_what_its_dependencies_bring() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    core, extras = project["dependencies"], project["optional-dependencies"]
     owners = packages_distributions()
     for file in sorted(PACKAGE.rglob("*.py")):
+        modules = {*imported(file.read_text(encoding="utf-8"))} - sys.stdlib_module_names
+        others = [{*map(name, owners[module])} for module in modules - {PACKAGE.name}]
         extra = EXTRAS.get(file.relative_to(PACKAGE).as_posix())
-        declared = project["dependencies"] + project["optional-dependencies"].get(extra, [])
-        there = {name(requirement) for requirement in declared}
-        there |= {brought for each in there for brought in BRINGS.get(each, ())}
-        for module in imported(file.read_text(encoding="utf-8")):
-            if module not in sys.stdlib_module_names and module != PACKAGE.name:
-                assert there & {name(one) for one in owners[module]}, f"{file}: {module}"
+        there = brought(core + (extras[extra] if extra else []))
+        assert all(there & names for names in others), f"{file} imports {others}"
+        if extra:
+            assert not all(brought(core) & names for names in others), f"{file} needs no extra"
 
 
-def test_the_table_of_modules_that_need_an_extra_names_no_other() -> None:
-    for file in EXTRAS:
-        assert (PACKAGE / file).is_file()
+def test_a_table_of_modules_names_none_that_is_not_there() -> None:
+    assert all((PACKAGE / file).is_file() for file in EXTRAS)
