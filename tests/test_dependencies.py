@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gan_course"
 # Modules that ask for more than the course's own dependencies, and say so where it is missing.
 EXTRAS = {
-    "classroom/kit.py": "classroom",
     "classroom/links.py": "classroom",
     "commands/execution.py": "learn",
     "commands/lab.py": "learn",
