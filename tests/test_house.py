@@ -107,3 +107,9 @@ def test_no_helper_of_the_tests_hides_a_package() -> None:
     taken = {*packages_distributions(), *sys.stdlib_module_names}
     folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
     assert [path for folder in folders for path in folder.glob("*.py") if path.stem in taken] == []
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    # Where folders are no packages, pytest takes the second for the first.
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted({*names})

@@ -46,7 +46,8 @@ KEYS |= {"slider": "ArrowLeft", "application": "Space"}
 def change(page: Page, control: Locator) -> None:
     control.focus()
     kind = control.evaluate("node => node.type || node.getAttribute('role')")
-    page.keyboard.press(KEYS[kind])
+    at_the_end = kind == "range" and control.evaluate("node => node.value === node.max")
+    page.keyboard.press("PageDown" if at_the_end else KEYS[kind])
     settle(page)
 
 
