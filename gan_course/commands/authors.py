@@ -41,7 +41,7 @@ def new(
     """Start a lesson in your clone of the course: its entry in the catalogue, a chapter of ten
     parts, a solution with one question, and its checks.
 
-    All of it runs at once, and what is to be written says TODO.
+    What is to be written says TODO; until the question has its answer, its solution does not run.
 
     \b
     Examples:

@@ -48,9 +48,8 @@ def explore(
 
     exhibit = find(*what)
     chosen = usable_port(port)
-    if (
-        explorer or not exhibit.proved
-    ):  # whether it can be shown is better said here than in the page
+    # Whether it can be shown is better said here than in the page.
+    if explorer or not exhibit.proved:
         from gan_course.explore import explore as opened
 
         opened(what, name=explorer)

@@ -16,7 +16,10 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page
 
-from tests.browser.driven import MISSING, REPOSITORY, chromium, executable
+from tests.browser.conftest import browser
+from tests.browser.driven import REPOSITORY
+
+__all__ = ["browser"]
 
 EXPLORER = '<!doctype html><html lang="en"><title>E</title><p id="shown">An explorer</p></html>'
 
@@ -54,14 +57,6 @@ def site(built: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if executable() is None:
-        pytest.fail(MISSING, pytrace=False)
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
