@@ -4,6 +4,7 @@ that the hint is about."""
 from __future__ import annotations
 
 NOTHING = "`{f}` gave no numbers to judge."
+UNJUDGED = "`{f}` cannot be judged, since the course's own answer fails here: {said}"
 SHAPE = "`{f}` returned shape {found}, expected {wanted}."
 SCALAR = " One number for the whole batch is asked for: which reduction gives it?"
 WHOLE = "`{f}` returned whole numbers ({dtype}), expected floating ones. What rounds them?"

@@ -64,6 +64,9 @@ class _Judge:
         changed = _changed(self.part, self.found)
         if self.found.fault:
             return self._of_fault(self.found.fault, changed)
+        if self.right.fault:  # nothing would be compared, and everything would pass
+            said = self.right.fault.said
+            return Verdict(False, hints.UNJUDGED.format(f=self.part.name, said=said))
         if not _complete(self.found.values, self.right.values):
             return Verdict(False, hints.NOTHING.format(f=self.part.name))
         seen, expected = facts_of(self.part, self.found), self.expected

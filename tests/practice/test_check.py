@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from gan_course.practice.checking import attempt
 from gan_course.practice.lesson_01.q1_losses import UNSTABLE, game
 from gan_course.practice.lesson_01.q2_optimal_discriminator import share
 from gan_course.practice.lesson_01.steps import step
+from gan_course.practice.question import unwritten
 from gan_course.practice.registry import find
 
 bce_d, bce_g = non_saturating.discriminator, non_saturating.generator
@@ -34,6 +36,19 @@ def test_right_answer_is_said_in_one_line_with_its_points(
 ) -> None:
     check("01.q1", bce_d, bce_g)
     assert capsys.readouterr().out == "01.q1 · losses from logits: right, 3 points.\n"
+
+
+def test_nothing_is_right_where_the_courses_own_answer_fails() -> None:
+    question = find("01.q1")
+    broken = tuple(
+        replace(part, right=unwritten("the right answer"), mistakes=()) for part in question.parts
+    )
+    verdict = attempt(replace(question, parts=broken), (bce_d, bce_g), (0,))
+    assert not verdict.passed
+    assert verdict.hint == (
+        "`discriminator_loss` cannot be judged, since the course's own answer fails here: "
+        "Not written yet: the right answer."
+    )
 
 
 def test_wrong_answer_shows_its_hint_and_raises_an_assertion_error(
