@@ -79,7 +79,7 @@ def show(
         "made by": entry.command,
         "in": f"{card.cpu_seconds:,.0f} s of CPU time on one core, {card.processor}",
         "with": ", ".join(f"{part} {number}" for part, number in card.recipe["versions"].items()),
-        "data": f"{entry.data}, sha256 {card.data_sha256[:16]}",
+        "data": entry.data,
         "ships": f"{card.parameters:,} numbers in half precision, {card.bytes:,} bytes",
         "limits": entry.limits,
     }
