@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from authoring.unwritten import unwritten
+
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MOST = 40_000_000  # bytes of a file that is handed out
@@ -72,7 +74,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder)
         build(ROOT, built)
-        wrong = list(defects(built, listed.stdout.decode().split("\0")))
+        wrong = unwritten(ROOT) + list(defects(built, listed.stdout.decode().split("\0")))
         print(*wrong, sep="\n", file=sys.stderr, end="\n" if wrong else "")
         if wrong:
             return 1
