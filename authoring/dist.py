@@ -70,11 +70,14 @@ def in_wheel(names: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> int:
+    if wrong := unwritten(ROOT):
+        print(*wrong, sep="\n", file=sys.stderr)
+        return 1
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder)
         build(ROOT, built)
-        wrong = unwritten(ROOT) + list(defects(built, listed.stdout.decode().split("\0")))
+        wrong = list(defects(built, listed.stdout.decode().split("\0")))
         print(*wrong, sep="\n", file=sys.stderr, end="\n" if wrong else "")
         if wrong:
             return 1

@@ -25,7 +25,7 @@ outcomes = [
 models = ["gan"]
 data = ["gaussian"]
 minutes = 30
-cpu_seconds = 5
+cpu_seconds = 10
 needs = ["{before}"]
 prerequisites = "TODO: what one should know"
 exercise = true
@@ -104,7 +104,7 @@ def _expect_next(known: Catalogue, number: str, title: str, slug: str) -> None:
             f"the next lesson is {following}, got {number!r}: lessons stand in order, each number "
             "once"
         )
-    if not (0 < len(title) <= LONGEST_TITLE and title.isprintable()):
+    if len(title) > LONGEST_TITLE or not title.isprintable():
         raise ValueError(
             f"expected a title of up to {LONGEST_TITLE} characters that can be printed, got "
             f"{title!r}"

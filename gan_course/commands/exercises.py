@@ -38,7 +38,7 @@ def new(
     from gan_course.commands import paths
     from gan_course.files import new_files
 
-    clone, known = paths.expect_clone(), catalogue().lesson(lesson)
+    known, clone = catalogue().lesson(lesson), paths.expect_clone()
     texts = started(known, clone)
     with new_files(texts):
         for path in texts:
