@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from authoring.unwritten import unwritten
+
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MOST = 40_000_000  # bytes of a file that is handed out
@@ -68,6 +70,9 @@ def in_wheel(names: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> int:
+    if wrong := unwritten(ROOT):
+        print(*wrong, sep="\n", file=sys.stderr)
+        return 1
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder)

@@ -37,17 +37,23 @@ def readme_pictures(root: Path) -> dict[Path, bytes]:
         ]
         if len(pictures) != 1:
             raise ValueError(
-                f'{notebook.name} shows {len(pictures)} pictures in cells tagged "{TAG}"; the '
-                "README needs one"
+                f'{notebook.name} shows {len(pictures)} pictures in cells tagged "{TAG}", and the '
+                f"README needs one: tag one cell of chapters/{notebook.stem}.py that shows one, "
+                f"then make notebooks ONLY={notebook.stem[:2]}"
             )
         found[root / "site" / "pictures" / f"{notebook.stem}.png"] = pictures[0]
     return found
 
 
 def main(arguments: Sequence[str] = (), root: Path = ROOT) -> int:
+    try:
+        pictures = readme_pictures(root)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     stale = {
         path: picture
-        for path, picture in readme_pictures(root).items()
+        for path, picture in pictures.items()
         if not path.is_file() or path.read_bytes() != picture
     }
     if "--check" in arguments:

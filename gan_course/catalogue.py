@@ -193,7 +193,12 @@ def read_catalogue(file: Path) -> Catalogue:
     `ValueError` names the entry that lacks a field, has one that nothing reads, or refers to
     something that is not there.
     """
-    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    return checked(file.read_text(encoding="utf-8"))
+
+
+def checked(text: str) -> Catalogue:
+    """The catalogue that a text declares; `ValueError` as `read_catalogue` raises it."""
+    content = tomllib.loads(text)
     _expect_fields("the catalogue", content, FIELDS, FIELDS)
     data, models = read_entries(content)
     lessons = tuple(

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,32 @@ def write_atomically(path: Path, content: bytes | str, new: bool = False) -> Non
     lines."""
     with replacing(path, new) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def new_files(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Write new files, in folders that are made where they are missing. Where one cannot be
+    written, or what follows in the block fails, they are taken away again, and the folders with
+    them.
+
+    Raises `FileExistsError` before anything is written where one is there already.
+    """
+    if found := [path for path in texts if path.exists()]:
+        raise FileExistsError(f"{found[0]} is there already, and nothing is overwritten")
+    made: list[Path] = []
+    try:
+        for path, text in texts.items():
+            if not path.parent.exists():
+                path.parent.mkdir()
+                made.append(path.parent)
+            write_atomically(path, text, new=True)
+            made.append(path)
+        yield
+    except BaseException:
+        for path in reversed(made):
+            with suppress(OSError):  # something else lies in the folder by now
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def read_json(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Mapping
 from string import Template
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +28,7 @@ def new(
 ) -> None:
     """Start an exercise in your clone of the course: a solution with one question, and its checks.
 
-    What is to be written says TODO, and the matrix names what the checks lack.
+    Both work already, as a pattern; what is to be written over says TODO.
 
     \b
     Examples:
@@ -36,17 +36,19 @@ def new(
     """
     from gan_course.catalogue import catalogue
     from gan_course.commands import paths
+    from gan_course.files import new_files
 
-    for path in start(catalogue().lesson(lesson), paths.expect_clone()):
-        typer.echo(path.relative_to(paths.CLONE))
-    number = catalogue().lesson(lesson).id
-    typer.echo(f"What is to be written says TODO; next: gan-course exercise matrix {number}")
+    known, clone = catalogue().lesson(lesson), paths.expect_clone()
+    texts = started(known, clone)
+    with new_files(texts):
+        for path in texts:
+            typer.echo(path.relative_to(clone))
+    typer.echo(f"What is to be written over says TODO; next: gan-course exercise matrix {known.id}")
 
 
-def start(lesson: Lesson, clone: Path) -> list[Path]:
-    """Write a solution with one question, and its checks; returns the files. Where one cannot be
-    written, those before it are taken away again."""
-    from gan_course.files import write_atomically
+def started(lesson: Lesson, clone: Path) -> dict[Path, str]:
+    """The files of a solution with one question, and of its checks: their texts by their places.
+    Raises `FileExistsError` where the lesson has an exercise already."""
     from gan_course.lesson import colab_cell
 
     practice, solutions = clone / "gan_course" / "practice", clone / "solutions"
@@ -56,20 +58,15 @@ def start(lesson: Lesson, clone: Path) -> list[Path]:
     words = {"id": lesson.id, "number": lesson.number, "title": lesson.title}
     words |= {"chapter": lesson.name, "install": colab_cell(lesson)}
     made = {"package": folder / "__init__.py", "question": folder / "q1_topic.py"}
-    written: list[Path] = []
-    folder.mkdir(exist_ok=True)
-    try:
-        for name, path in (made | {"solution": solution}).items():
-            text = (practice / "template" / f"{name}.txt").read_text(encoding="utf-8")
-            write_atomically(path, Template(text).substitute(words), new=True)
-            written.append(path)
-    except BaseException:
-        for path in written:
-            path.unlink()
-        with suppress(OSError):  # something else lies in it
-            folder.rmdir()
-        raise
-    return written
+    return {
+        path: filled(practice / "template" / f"{name}.txt", words)
+        for name, path in (made | {"solution": solution}).items()
+    }
+
+
+def filled(template: Path, words: Mapping[str, object]) -> str:
+    """The text of a template, with `words` in the place of their names."""
+    return Template(template.read_text(encoding="utf-8")).substitute(words)
 
 
 @command

@@ -89,7 +89,7 @@ from zlib import crc32
 import torch
 from torch import Tensor
 
-from gan_course.practice.returned import BadReturn, tensor
+from gan_course.practice.returned import tensor
 
 Answer = Callable[..., Any]  # a learner's function, or one that stands in for it
 Values = Mapping[str, Tensor]  # what a probe saw; plain, since another process may send them
@@ -127,16 +127,6 @@ def mistakes(*entries: Answer | str | Computed) -> tuple[Mistake, ...]:
     if functions:
         raise ValueError("the last mistake has no hint")
     return tuple(found)
-
-
-def unwritten(what: str) -> Answer:
-    """Stands in a question's lists for an answer that its author has still to write: the matrix
-    says `what`, and the line fails."""
-
-    def missing(*_given: Any) -> None:
-        raise BadReturn(f"Not written yet: {what}.")
-
-    return missing
 
 
 @dataclass(frozen=True)

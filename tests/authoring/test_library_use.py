@@ -9,6 +9,8 @@ import pytest
 from authoring import units
 from authoring.imports import digest, used
 from authoring.notebooks import ROOT, sources
+from gan_course.catalogue import Lesson, catalogue
+from gan_course.commands.paths import lesson_source
 
 LIBRARY = {
     "__init__.py": '"""A library."""\n\n__version__ = "0.1.0"\n',
@@ -136,12 +138,14 @@ def test_line_ends_of_windows_change_nothing(course: Path) -> None:
     assert digest(chapter, course) == before
 
 
-def test_every_lesson_uses_its_models_and_no_lesson_uses_the_command_line() -> None:
-    for source in sources(ROOT, ["chapters"]):
-        found = {path.relative_to(ROOT).as_posix() for path in used(source, ROOT)}
-        assert {"gan_course/lesson.py", "gan_course/training/fit.py"} <= found
-        assert any(name.startswith("gan_course/models/") for name in found)
-        assert "gan_course/cli.py" not in found
+@pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda lesson: lesson.name)
+def test_a_lesson_uses_its_models_and_no_command_line(lesson: Lesson) -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in used(lesson_source(lesson.id), ROOT)}
+    modules = [catalogue().model(name).builds.rpartition(".")[0] for name in lesson.models]
+    assert {f"{module.replace('.', '/')}.py" for module in modules} <= found
+    assert "gan_course/lesson.py" in found
+    assert "gan_course/training/fit.py" in found or not modules
+    assert "gan_course/cli.py" not in found
 
 
 def test_the_tests_of_a_lesson_are_those_of_its_models_its_questions_and_what_it_imports() -> None:

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from authoring.pictures import main, readme_pictures
+from authoring.pictures import main
 
 PICTURE = b"\x89PNG one"
 
@@ -40,7 +40,11 @@ def test_a_picture_that_the_lesson_no_longer_shows_fails_the_check(tmp_path, cap
     assert (tmp_path / "site/pictures/01_one.png").read_bytes() == PICTURE
 
 
-def test_a_lesson_without_a_picture_for_the_readme_is_named(tmp_path):
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_a_lesson_without_a_picture_for_the_readme_is_named(tmp_path, capsys, arguments):
     write_lesson(tmp_path, tags=())
-    with pytest.raises(ValueError, match=r"01_one\.ipynb shows 0 pictures"):
-        readme_pictures(tmp_path)
+    assert main(arguments, tmp_path) == 2
+    assert capsys.readouterr().err == (
+        '01_one.ipynb shows 0 pictures in cells tagged "readme-picture", and the README needs '
+        "one: tag one cell of chapters/01_one.py that shows one, then make notebooks ONLY=01\n"
+    )

@@ -16,8 +16,8 @@ from gan_course.practice.checking import attempt
 from gan_course.practice.lesson_01.q1_losses import UNSTABLE, game
 from gan_course.practice.lesson_01.q2_optimal_discriminator import share
 from gan_course.practice.lesson_01.steps import step
-from gan_course.practice.question import unwritten
 from gan_course.practice.registry import find
+from gan_course.practice.returned import BadReturn
 
 bce_d, bce_g = non_saturating.discriminator, non_saturating.generator
 ORDER = r'check\("01.q1", discriminator_loss, generator_loss\)'
@@ -39,15 +39,16 @@ def test_right_answer_is_said_in_one_line_with_its_points(
 
 
 def test_nothing_is_right_where_the_courses_own_answer_fails() -> None:
+    def broken(*_given: torch.Tensor) -> None:
+        raise BadReturn("Not written yet.")
+
     question = find("01.q1")
-    broken = tuple(
-        replace(part, right=unwritten("the right answer"), mistakes=()) for part in question.parts
-    )
-    verdict = attempt(replace(question, parts=broken), (bce_d, bce_g), (0,))
+    parts = tuple(replace(part, right=broken, mistakes=()) for part in question.parts)
+    verdict = attempt(replace(question, parts=parts), (bce_d, bce_g), (0,))
     assert not verdict.passed
     assert verdict.hint == (
         "`discriminator_loss` cannot be judged, since the course's own answer fails here: "
-        "Not written yet: the right answer."
+        "Not written yet."
     )
 
 
