@@ -54,7 +54,7 @@ OVERFITTING = Failure(
 COLLAPSE = Failure(
     "collapse",
     "Collapse",
-    "D is far ahead, and a narrow G runs after it to one mode or two",
+    "D is far ahead, and a narrow G gives up all modes but one or two",
     AHEAD | {"lr_opponent": 2e-2, "generator": (16,)},
     "ring of 8",
     rounds=60,

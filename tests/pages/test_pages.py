@@ -93,7 +93,7 @@ def test_a_diffusion_runs_in_the_page_as_it_does_in_python(
     open_page: Callable[[str], Page],
 ) -> None:
     page, explorer = open_page("diffusion"), Timeline(small("ddpm"), data("ddpm"))
-    page.get_by_label("drawn class").select_option("3")
+    page.get_by_label("class to draw").select_option("3")
     moment, guidance = page.get_by_role("slider").all()
     moment.fill("50")
     guidance.fill("2")
