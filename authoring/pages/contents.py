@@ -25,8 +25,8 @@ PAGES = (
     Page(
         "dcgan",
         "A generator's latent space",
-        "Move a DCGAN's digit along the directions that change it most, and see the way between "
-        "two digits.",
+        "Move a DCGAN's digit along the directions that change it most, go from one digit to "
+        "another or around a circle, and add and subtract digits.",
         "02",
         "latent",
         drawing.latent,
