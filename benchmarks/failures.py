@@ -31,7 +31,7 @@ class Game(NamedTuple):
     @property
     def name(self) -> str:
         """What its record is called."""
-        kept = "" if self.kept is None else f", but {self.kept} real samples,"
+        kept = "" if self.kept is None else f" with {self.kept} real samples"
         return f"{self.failure}{kept} on {self.data}"
 
 

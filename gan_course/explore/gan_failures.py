@@ -1,6 +1,7 @@
 """Ways in which a game goes wrong, each by rules of its own: one click, the same under a seed.
 
-`benchmarks/failures.py` measures what tells each from a game that goes well, under five seeds.
+`benchmarks/failures.py` measures what tells each from a game that goes well, under five seeds, and
+a D that overfits from the same game with more real samples.
 """
 
 from __future__ import annotations

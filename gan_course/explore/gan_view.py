@@ -105,11 +105,11 @@ class GameView(Generic[D]):
     def title(self) -> str:
         """Steps and losses, in a line."""
         averaged = " (G averaged)" if self.averaged else ""
-        kept = f" ({self.kept_loss:.3f} on its own {self.kept})" if self.kept else ""
+        kept = f" ({self.kept_loss:.3f} on its {self.kept})" if self.kept else ""
         return (
-            f"{self.discriminator_steps} {self.letter} steps, "
-            f"{self.generator_steps} G steps{averaged}      loss of {self.letter} "
-            f"{self.discriminator_loss:.3f}{kept}      loss of G {self.generator_loss:.3f}"
+            f"{self.discriminator_steps} {self.letter} and "
+            f"{self.generator_steps} G steps{averaged}    loss of {self.letter} "
+            f"{self.discriminator_loss:.3f}{kept}    loss of G {self.generator_loss:.3f}"
         )
 
     def ending(self) -> str:

@@ -80,8 +80,8 @@ WHEEL = LatentView(
             ),
             (Slider(key="angle", label="angle", low=0, high=360, step=5, value=45, unit="°"),),
         ),
-        note="A circle around the middle of the latent space, which all its points are as far from "
-        "as the first seed's latent. The grey dot is where it passes the second seed's direction.",
+        note="A circle around the middle of the latent space: every point on it is as far out as "
+        "the first seed's latent. The grey dot is where it passes the second seed's direction.",
     ),
     lambda space, values: wheel(space, values["from"], values["towards"], values["angle"]),
     fits=lambda space: space.latent_dim > 1,

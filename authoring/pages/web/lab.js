@@ -165,6 +165,6 @@ export function lab(ground, facts) {
 // Steps and losses, in a line.
 export function title({ game, averaged, opponent, lossD, lossG }) {
   const letter = opponent === "critic" ? "critic" : "D";
-  return `${game.dSteps} ${letter} steps, ${game.gSteps} G steps${averaged ? " (G averaged)" : ""}`
-    + `      loss of ${letter} ${lossD.toFixed(3)}      loss of G ${lossG.toFixed(3)}`;
+  return `${game.dSteps} ${letter} and ${game.gSteps} G steps${averaged ? " (G averaged)" : ""}`
+    + `    loss of ${letter} ${lossD.toFixed(3)}    loss of G ${lossG.toFixed(3)}`;
 }

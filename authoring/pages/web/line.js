@@ -153,12 +153,13 @@ export function open({ facts, tensors: { density } }) {
     const { probability, opponent, rules: { loss, clip } } = view;
     painting.text(LEFT, 14, title(view), { size: 12.5 });
     const best = view.drawn.best ? bestAnswers(view, p, loss, clip) : null;
+    const [own, its] = opponent === "critic" ? [["critic f(x)", 96], ["best critic", 96]]
+      : [["discriminator D(x)", 146], ["best D", 78]];
     const entries = [
       [true, "line", REAL, "real density p", 122],
       [view.drawn.samples, "line", FAKE, "generated samples", 148],
-      [view.drawn.answers, "line", DISCRIMINATOR,
-        probability ? "discriminator D(x)" : `${opponent} f(x)`, 146],
-      [best, "dashes", EXACT, opponent === "critic" ? "best critic" : "best D", 96],
+      [view.drawn.answers, "line", DISCRIMINATOR, ...own],
+      [best, "dashes", EXACT, ...its],
       [view.drawn.arrows, "line", GENERATOR, "push of G's loss", 120]];
     painting.legend(LEFT + 6, 40, entries.filter(([drawn]) => drawn).map(([, ...entry]) => entry));
 

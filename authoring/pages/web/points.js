@@ -135,7 +135,7 @@ export function open({ facts }) {
       [drawn.samples, "dot", FAKE, "generated samples", 150],
       [drawn.arrows, "line", GENERATOR, "push of G's loss", 130],
       [drawn.answers, "line", DISCRIMINATOR,
-        probability ? "D(x), probability of real" : "score", 0]];
+        probability ? "D(x), probability of real" : `score of the ${view.opponent}`, 0]];
     painting.legend(MAP[0], 40, entries.filter(([shown]) => shown).map(([, ...entry]) => entry));
     const plot = new Plot(painting, MAP, [left, right], [low, high]);
     if (drawn.answers) {
