@@ -4,7 +4,8 @@ picture: the part of `latency.py` that needs a browser."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from math import cos, pi, sin
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from playwright.sync_api import Locator, Page
 from gan_course.explore import View
 from tests.browser.driven import chromium, jupyterlab
 
-MOVES = 60
+MOVES = 120
+SCREEN, REPEAT = 60, 30  # events a second, of a mouse that moves and of a key held down
 CELL = "from benchmarks.latency import opened\nopened({name!r}).widget()"
 FIRST = ":is(input, select, button, .square)"
 # A wish is due to the last event before it left; it is seen one frame after its picture is there.
@@ -38,10 +40,18 @@ WATCH = """panel => {
 }"""
 
 
-def drag(page: Page, control: Locator, place: Callable[[float], tuple[float, float]]) -> None:
-    """Move the mouse, its button down, through places of the control."""
-    box = control.evaluate("control => control.getBoundingClientRect().toJSON()")
+def by_hand(rate: int) -> Iterator[int]:
+    """The numbers from 0 to `MOVES`, at most so many a second."""
+    start = time.perf_counter()
     for i in range(MOVES + 1):
+        time.sleep(max(0, start + i / rate - time.perf_counter()))
+        yield i
+
+
+def drag(page: Page, control: Locator, place: Callable[[float], tuple[float, float]]) -> None:
+    """Move the mouse, its button down, through places of the control, as a screen shows it."""
+    box = control.evaluate("control => control.getBoundingClientRect().toJSON()")
+    for i in by_hand(SCREEN):
         x, y = place(i / MOVES)
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         if i == 0:
@@ -50,9 +60,9 @@ def drag(page: Page, control: Locator, place: Callable[[float], tuple[float, flo
 
 
 def keys(page: Page, control: Locator, names: Sequence[str]) -> None:
-    """Press keys in the control, one after the other."""
+    """Press keys in the control, one after the other, as fast as a held key repeats."""
     control.focus()
-    for i in range(MOVES):
+    for i in by_hand(REPEAT):
         page.keyboard.press(names[i % len(names)])
 
 

@@ -38,16 +38,16 @@ def list_models() -> None:
     from gan_course import zoo
     from gan_course.zoo.measures import MEASURES
 
-    table = Table("name", "what it is", "lesson", "data", "size", "measured", "beside")
+    table = Table.grid("lesson", "name", "what it is, and what was measured", padding=(0, 2, 0, 0))
     for name in zoo.names():
         entry = zoo.entry(name)
-        row, measured = (name, entry.summary, _lessons(entry.model), entry.data), ("", "", "")
+        said = [entry.summary]
         if name in zoo.shipped():
             card = zoo.card(name)
             metric, words = next(iter(MEASURES[entry.measures[0]].columns.items()))
-            beside = "\n".join(f"{who} {x:.3g}" for who, x in card.beside.get(metric, {}).items())
-            measured = (f"{card.bytes / 2**10:,.0f} KiB", f"{words} {card.spread(metric)}", beside)
-        table.add_row(*row, *measured)
+            beside = [f", {who} {x:.3g}" for who, x in card.beside.get(metric, {}).items()]
+            said.append(f"[dim]{words} {card.spread(metric)}{''.join(beside)}[/dim]")
+        table.add_row(_lessons(entry.model), name, "\n".join(said))
     Console().print(table)
 
 
@@ -79,7 +79,7 @@ def show(
         "made by": entry.command,
         "in": f"{card.cpu_seconds:,.0f} s of CPU time on one core, {card.processor}",
         "with": ", ".join(f"{part} {number}" for part, number in card.recipe["versions"].items()),
-        "data": f"{entry.data}, sha256 {card.data_sha256[:16]}",
+        "data": entry.data,
         "ships": f"{card.parameters:,} numbers in half precision, {card.bytes:,} bytes",
         "limits": entry.limits,
     }

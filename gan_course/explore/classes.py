@@ -124,19 +124,17 @@ class ClassExplorer(Explorer):
         t = torch.linspace(0, 1, COLUMNS)
         vectors = self.between(first, second, t)
         drawn = [self.images(z.expand(COLUMNS, -1), vectors) for z in self.latents(latents, draw)]
+        seen = [self._seen(images) for images in drawn]
         rows = [
-            Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)
+            Row(f"z {i + 1}\n{''.join(seen[i])}".rstrip(), images, FAKE)
+            for i, images in enumerate(drawn)
         ]
         alt = (
             f"{latents} rows of images on the way from class {first} (left) to class {second} "
             f"(right), each from one latent of draw {draw}."
         )
         if self.read is not None:
-            alt += (
-                " Read as: "
-                + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn)
-                + "."
-            )
+            alt += f" Read as: {'; '.join(map(' '.join, seen))}."
         return Picture(
             image_plate(
                 rows,
@@ -173,5 +171,6 @@ class ClassExplorer(Explorer):
         seen = self.read(torch.cat(drawn)).cpu().view(len(drawn), -1)
         return (seen == torch.arange(len(drawn))[:, None]).sum(dim=1).tolist()
 
-    def _seen(self, images: Tensor) -> str:
-        return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))
+    def _seen(self, images: Tensor) -> list[str]:
+        """What each image is read as; empty where nothing is read."""
+        return [] if self.read is None else list(map(str, self.read(images).tolist()))

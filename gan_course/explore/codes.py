@@ -171,8 +171,10 @@ class CodeExplorer(Explorer):
             self.images(z.expand(len(places), -1), shown, values)
             for z in self.latents(draw)[:noises]
         ]
+        seen = [self._seen(images) for images in drawn]
         rows = [
-            Row(f"z {i + 1}{self._seen(images)}", images, FAKE) for i, images in enumerate(drawn)
+            Row(f"z {i + 1}\n{''.join(seen[i])}".rstrip(), images, FAKE)
+            for i, images in enumerate(drawn)
         ]
         alt = (
             f"{noises} rows of images, each from one noise vector, with code {code} from "
@@ -181,11 +183,7 @@ class CodeExplorer(Explorer):
         alt += f", all of category {shown}. " if self.categories else ". "
         alt += "It was trained from -1 to 1."
         if self.read is not None:
-            alt += (
-                " Read as: "
-                + "; ".join(" ".join(map(str, self.read(images).tolist())) for images in drawn)
-                + "."
-            )
+            alt += f" Read as: {'; '.join(map(' '.join, seen))}."
         headers = [f"{value:+.1f}" if abs(value) > 1e-6 else "0" for value in places.tolist()]
         return Picture(image_plate(rows, headers, f"code {code}", label_width=LABEL_WIDTH), alt)
 
@@ -195,7 +193,8 @@ class CodeExplorer(Explorer):
         z = self.latents(draw)[:COLUMNS]
         here = self.images(z, self.category, torch.tensor(self.values))
         title = f"category {self.category}" if self.categories else "your codes"
-        rows = [Row(title + self._seen(here), here, FAKE)]
+        seen = self._seen(here)
+        rows = [Row(f"{title}\n{''.join(seen)}".rstrip(), here, FAKE)]
         alt = f"{COLUMNS} generated images" + (
             f" of category {self.category}" if self.categories else ""
         )
@@ -218,7 +217,7 @@ class CodeExplorer(Explorer):
             )
         alt += "."
         if self.read is not None:
-            alt += " Read as: " + " ".join(map(str, self.read(here).tolist())) + "."
+            alt += f" Read as: {' '.join(seen)}."
         if self.factors is None or not self.codes:
             return Picture(image_plate(rows, NOISES, "noise", label_width=LABEL_WIDTH), alt)
         changes, below = self.changes(draw), table_height(self.codes)
@@ -277,5 +276,6 @@ class CodeExplorer(Explorer):
     def _most(self, label: int, count: int) -> str:
         return "" if self.read is None else f"\nread {label}: {count} of {COLUMNS}"
 
-    def _seen(self, images: Tensor) -> str:
-        return "" if self.read is None else "\n" + "".join(map(str, self.read(images).tolist()))
+    def _seen(self, images: Tensor) -> list[str]:
+        """What each image is read as; empty where nothing is read."""
+        return [] if self.read is None else list(map(str, self.read(images).tolist()))

@@ -7,7 +7,6 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import torch
@@ -19,6 +18,7 @@ from gan_course.explore.controls import Button, Control, Fold, Press, Switch, Vi
 from gan_course.explore.explorer import Explorer
 from gan_course.explore.picture import Picture
 from gan_course.models import GAN, WGAN, WGANGP
+from gan_course.models.states import copied
 from gan_course.random_state import random_state_from
 
 DIVERGED = "the game has diverged: its numbers are no longer finite, try lower learning rates"
@@ -65,7 +65,7 @@ class Lab(Explorer, Generic[M, D]):
             model.device,
         ):
             self.model = type(model)(model.config)  # type: ignore[arg-type]  # of a model's own kind
-        self.model.load_state_dict(deepcopy(model.state_dict()))
+        self.model.load_state_dict(copied(model.state_dict()))
         for player in model.players:
             for group in getattr(self.model, player.optimizer).param_groups:
                 group["lr"] = getattr(model.config, player.rate)
@@ -271,7 +271,7 @@ class Lab(Explorer, Generic[M, D]):
         )
 
     def _moment(self) -> Moment:
-        state = deepcopy(self.model.state_dict())
+        state = copied(self.model.state_dict())
         return Moment(self.model, state, self.opponent_steps, self.generator_steps, self._trail)
 
     def _rounds(self, rounds: int) -> None:
@@ -295,6 +295,6 @@ class Lab(Explorer, Generic[M, D]):
 
     def _return_to(self, moment: Moment) -> None:
         self.model = moment.model
-        self.model.load_state_dict(deepcopy(moment.state))
+        self.model.load_state_dict(copied(moment.state))
         self.opponent_steps, self.generator_steps = moment.opponent_steps, moment.generator_steps
         self._trail = moment.trail

@@ -188,7 +188,9 @@ def command(description: str, trained: Callable[[int], tuple[nn.Module, str]]) -
     # Sums depend on how many threads share them, so the count belongs to the recipe.
     torch.set_num_threads(1)
     network, found = trained(arguments.seed)
-    write_atomically(arguments.out, save(network.state_dict()))
+    write_atomically(
+        arguments.out, save({name: w.contiguous() for name, w in network.state_dict().items()})
+    )
     print(f"{found}, written to {arguments.out}")
 
 

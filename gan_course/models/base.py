@@ -6,7 +6,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any, ClassVar, Generic, Protocol, runtime_checkable
 
 import torch
@@ -21,7 +20,7 @@ from gan_course.data.batches import Batch
 from gan_course.modalities.base import Modality
 from gan_course.models.config import C, plain
 from gan_course.models.declarations import Adversary, Condition, Latent, Player
-from gan_course.models.states import digest, expect_weights, settings_here
+from gan_course.models.states import copied, digest, expect_weights, settings_here
 from gan_course.random_state import random_state_kept
 
 
@@ -197,7 +196,7 @@ class Model(ABC, Generic[C]):
             )
         parts = {name: self._parts()[name] for name in own if name != "fixed"}
         expect_weights(type(self).__name__, self._learned(state), self._learned(own))
-        before = deepcopy(own)
+        before = copied(own)
         try:
             for name, part in parts.items():
                 part.load_state_dict(

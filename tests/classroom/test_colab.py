@@ -19,6 +19,9 @@ from tests.classroom.conftest import ROOT
 
 # https://github.com/googlecolab/backend-info lists what Colab has.
 WHEELS = Path(sys.prefix, "share", "wheels-of-colab")  # ipywidgets 7; `make units` brings them
+WIDGETS = ("ipywidgets", "widgetsnbextension", "jupyterlab_widgets")
+# What the course requires, and of what Colab has its kernel, what its widgets require, and pip.
+NEEDED = ("gan-course", "ipykernel", "notebook", "pip", "hatchling")
 OTHERS = (
     ".git",
     ".venv",
@@ -46,9 +49,7 @@ print(json.dumps([torch.__file__, ipywidgets.__version__, gan_course.__file__]))
 def colab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An environment such as Colab's, as the kernel `colab`, and a GitHub with the course on it."""
     environment = tmp_path / "colab"
-    python = environments.make(
-        environment, but=("ipywidgets", "widgetsnbextension", "jupyterlab_widgets")
-    )
+    python = environments.make(environment, but=WIDGETS, only=NEEDED)
     wheels = sorted(WHEELS.glob("*.whl"))
     assert wheels, f"{WHEELS} holds no wheels: `make units` downloads them"
     offline = ("--no-index", "--no-deps", "-q")

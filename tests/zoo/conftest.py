@@ -8,6 +8,7 @@ from shutil import copytree
 import pytest
 
 from gan_course import zoo
+from gan_course.catalogue import catalogue
 from gan_course.data import PlaneMixture
 from gan_course.zoo import measures
 from gan_course.zoo.entries import Entry
@@ -32,6 +33,7 @@ TINY = Entry(
 def declared(monkeypatch: pytest.MonkeyPatch) -> dict[str, Entry]:
     """A zoo that holds the small model alone, and which a test may change; measured on few points,
     and with checkpoints at short distances."""
+    catalogue()  # is read once, and names models of the whole zoo
     held = {"tiny": TINY}
     monkeypatch.setattr(zoo, "declared", lambda: held)
     monkeypatch.setattr(measures, "POINTS", 1000)

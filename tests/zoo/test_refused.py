@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from gan_course import zoo
+from gan_course.data import load
 from gan_course.models import GAN, GANConfig
 from gan_course.training.hooks import DivergenceError
 from gan_course.zoo import weights
+from gan_course.zoo.cards import checksum, same_data
 from gan_course.zoo.entries import Entry
 from tests.command import Command
 from tests.zoo.conftest import TINY
@@ -90,9 +94,25 @@ def test_data_that_are_others_than_the_model_was_trained_on_are_refused(built: P
     path = built / "tiny.json"
     card = json.loads(path.read_text("utf-8"))
     zoo.dataset("tiny", built)
-    path.write_text(json.dumps(card | {"data_sha256": "0" * 64}), encoding="utf-8")
+    path.write_text(json.dumps(card | {"data_checksum": [0.0]}), encoding="utf-8")
     with pytest.raises(ValueError, match=f"the grid here are not those.*{REBUILD}"):
         zoo.dataset("tiny", built)
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        (lambda x: x + 1e-6 * torch.randn(x.shape), True),  # as on another processor
+        (lambda x: x.index_fill(0, torch.tensor([7]), 0.0), False),  # one image is grey
+        (lambda x: x.flip(3), False),
+    ],
+)
+def test_data_are_the_same_but_for_last_digits(
+    changed: Callable[[Tensor], Tensor], same: bool
+) -> None:
+    digits = load("digits")
+    other = replace(digits, held_out=replace(digits.held_out, x=changed(digits.held_out.x)))
+    assert same_data(checksum(other), checksum(digits)) is same
 
 
 def test_the_commands_say_so_in_one_sentence(
