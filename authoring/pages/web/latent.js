@@ -30,7 +30,8 @@ export function open({ facts: { latent_dim: d }, tensors: { directions }, networ
     const headers = [`seed ${values.seed}`, "after your moves"];
     const rows = [{ label: "", images: drawn }];
     const alt = `Left, the image of seed ${values.seed}; then the same after the moves `
-      + `${made.join(", ") || "(none yet)"}: the mean pixel changed by ${percent(change)}.`;
+      + `${made.join(", ") || "(none yet)"}: on average a pixel changed by ${percent(change)} of `
+      + "its range.";
     return { painting: plate(rows, { headers, size: 224, labelWidth: 8 }), alt };
   }
 
