@@ -17,7 +17,8 @@ PAGES = (
     Page(
         "plane",
         "A game in the plane",
-        "Train a GAN here on eight modes, and see where the discriminator pushes generated points.",
+        "Train a GAN here on eight modes or on your own, and see where the discriminator pushes "
+        "generated points.",
         "05",
         "points",
         labs.plane,

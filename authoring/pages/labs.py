@@ -10,6 +10,7 @@ import torch
 from authoring.pages.page import Content, Zoo
 from gan_course.data import Distribution, PlaneMixture, load
 from gan_course.explore import GanLab, View
+from gan_course.explore.gan_plane import APART, MOST, NARROW
 from gan_course.explore.rules import LAWS, MENUS, Law
 from gan_course.models import GAN, GANConfig
 from gan_course.models.config import plain
@@ -49,11 +50,12 @@ def plane(zoo: Zoo) -> Content:  # noqa: ARG001 - as above
         for i in range(len(modes.as_data()["options"]))
     ]
     told = [{"centres": target.centres, "std": target.std} for target in targets]
-    # In the plane a page knows no best discriminator, and offers no sheet to draw modes on.
+    place = {"frame": frame(data), "targets": told, "apart": APART, "most": MOST, "narrow": NARROW}
+    # In the plane a page knows no best discriminator.
     return Content(
-        (playable(view, without=("best", "drawn")),),
+        (playable(view, without=("best",)),),
         lab.picture(),
-        facts=facts(lab) | {"frame": frame(data), "targets": told},
+        facts=facts(lab) | place,
     )
 
 

@@ -89,8 +89,8 @@ class Rules(Checked):
 def names(law: str, label: str, with_critic: str = "") -> dict[str, Any]:
     """What a control is called under this law, and under each that a reader may choose: `label` or,
     beside a critic, `with_critic`, if that is something else."""
-    beside = {True: with_critic or label, False: label}
-    labels = {name: beside[each.has_critic] for name, each in LAWS.items()}
+    critic = with_critic or label
+    labels = {name: critic if each.has_critic else label for name, each in LAWS.items()}
     return {"label": labels[law], "renamed": Renamed("law", tuple(labels.values()))}
 
 
