@@ -7,7 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
 
 from gan_course.explore.controls import Press, View
 from gan_course.explore.picture import Picture
@@ -43,6 +46,7 @@ class Explorer(ABC):
         Either all of it happens, or it raises and nothing has changed: what the last picture showed
         is still what there is.
         """
+        _keep_memory()
         with self.all_or_nothing():
             if press is not None:
                 self.make(press)
@@ -78,3 +82,11 @@ class Explorer(ABC):
 
     def _ipython_display_(self) -> None:
         self.widget()._ipython_display_()
+
+
+@cache
+def _keep_memory() -> None:
+    """Have Linux's C library keep the memory that a picture's tensors leave behind. By itself it
+    gives much of it back to the system and asks for it anew in the next picture, which took up to
+    two fifths of the time; it stops once it has seen a large block go."""
+    torch.empty(30 * 2**20, dtype=torch.uint8)  # the largest that counts is 32 MiB; none is touched
