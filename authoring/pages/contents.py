@@ -17,7 +17,8 @@ PAGES = (
     Page(
         "plane",
         "A game in the plane",
-        "Train a GAN here on eight modes, and see where the discriminator pushes generated points.",
+        "Train a GAN here on eight modes or on your own, and see where the discriminator pushes "
+        "generated points.",
         "05",
         "points",
         labs.plane,
@@ -25,8 +26,8 @@ PAGES = (
     Page(
         "dcgan",
         "A generator's latent space",
-        "Move a DCGAN's digit along the directions that change it most, and see the way between "
-        "two digits.",
+        "Move a DCGAN's digit along the directions that change it most, go from one digit to "
+        "another or around a circle, and add and subtract digits.",
         "02",
         "latent",
         drawing.latent,

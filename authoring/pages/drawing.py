@@ -33,7 +33,7 @@ def latent(zoo: Zoo) -> Content:
     explorer = LatentExplorer.of(model)
     generator = to_onnx(model.ema, [model.ema], {"z": model.noise(2)})
     return Content(
-        *seen(explorer, ("directions", "between")),
+        *seen(explorer, ("directions", "between", "wheel", "arithmetic", "truncation")),
         {"generator": generator},
         {"directions": explorer.directions},
         {"latent_dim": explorer.latent_dim},

@@ -9,15 +9,18 @@ import torch
 
 from authoring.pages.page import Content, Zoo
 from gan_course.data import Distribution, PlaneMixture, load
-from gan_course.explore import Button, GanLab, View
-from gan_course.explore.rules import LAWS, MENUS
-from gan_course.models import GAN, GANConfig, WGANConfig
+from gan_course.explore import GanLab, View
+from gan_course.explore.gan_plane import APART, MOST, NARROW
+from gan_course.explore.rules import LAWS, MENUS, Law
+from gan_course.models import GAN, GANConfig
+from gan_course.models.config import plain
 from gan_course.viz.plane import frame
 
 PLACES = 400  # at which a page knows the density of the data
-NOTE = "All of it is computed in this page. Under every loss both networks are trained by Adam."
-# What a page plays, by what the lab calls it.
-PLAYED = {name: name for name in LAWS if LAWS[name].model is GAN} | {"clip": "wasserstein"}
+NOTE = (
+    "Everything is computed in this page. Adam trains both networks under every loss; the lab in "
+    "Python trains a critic with clipped weights by RMSprop."
+)
 
 
 def line(zoo: Zoo) -> Content:  # noqa: ARG001 - nothing in it was trained before
@@ -47,46 +50,47 @@ def plane(zoo: Zoo) -> Content:  # noqa: ARG001 - as above
         for i in range(len(modes.as_data()["options"]))
     ]
     told = [{"centres": target.centres, "std": target.std} for target in targets]
-    # In the plane a page knows no best discriminator, and offers no sheet to draw modes on.
+    place = {"frame": frame(data), "targets": told, "apart": APART, "most": MOST, "narrow": NARROW}
+    # In the plane a page knows no best discriminator.
     return Content(
-        (playable(view, without=("best", "drawn")),),
+        (playable(view, without=("best",)),),
         lab.picture(),
-        facts=facts(lab) | {"frame": frame(data), "targets": told},
+        facts=facts(lab) | place,
     )
 
 
 def facts(lab: GanLab) -> dict[str, Any]:
     """What a page must know to play by the lab's rules."""
     config = lab.model.config
-    menus = {menu.field: menu.options(lab.rules) for menu in MENUS}
     return {
-        "menus": menus | {"law": list(PLAYED.values())},
+        "menus": {menu.field: menu.options(lab.rules) for menu in MENUS},
+        "laws": [played(law) for law in LAWS.values()],
+        "length": lab.ground.length,
         "latent_dim": config.latent_dim,
         "batch_size": config.batch_size,
-        "betas": GANConfig().betas,
         "ema_decay": config.ema_decay,
-        "clip": WGANConfig().clip,
+    }
+
+
+def played(law: Law) -> dict[str, Any]:
+    """How a page plays by this law: its loss, by the page's name for it, what holds the opponent's
+    slope, and Adam's betas."""
+    config = plain(law.config())
+    return {
+        "loss": law.fields.get("loss", "wasserstein"),
+        "opponent": law.opponent,
+        "probability": law.probability,
+        "betas": config.get("betas", GANConfig().betas),
+        "clip": config.get("clip", 0.0),
+        "toOne": config.get("penalty_weight", 0.0),
+        "r1": int("r1_weight" in config),
     }
 
 
 def playable(view: View, without: tuple[str, ...] = ()) -> View:
-    """The view with what a page can do: it plays by the losses in `PLAYED`, and has no controls
-    with the keys in `without`."""
+    """The view as a page has it, without the controls with these keys."""
     folds = []
     for fold in view.folds:
-        rows = [
-            tuple(_played(each) for each in row if _is_playable(each, without)) for row in fold.rows
-        ]
+        rows = [tuple(each for each in row if each.key not in without) for row in fold.rows]
         folds.append(replace(fold, rows=tuple(row for row in rows if row)))
     return replace(view, folds=tuple(fold for fold in folds if fold.rows), note=NOTE)
-
-
-def _played(control: Any) -> Any:
-    if control.key != "law":
-        return control
-    return replace(control, options=control.options[: len(PLAYED)])
-
-
-def _is_playable(control: Any, without: tuple[str, ...]) -> bool:
-    law = control.sets.get("law", 0) if control.kind == Button.kind else 0
-    return control.key not in without and law < len(PLAYED)

@@ -137,7 +137,9 @@ class ClassExplorer(Explorer):
             alt += f" Read as: {'; '.join(map(' '.join, seen))}."
         return Picture(
             image_plate(
-                rows, [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()], "place t"
+                rows,
+                [f"{value:.2f}".rstrip("0").rstrip(".") for value in t.tolist()],
+                "place t on the way",
             ),
             alt,
         )

@@ -30,7 +30,7 @@ def _choice_view(above: tuple[Control, ...], values: Sequence[float]) -> View:
     sliders = [
         Slider(
             key=f"code {code}",
-            label=f"code {code} (trained: -1 to 1)",
+            label=f"code {code} (trained from -1 to 1)",
             low=-FARTHEST,
             high=FARTHEST,
             step=0.1,

@@ -211,9 +211,8 @@ class CodeExplorer(Explorer):
                 or "all codes at 0"
             )
             alt = (
-                f"Above, {alt} with all codes at 0; below, the same noise with {moved}: the "
-                "mean "
-                f"pixel changed by {change:.1%}"
+                f"Above, {alt} with all codes at 0; below, the same noise with {moved}: on "
+                f"average a pixel changed by {change:.1%} of its range"
             )
         alt += "."
         if self.read is not None:

@@ -14,10 +14,10 @@ from torch.nn.functional import pad
 from gan_course.colours import FAKE
 from gan_course.data import random_generator
 from gan_course.errors import expect_index, expect_positive, expect_seed
-from gan_course.explore.controls import Choice, Seed, Slider, View
+from gan_course.explore.controls import Choice, Seed, View
 from gan_course.explore.explorer import Explorer
 from gan_course.explore.latent_space import COLUMNS, expect_drawable, latent_of, numbers
-from gan_course.explore.latent_truncation import LONGEST
+from gan_course.explore.latent_truncation import LONGEST, TRUNCATED
 from gan_course.explore.picture import Picture, Row, image_plate
 from gan_course.interpolation import slerp
 from gan_course.modalities import IMAGES
@@ -82,7 +82,7 @@ class Compare(Explorer):
         if not self.latents:
             raise ValueError("none of these models has a latent space to walk through")
         if not 0 <= psi <= LONGEST:  # written so that NaN fails too
-            raise ValueError(f"ψ lies between 0 and {LONGEST:g}, got {psi}")
+            raise ValueError(f"truncation ψ lies between 0 and {LONGEST:g}, got {psi}")
         # An InfoGAN's categories are no classes that others know.
         kind = expect_index("class", label, self.classes) if self.classes else 0
         t, rows = torch.linspace(0, 1, self.n), []
@@ -99,8 +99,9 @@ class Compare(Explorer):
             rows.append(self._row(name, images))
         alt = (
             f"{self.n} images by each of {', '.join(self.latents)}, a row each, on the arc from "
-            f"the latent of seed {seed_a} (left) to that of seed {seed_b} (right), multiplied by "
-            f"{psi:g}. The spaces have nothing in common but the seeds."
+            f"the latent of seed {seed_a} (left) to that of seed {seed_b} (right), with every "
+            f"latent multiplied by the truncation ψ = {psi:g}. The spaces have nothing in common "
+            "but the seeds."
         )
         return Picture(image_plate(rows, numbers(t), "place t on the way"), alt)
 
@@ -122,12 +123,13 @@ class Compare(Explorer):
             key="samples", title="One seed", rows=((Seed(key="seed", label="seed"), *asked),)
         )
         ends = Seed(key="from", label="from seed"), Seed(key="to", label="to seed", value=1)
-        psi = Slider(key="psi", label="ψ", low=0, high=LONGEST, step=0.05, value=1, digits=2)
+        psi = TRUNCATED(value=1.0)
         walk = View(
             key="walk",
             title="Between two seeds",
             rows=((*ends, *told), (psi,)),
-            note="Each model draws from vectors of its own space, all multiplied by ψ.",
+            note="Each model draws from latent vectors of its own. Truncation multiplies all of "
+            "them by ψ.",
         )
         return (samples, walk) if self.latents else (samples,)
 

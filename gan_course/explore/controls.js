@@ -16,8 +16,8 @@ export function element(tag, properties = {}, ...children) {
 const written = (value, { digits = 0, signed = false, unit = "" }) =>
   `${signed && value > 0 ? "+" : ""}${Number(value).toFixed(digits)}${unit}`;
 
-// Each kind of control: what it draws, and how its value is read and set. `wish` tells that its
-// value has changed.
+// Each kind of control: what it draws, how its value is read and set, and how it is called something
+// else. `wish` tells that its value has changed.
 
 function slider(control, wish) {
   const id = unique();
@@ -36,8 +36,11 @@ function slider(control, wish) {
   return { node: element("div", { className: "slider" }, label, input, output), get, set };
 }
 
-const field = ({ label }, node) => element("span", { className: "field" },
-  element("label", { htmlFor: node.id, textContent: label }), node);
+function field({ label }, node) {
+  const name = element("label", { htmlFor: node.id, textContent: label });
+  const rename = (text) => { name.textContent = text; };
+  return { node: element("span", { className: "field" }, name, node), rename };
+}
 
 function choice(control, wish) {
   const id = unique();
@@ -45,7 +48,7 @@ function choice(control, wish) {
   const select = element("select", { id, title: control.help }, ...options);
   select.selectedIndex = control.value;
   select.addEventListener("change", wish);
-  return { node: field(control, select), get: () => select.selectedIndex,
+  return { ...field(control, select), get: () => select.selectedIndex,
     set: (index) => { select.selectedIndex = index; } };
 }
 
@@ -62,14 +65,16 @@ function seed(control, wish) {
     wish();
   });
   input.addEventListener("change", () => set(held)); // left with something that is no seed
-  return { node: field(control, input), get: () => held, set };
+  return { ...field(control, input), get: () => held, set };
 }
 
 function toggle(control, wish) {
   const input = element("input", { type: "checkbox", checked: control.value, title: control.help });
   input.addEventListener("change", wish);
-  return { node: element("label", { className: "field" }, input, control.label),
-    get: () => input.checked, set: (on) => { input.checked = on; } };
+  const name = element("span", { textContent: control.label });
+  return { node: element("label", { className: "field" }, input, name),
+    get: () => input.checked, set: (on) => { input.checked = on; },
+    rename: (text) => { name.textContent = text; } };
 }
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
@@ -268,9 +273,10 @@ function drawing(control, wish) {
     event.preventDefault();
   });
 
-  const paper = choice({ label: "on", value: now().sheet, options: sheets.map(([title]) => title) },
+  const titles = sheets.map(([title]) => title);
+  const paper = choice({ label: "draw on", value: now().sheet, options: titles },
     () => turn({ sheet: paper.get(), strokes: [] }));
-  const pen = choice({ label: "with", value: 0, options: pens.map(({ name }) => name) }, lift);
+  const pen = choice({ label: "draw with", value: 0, options: pens.map(({ name }) => name) }, lift);
   const back = element("button", { type: "button", textContent: "Undo", onclick: undo });
   const clear = element("button", { type: "button", textContent: "Clear",
     onclick: () => turn({ ...now(), strokes: [] }) });
@@ -286,6 +292,7 @@ function drawing(control, wish) {
 function button(control, _wish, press) {
   const { label: textContent, help: title } = control;
   const node = element("button", { type: "button", textContent, title });
+  let name = textContent;
   node.addEventListener("click", () => press(control));
   // A key held down would start a long move and stop it again, many times a second.
   node.addEventListener("keydown", (event) => {
@@ -293,9 +300,13 @@ function button(control, _wish, press) {
   });
   const playing = (on) => {
     node.style.minWidth = `${node.offsetWidth}px`; // the row stays as it is
-    node.textContent = on ? "Stop" : textContent;
+    node.textContent = on ? "Stop" : name;
   };
-  return { node, playing };
+  const rename = (text) => {
+    if (node.textContent === name) node.textContent = text; // it may say "Stop"
+    name = text;
+  };
+  return { node, playing, rename };
 }
 
 export const KINDS = { slider, choice, seed, switch: toggle, pad, bars, drawing, button };

@@ -16,16 +16,26 @@ HIGHEST_SEED = 9999
 Value: TypeAlias = float | int | bool | tuple[float, ...] | Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """What a control is called while the choice with the key `by` stands at each of its options."""
+
+    by: str
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Control:
     """One thing to choose or to press: `key` names it in the values, `label` on the page, and
-    `help` says in a few words what it does."""
+    `help` says in a few words what it does. A button, a choice or a switch may be `renamed` while
+    the reader chooses."""
 
     kind: ClassVar[str]
 
     key: str
     label: str
     help: str = ""
+    renamed: Renamed | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The control as JSON can hold it, with its kind."""

@@ -28,8 +28,11 @@ function drawn({ picture, form, alt }) {
 
 // One view: its controls above its picture. `asks` takes its wishes.
 function panel(view, asks) {
-  const controls = new Map();
-  const change = () => asks.wish(me);
+  const controls = new Map(), renamed = [];
+  // What some controls are called depends on what others stand at.
+  const rename = () => renamed.forEach(([key, { by, labels }]) =>
+    controls.get(key).rename(labels[controls.get(by).get()]));
+  const change = () => { rename(); asks.wish(me); };
   const press = (control) => {
     me.restore(control.sets);
     if (Object.keys(control.sets).length > 0 && !control.goes_on) change();
@@ -37,6 +40,7 @@ function panel(view, asks) {
   };
   const make = (control) => {
     controls.set(control.key, KINDS[control.kind](control, change, press));
+    if (control.renamed) renamed.push([control.key, control.renamed]);
     return controls.get(control.key).node;
   };
   const lines = (rows) =>
@@ -55,6 +59,7 @@ function panel(view, asks) {
     [...controls].filter(([, each]) => each.get).map(([key, each]) => [key, each.get()]));
   me.restore = (values) => {
     for (const [key, value] of Object.entries(values)) controls.get(key)?.set?.(value);
+    rename();
   };
   me.playing = (key, on) => controls.get(key).playing(on);
   me.busy = (on) => figure.setAttribute("aria-busy", String(on));

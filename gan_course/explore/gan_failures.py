@@ -1,6 +1,7 @@
 """Ways in which a game goes wrong, each by rules of its own: one click, the same under a seed.
 
-`benchmarks/failures.py` measures what tells each from a game that goes well, under five seeds.
+`benchmarks/failures.py` measures what tells each from a game that goes well, under five seeds, and
+a D that overfits from the same game with more real samples.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ OVERFITTING = Failure(
 COLLAPSE = Failure(
     "collapse",
     "Collapse",
-    "D is far ahead, and a narrow G runs after it to one mode or two",
+    "D is far ahead, and a narrow G gives up all modes but one or two",
     AHEAD | {"lr_opponent": 2e-2, "generator": (16,)},
     "ring of 8",
     rounds=60,

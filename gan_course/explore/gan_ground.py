@@ -34,6 +34,7 @@ class Ground(ABC, Generic[D]):
     """A line or a plane, with `given` data to begin with."""
 
     where: ClassVar[str]  # "on a line"
+    length: ClassVar[str]  # the unit of its Wasserstein distance
     shown: ClassVar[int]  # samples behind a picture and its numbers
     layers: ClassVar[Layers]  # that a lab begins with
     failures: ClassVar[tuple[Failure, ...]]
@@ -73,7 +74,7 @@ class Ground(ABC, Generic[D]):
 
     @abstractmethod
     def wasserstein(self, samples: Tensor, data: D) -> float:
-        """The distance of `samples` from `data`."""
+        """The distance of `samples` from `data`, in units of `length`."""
 
     def distances(self, steps: int, samples: Tensor, data: D) -> Distances:
         """All three, of `samples` that were drawn after so many steps of the generator."""

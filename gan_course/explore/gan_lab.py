@@ -20,7 +20,16 @@ from gan_course.explore.gan_view import Distances, GameView, Layers
 from gan_course.explore.lab import DIVERGED, FOR_PICTURES, PART
 from gan_course.explore.picture import Picture
 from gan_course.explore.ruled_lab import RuledLab
-from gan_course.explore.rules import NETWORKS, PLAY, Game, Rules, chosen, rules_of, values_of
+from gan_course.explore.rules import (
+    NETWORKS,
+    PLAY,
+    Game,
+    Rules,
+    chosen,
+    names,
+    rules_of,
+    values_of,
+)
 from gan_course.modalities import LINE, PLANE, Modality
 
 NOTED = 10  # generator steps between two points of the curves of distances
@@ -127,6 +136,7 @@ class GanLab(RuledLab[Points]):
             kept=self.rules.kept,
             kept_loss=loss.discriminator(on_kept, on_fake).item(),
             trail=tuple(noted[self.averaged] for noted in self._trail),
+            length=self.ground.length,
             news=self.news,
         )
         if not view.is_finite():
@@ -156,11 +166,15 @@ class GanLab(RuledLab[Points]):
             self._rounds(PART)
 
     def _rows(self) -> tuple[tuple[Control, ...], ...]:
+        one, ten = (
+            names(self.rules.law, *labels)
+            for labels in (("Step D", "Step critic"), ("D × 10", "Critic × 10"))
+        )
         return (
             (
-                Button(key="d", label="Step D", help="one step of the discriminator"),
+                Button(key="d", help="one step of the discriminator or critic", **one),
                 Button(key="g", label="Step G", help="one step of the generator"),
-                Button(key="d 10", label="D × 10", help="ten steps of the discriminator"),
+                Button(key="d 10", help="ten steps of the discriminator or critic", **ten),
                 Button(key="g 10", label="G × 10", help="ten steps of the generator"),
             ),
         )
@@ -187,8 +201,8 @@ class GanLab(RuledLab[Points]):
         return (
             Fold("Loss, steps and rates", (play,)),
             Fold("Networks and data", (networks,)),
-            Fold("Draw the target", self.ground.controls(self._target)),
-            Fold("What is drawn", (self.layers.switches(),)),
+            Fold("Real data to learn from", self.ground.controls(self._target)),
+            Fold("What the picture shows", (self.layers.switches(self.rules.law),)),
             Fold("Watch it fail", (failures,)),
         )
 
@@ -201,7 +215,7 @@ class GanLab(RuledLab[Points]):
         }
 
     def _round_in_words(self) -> str:
-        return "the steps of D, then one of G"
+        return "the steps of D or the critic, then one of G"
 
     def _choose(self, values: Mapping[str, Any]) -> None:
         super()._choose(values)

@@ -31,6 +31,7 @@ class LineGround(Ground[Distribution]):
     """The line, as far as the given data reach; every target lies there."""
 
     where: ClassVar = "on a line"
+    length: ClassVar = "σ of the data"
     shown: ClassVar = 4000
     layers: ClassVar = Layers()
     failures: ClassVar = ON_A_LINE
@@ -60,13 +61,13 @@ class LineGround(Ground[Distribution]):
         bars = Bars(
             key="bars",
             label="real density",
-            help="draw your own",
+            help="draw a density of your own",
             low=self.low,
             high=self.high,
             value=tuple(now["bars"]),
         )
         presets = tuple(
-            Button(key=name, label=name.capitalize(), help="a density", sets=values)
+            Button(key=name, label=name.capitalize(), help="as the real density", sets=values)
             for name, values in self.presets.items()
         )
         return ((bars,), presets)
@@ -91,7 +92,7 @@ class LineGround(Ground[Distribution]):
         return torch.cat([inner.new_zeros(1), inner, inner.new_ones(1)]).diff()
 
     def wasserstein(self, samples: Tensor, data: Distribution) -> float:
-        """In standard deviations of the data, against so many of their exact quantiles."""
+        """Against so many exact quantiles of the data."""
         return wasserstein_1d_samples(samples, _quantiles(data, len(samples))) / data.std
 
     def best(self, law: Law, view: GameView[Distribution]) -> Tensor:

@@ -48,6 +48,7 @@ class PlaneGround(Ground[PlaneMixture]):
     """The plane, as far as the given data reach; every target lies there."""
 
     where: ClassVar = "in the plane"
+    length: ClassVar = "units of the plane"
     shown: ClassVar = 1000
     layers: ClassVar = Layers(best=True)
     failures: ClassVar = IN_THE_PLANE
@@ -69,7 +70,7 @@ class PlaneGround(Ground[PlaneMixture]):
         sheet = Drawing(
             key="drawn",
             label="modes of your own",
-            help="a dot or a stroke is a mode or several; they take the place of those chosen",
+            help="a dot is a mode, a stroke several; they replace the modes chosen above",
             sheets=(("empty sheet", ""),),
             pens=(Pen("a mode", 0.03),),
             ratio=(right - left) / (high - low),
@@ -116,7 +117,7 @@ class PlaneGround(Ground[PlaneMixture]):
         return torch.einsum("ky,kx->yx", rows.diff(), columns.diff()).flatten() / len(data.places)
 
     def wasserstein(self, samples: Tensor, data: PlaneMixture) -> float:
-        """In units of the plane; between samples, which are never 0 apart."""
+        """Between samples, which are never 0 apart."""
         real = data.reference(COMPARED).x
         return wasserstein_samples(samples[:COMPARED], real)
 

@@ -12,6 +12,7 @@ from gan_course.colours import EXACT, QUIET
 from gan_course.data import Distribution, PlaneMixture
 from gan_course.explore.controls import Switch
 from gan_course.explore.paint import Painting, Plot, ticks
+from gan_course.explore.rules import names
 
 D = TypeVar("D", bound=Distribution | PlaneMixture)
 
@@ -29,32 +30,36 @@ class Layers:
     best: bool = False
     distances: bool = True
 
-    def switches(self) -> tuple[Switch, ...]:
-        """A control for each."""
+    def switches(self, law: str) -> tuple[Switch, ...]:
+        """A control for each, as it is called under this law."""
         words = {
-            "samples": ("real and generated samples", "where both lie"),
-            "answers": ("D or critic", "its answer at every place"),
-            "arrows": ("arrows", "where the loss of G pushes its samples"),
+            "samples": ("where they lie", "real and generated samples"),
+            "answers": ("at every place of the picture", "answer of D", "answer of the critic"),
+            "arrows": ("where it would move generated samples", "push of G's loss"),
             "best": (
+                "for the samples as they are now, under this loss",
                 "best possible D",
-                "for these samples: p / (p + q), or what the loss asks for",
+                "best possible critic",
             ),
-            "distances": ("distances", "JS, KL and Wasserstein over the steps"),
+            "distances": (
+                "Jensen-Shannon, KL(data || samples) and Wasserstein",
+                "distances over the steps",
+            ),
         }
         return tuple(
-            Switch(key=each.name, label=label, help=told, value=getattr(self, each.name))
+            Switch(key=each.name, help=told, value=getattr(self, each.name), **names(law, *labels))
             for each in fields(self)
-            for label, told in (words[each.name],)
+            for told, *labels in (words[each.name],)
         )
 
 
 class Distances(NamedTuple):
-    """How far generated samples are from the data, after so many steps of the generator."""
+    """How far generated samples q are from the data p, after so many steps of the generator."""
 
     steps: int
     js: float  # nats, from 0 to log 2
-    kl: float  # of the data from the samples, nats
-    wasserstein: float
+    kl: float  # KL(p || q), nats
+    wasserstein: float  # in the view's `length`
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class GameView(Generic[D]):
     kept: int  # real samples that the opponent learns from, all the time; 0 where they are fresh
     kept_loss: float  # the opponent's loss on those
     trail: tuple[Distances, ...]  # every ten steps of the generator, and now
+    length: str  # the unit of their Wasserstein distance
     news: str  # of what the last change of rules did, where it is worth telling
 
     @property
@@ -101,17 +107,18 @@ class GameView(Generic[D]):
         averaged = " (G averaged)" if self.averaged else ""
         kept = f" ({self.kept_loss:.3f} on its {self.kept})" if self.kept else ""
         return (
-            f"{self.discriminator_steps} {self.letter} steps, "
-            f"{self.generator_steps} G steps{averaged}      loss of {self.letter} "
-            f"{self.discriminator_loss:.3f}{kept}      loss of G {self.generator_loss:.3f}"
+            f"{self.discriminator_steps} {self.letter} and "
+            f"{self.generator_steps} G steps{averaged}    loss of {self.letter} "
+            f"{self.discriminator_loss:.3f}{kept}    loss of G {self.generator_loss:.3f}"
         )
 
     def ending(self) -> str:
         """The last sentences of the picture's words, as in every game."""
         now = self.trail[-1]
         said = (
-            f"From the data the samples are {now.js:.3f} nats apart by Jensen-Shannon, "
-            f"{now.kl:.2f} nats by Kullback-Leibler, {now.wasserstein:.3f} by Wasserstein."
+            f"Between data and samples the Jensen-Shannon divergence is {now.js:.3f} nats, "
+            f"KL(data || samples) is {now.kl:.2f} nats and the Wasserstein distance is "
+            f"{now.wasserstein:.3f} {self.length}."
         )
         if self.kept:
             said += (
@@ -142,8 +149,8 @@ def paint_distances(painting: Painting, view: GameView[D], top: int) -> None:
     for i, (name, values, most) in enumerate(
         (
             ("Jensen-Shannon, nats", [point.js for point in trail], 1.05 * math.log(2)),
-            ("Kullback-Leibler, nats", [point.kl for point in trail], 0.0),
-            ("Wasserstein", [point.wasserstein for point in trail], 0.0),
+            ("KL(data || samples), nats", [point.kl for point in trail], 0.0),
+            (f"Wasserstein, {view.length}", [point.wasserstein for point in trail], 0.0),
         )
     ):
         highest = most or 1.1 * max(*values, 0.01)

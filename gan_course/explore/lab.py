@@ -67,8 +67,7 @@ class Lab(Explorer, Generic[M, D]):
             self.model = type(model)(model.config)  # type: ignore[arg-type]  # of a model's own kind
         self.model.load_state_dict(copied(model.state_dict()))
         for player in model.players:
-            optimizer = getattr(self.model, player.rate.replace("lr", "optimizer"))
-            for group in optimizer.param_groups:
+            for group in getattr(self.model, player.optimizer).param_groups:
                 group["lr"] = getattr(model.config, player.rate)
         self.data, self.seed, self.averaged = data, seed, False
         self.opponent_steps = self.generator_steps = 0
@@ -158,15 +157,17 @@ class Lab(Explorer, Generic[M, D]):
     def views(self) -> tuple[View, ...]:
         """The one view of the game, with its moves."""
         ending = (
-            Button(key="play 10", label="Play 10", help=f"ten rounds: {self._round_in_words()}"),
+            Button(
+                key="play 10", label="Play 10", help=f"ten rounds, each {self._round_in_words()}"
+            ),
             Button(
                 key="play 100",
                 label="Play 100",
                 help="a hundred rounds, with a picture every ten; press again to stop",
                 times=100 // PART,
             ),
-            Button(key="back", label="Back", help="take back the last button"),
-            Button(key="rewind", label="Rewind", help="back to the first picture"),
+            Button(key="back", label="Back", help="take back what the last button did"),
+            Button(key="rewind", label="Rewind", help="back to where the game began"),
             Switch(
                 key="averaged",
                 label="averaged generator",

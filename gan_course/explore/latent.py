@@ -168,7 +168,7 @@ class LatentExplorer(Explorer):
         change = (moved - first).abs().mean().item() / 2
         sentence = (
             f"Left, the image of seed {self.start}; then the same after the moves "
-            f"{self._moves()}: the mean pixel changed by {change:.1%}"
+            f"{self._moves()}: on average a pixel changed by {change:.1%} of its range"
         )
         if self.index is not None:
             found = self.index.nearest(moved)

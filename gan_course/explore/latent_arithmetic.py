@@ -80,16 +80,16 @@ ARITHMETIC = LatentView(
             (
                 Choice(
                     key="count",
-                    label="images of each",
+                    label="images per term",
                     options=tuple(str(i + 1) for i in range(MOST)),
                     value=MOST - 1,
                 ),
             ),
             *_seeds(),
         ),
-        note="Mark images by their seeds, which the tab Truncation shows. In a DCGAN and a VAE of "
-        "digits, with a and b of one class, the sum of means of three was of c's class more often "
-        "than the sum of pixels; the sum of single latents was so less often.",
+        note="Choose images by their seeds: the tab Truncation shows ten at a time. In a DCGAN and "
+        "a VAE of digits, with a and b of one class, the sum of means of three latents was of c's "
+        "class more often than the sum of pixels, and the sum of single latents less often.",
     ),
     _chosen,
 )

@@ -53,7 +53,7 @@ def nearest_images(space: LatentSpace, n: int = COLUMNS, draw: int = 0) -> Pictu
 NEAREST = LatentView(
     View(
         key="nearest",
-        title="Nearest images",
+        title="Nearest training images",
         rows=((Seed(key="draw", label="draw number", help="chooses other samples"),),),
     ),
     lambda space, values: nearest_images(space, draw=values["draw"]),

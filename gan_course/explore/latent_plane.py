@@ -177,8 +177,10 @@ class LatentPlane(Explorer):
         z = pad(key="z", label="latent vector z", beneath=beneath)
         last = len(self.x) - 1
         image = Slider(key="image", label="held-out image", low=0, high=last, step=1, value=0)
-        by = pad(key="by", label="moved by")
-        back = Button(key="back", label="Back to its code", sets={"by": (0.0, 0.0)})
+        by = pad(key="by", label="move by")
+        back = Button(
+            key="back", label="Back to its code", help="take the move back", sets={"by": (0.0, 0.0)}
+        )
         alike = "Every model starts at its own code of the image, and all are moved alike."
         return (
             View(key="plane", title="One z", rows=((z,),), note=note),

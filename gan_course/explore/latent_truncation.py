@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gan_course.colours import EXACT, FAKE
 from gan_course.explore.controls import Seed, Slider, View
 from gan_course.explore.latent_space import COLUMNS, LatentSpace, LatentView, latents
@@ -9,6 +11,16 @@ from gan_course.explore.picture import Picture, Row, image_plate
 
 LONGEST = 1.5  # ψ
 MEASURED = 20  # samples whose spread is told, of which the first are shown
+TRUNCATED = partial(
+    Slider,
+    key="psi",
+    label="truncation ψ",
+    help="multiplies every latent vector",
+    low=0,
+    high=LONGEST,
+    step=0.05,
+    digits=2,
+)
 
 
 def truncation(space: LatentSpace, psi: float, first: int = 0) -> Picture:
@@ -20,7 +32,7 @@ def truncation(space: LatentSpace, psi: float, first: int = 0) -> Picture:
     itself is scaled, for any model. Raises `ValueError` for another `psi`.
     """
     if not 0 <= psi <= LONGEST:  # written so that NaN fails too
-        raise ValueError(f"ψ lies between 0 and {LONGEST:g}, got {psi}")
+        raise ValueError(f"truncation ψ lies between 0 and {LONGEST:g}, got {psi}")
     seeds = range(first, first + MEASURED)
     z = latents(space, seeds)
     whole, scaled = space.images(z), space.images(psi * z)
@@ -44,7 +56,7 @@ TRUNCATION = LatentView(
         title="Truncation",
         rows=(
             (
-                Slider(key="psi", label="ψ", low=0, high=LONGEST, step=0.05, value=0.7, digits=2),
+                TRUNCATED(value=0.7),
                 Seed(key="first", label="first seed"),
             ),
         ),

@@ -37,6 +37,6 @@ def directions_view(start: int, offsets: Sequence[float], gains: Sequence[float]
             (Seed(key="seed", label="seed", value=start), centre),
             *((each,) for each in sliders),
         ),
-        note="In order of how much they change the pixels, against a random direction (× 1); they "
-        "have no other meaning.",
+        note="The first direction changes the pixels most. A change of × 2 is twice what a step in "
+        "a random direction does. The directions have no other meaning.",
     )

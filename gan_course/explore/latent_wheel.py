@@ -75,13 +75,13 @@ WHEEL = LatentView(
         title="Wheel",
         rows=(
             (
-                Seed(key="from", label="top: seed"),
+                Seed(key="from", label="seed at the top"),
                 Seed(key="towards", label="towards seed", value=1),
             ),
             (Slider(key="angle", label="angle", low=0, high=360, step=5, value=45, unit="°"),),
         ),
-        note="A circle around the middle of the space: all its places are as far from there as the "
-        "first seed's. The grey dot is where it passes the second seed's direction.",
+        note="A circle around the middle of the latent space: every point on it is as far out as "
+        "the first seed's latent. The grey dot is where it passes the second seed's direction.",
     ),
     lambda space, values: wheel(space, values["from"], values["towards"], values["angle"]),
     fits=lambda space: space.latent_dim > 1,

@@ -51,7 +51,7 @@ class RuledLab(Lab[Game, D]):
         hand_over(self.model, self.rules, model, rules_now)
         name = LAWS[rules_now.law].opponent
         self.news = " ".join(
-            f"The {player} is a new one since its step {steps}: {layers(now)}."
+            f"Since its step {steps} the {player} is a new network: {layers(now)}."
             for player, steps, before, now in (
                 (name, self.opponent_steps, self.rules.opponent, rules_now.opponent),
                 ("generator", self.generator_steps, self.rules.generator, rules_now.generator),

@@ -11,10 +11,11 @@ from torch import nn
 from torch.optim import Optimizer
 
 from gan_course import losses
-from gan_course.explore.controls import Choice, Value
+from gan_course.explore.controls import Choice, Renamed, Value
 from gan_course.losses import AdversarialLoss
 from gan_course.models import GAN, WGAN, WGANGP, GANConfig, WGANConfig, WGANGPConfig
 from gan_course.models.config import plain
+from gan_course.models.declarations import CRITIC
 from gan_course.models.kinds import Amount, Checked, OneOf, Rate, Size, Weight, Widths
 
 Game: TypeAlias = GAN | WGAN | WGANGP
@@ -47,9 +48,12 @@ class Law(NamedTuple):
     @property
     def optimizers(self) -> dict[str, str]:
         """The attribute that holds each network's optimiser."""
-        return {
-            player.name: player.rate.replace("lr", "optimizer") for player in self.model.players
-        }
+        return {player.name: player.optimizer for player in self.model.players}
+
+    @property
+    def has_critic(self) -> bool:
+        """Whether the generator's opponent is a critic."""
+        return self.model.players[1] is CRITIC
 
 
 LAWS = {
@@ -61,8 +65,8 @@ LAWS = {
         ("hinge", "hinge", False),
     )
 } | {
-    "clip": Law("Wasserstein, clipped", WGAN, WGANConfig, {}, losses.wasserstein),
-    "penalty": Law("Wasserstein, penalty", WGANGP, WGANGPConfig, {}, losses.wasserstein),
+    "clip": Law("Wasserstein, clipped weights", WGAN, WGANConfig, {}, losses.wasserstein),
+    "penalty": Law("Wasserstein, gradient penalty", WGANGP, WGANGPConfig, {}, losses.wasserstein),
 }
 
 
@@ -82,15 +86,24 @@ class Rules(Checked):
     kept: Amount = FRESH
 
 
+def names(law: str, label: str, with_critic: str = "") -> dict[str, Any]:
+    """What a control is called under this law, and under each that a reader may choose: `label` or,
+    beside a critic, `with_critic`, if that is something else."""
+    critic = with_critic or label
+    labels = {name: critic if each.has_critic else label for name, each in LAWS.items()}
+    return {"label": labels[law], "renamed": Renamed("law", tuple(labels.values()))}
+
+
 class Menu(NamedTuple):
-    """A rule as a control: its field, what it offers beside what the lab was given, and how that is
-    written."""
+    """A rule as a control: its field, what it offers beside what the lab was given, how that is
+    written, and what it is called beside a critic, if that is something else."""
 
     field: str
     label: str
     offers: tuple[Any, ...]
     write: Callable[[Any], str]
     help: str
+    with_critic: str = ""
 
     def options(self, given: Rules) -> list[Any]:
         """What can be chosen, in order, with what the lab was given."""
@@ -102,7 +115,7 @@ class Menu(NamedTuple):
         options = self.options(given)
         return Choice(
             key=self.field,
-            label=self.label,
+            **names(now.law, self.label, self.with_critic),
             help=self.help,
             options=tuple(map(self.write, options)),
             value=options.index(getattr(now, self.field)),
@@ -114,7 +127,9 @@ def layers(widths: tuple[int, ...]) -> str:
     if len(set(widths)) > 1:
         return "layers of " + ", ".join(map(str, widths))
     return (
-        f"{len(widths)} layer{'s' if len(widths) > 1 else ''} of {widths[0]}" if widths else "none"
+        f"{len(widths)} layer{'s' if len(widths) > 1 else ''} of {widths[0]}"
+        if widths
+        else "no hidden layer"
     )
 
 
@@ -122,27 +137,56 @@ RATES = (1e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2)
 SIZES = tuple((width,) * depth for depth in (1, 2, 3) for width in (4, 16, 64))
 
 PLAY = (
-    Menu("law", "loss", tuple(LAWS), lambda law: LAWS[law].label, "what the two play for"),
-    Menu("opponent_steps", "D steps for one of G", (1, 2, 5), str, "in a round of Play"),
-    Menu("lr_opponent", "learning rate of D", RATES, "{:g}".format, "of its next steps"),
-    Menu("lr_generator", "learning rate of G", RATES, "{:g}".format, "of its next steps"),
+    Menu("law", "loss", tuple(LAWS), lambda law: LAWS[law].label, "what the two networks minimise"),
+    Menu(
+        "opponent_steps",
+        "D steps per G step",
+        (1, 2, 5),
+        str,
+        "in a round of Play",
+        with_critic="critic steps per G step",
+    ),
+    Menu(
+        "lr_opponent",
+        "learning rate of D",
+        RATES,
+        "{:g}".format,
+        "from its next step on",
+        with_critic="learning rate of the critic",
+    ),
+    Menu("lr_generator", "learning rate of G", RATES, "{:g}".format, "from its next step on"),
 )
 NETWORKS = (
-    Menu("opponent", "network D", SIZES, layers, "another size is a new network"),
-    Menu("generator", "network G", SIZES, layers, "another size is a new network"),
+    Menu(
+        "opponent",
+        "network of D",
+        SIZES,
+        layers,
+        "its hidden layers; another size is a new network",
+        with_critic="network of the critic",
+    ),
+    Menu(
+        "generator",
+        "network of G",
+        SIZES,
+        layers,
+        "its hidden layers; another size is a new network",
+    ),
     Menu(
         "r1_weight",
-        "penalty R1 on D",
+        "weight of the R1 penalty",
         (0.0, 0.02, 0.2),
         "{:g}".format,
-        "its weight; a Wasserstein loss has a rule of its own",
+        "on the slope of D at real samples; Wasserstein losses go without",
+        with_critic="weight of the R1 penalty (not used)",
     ),
     Menu(
         "kept",
-        "real samples",
+        "real samples for D",
         (FRESH, 8, 32, 128),
         lambda kept: f"the same {kept}" if kept else "fresh in every step",
-        "that D learns from",
+        "what it learns from",
+        with_critic="real samples for the critic",
     ),
 )
 MENUS = PLAY + NETWORKS
@@ -190,11 +234,10 @@ def new_model(rules: Rules, given: GameConfig) -> Game:
     law = LAWS[rules.law]
     config = _config(rules, law, given)
     # A model gives both networks the same widths, so that each is taken from one of its own.
-    model: Game = law.model(replace(config, hidden=rules.generator))  # type: ignore[arg-type]
-    other: Game = law.model(replace(config, hidden=rules.opponent))  # type: ignore[arg-type]
-    optimizer = law.optimizers[law.opponent]
-    for part in (law.opponent, optimizer, optimizer.replace("optimizer", "schedule")):
-        setattr(model, part, getattr(other, part))
+    other: Game = law.model(replace(config, hidden=rules.generator))  # type: ignore[arg-type]
+    model: Game = law.model(replace(config, hidden=rules.opponent))  # type: ignore[arg-type]
+    model.generator, model.ema = other.generator, other.ema
+    model.optimizer_g, model.schedule_g = other.optimizer_g, other.schedule_g
     return model
 
 

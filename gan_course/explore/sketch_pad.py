@@ -69,19 +69,19 @@ class SketchPad(Explorer):
             truth = self.truths[image]
         made = self.translated(x)
         said = [
-            f"{name} changes the mean pixel by {_apart(y, x):.1%}"
+            f"{name} changes a pixel by {_apart(y, x):.1%} of its range on average"
             + ("" if truth is None else f" and is {_apart(y, truth):.1%} from the truth")
             for name, y in zip(self.models, made, strict=True)
         ]
         what = f"{count} stroke{'s' if count > 1 else ''} on {on}" if count else on
-        alt = f"What becomes of {what}; below, what is seen of it. {'; '.join(said)}."
+        alt = f"What becomes of {what}; below, the input. {'; '.join(said)}."
         return Picture(self._painted(made, x, truth), alt)
 
     def _painted(self, made: Tensor, x: Tensor, truth: Tensor | None) -> bytes:
         """The models' images `made` side by side, and below them, smaller, `x` and the `truth`."""
         height, width = x.shape[1:]
         scale = max(1, min(PAD, ALL // len(made) - GAP) // width)
-        below = {"seen": x} if truth is None else {"seen": x, "truth": truth}
+        below = {"input": x} if truth is None else {"input": x, "truth": truth}
         size = max(1, SMALL // width) * height
         small = plate([Row("", torch.stack([*below.values()]))], [*below], size=size, label_width=0)
         rows, size = [Row("", made)], scale * height

@@ -93,13 +93,19 @@ class Timeline(Explorer):
     def views(self) -> tuple[View, ...]:
         """When on the way, and in how many steps; of which class, where the model knows any."""
         moment = Slider(
-            key="moment", label="out of the noise", low=0, high=100, step=1, value=100, unit=" %"
+            key="moment",
+            label="way out of the noise",
+            low=0,
+            high=100,
+            step=1,
+            value=100,
+            unit=" %",
         )
         steps = Choice(key="steps", label="steps", options=tuple(map(str, STEPS)), value=2)
         rows: tuple[Any, ...] = ((moment,), (steps,))
         if self.model.classes:
             options = ("each in turn", *map(str, range(self.model.classes)))
-            rows = (moment,), (steps, Choice(key="label", label="drawn class", options=options))
+            rows = (moment,), (steps, Choice(key="label", label="class to draw", options=options))
         if self.model.classes and self.model.config.drop_label:
             weight = Slider(
                 key="guidance", label="guidance", low=0, high=6, step=0.5, value=1, digits=1

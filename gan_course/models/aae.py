@@ -47,8 +47,8 @@ class AAE(Model[AAEConfig]):
 
     modalities = (IMAGES,)
     players = (
-        Player("autoencoder", "lr", "reconstruction", "gradient_norm"),
-        Player("encoder", "lr_e", "encoder", "gradient_norm_e"),
+        Player("autoencoder", "lr", "reconstruction", "gradient_norm", "optimizer"),
+        Player("encoder", "lr_e", "encoder", "gradient_norm_e", "optimizer_e"),
         DISCRIMINATOR,
     )
     draws = ("encoder", "decoder")

@@ -42,7 +42,10 @@ class AVB(Model[AVBConfig]):
     network, and a discriminator that says how far it lies from the prior."""
 
     modalities = (IMAGES,)
-    players = (Player("autoencoder", "lr", "negative_elbo", "gradient_norm"), DISCRIMINATOR)
+    players = (
+        Player("autoencoder", "lr", "negative_elbo", "gradient_norm", "optimizer"),
+        DISCRIMINATOR,
+    )
     draws = ("encoder", "decoder")
     moves = {
         "discriminator_step": ("discriminator",),

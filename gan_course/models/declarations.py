@@ -18,19 +18,28 @@ from gan_course.models.kinds import number_in
 
 @dataclass(frozen=True)
 class Player:
-    """One of those who learn, and where its learning rate, its loss and its gradient's norm
-    stand."""
+    """One of those who learn, and where its learning rate, its loss, its gradient's norm and its
+    optimiser stand."""
 
     name: str
     rate: str  # the field of the configuration that holds its learning rate
     loss: str  # the history's column of its loss
     norm: str  # the history's column of its gradient's norm
+    optimizer: str  # the model's attribute that holds its optimiser
     opposes: bool = False  # the one that draws
 
 
-GENERATOR = Player("generator", rate="lr_g", loss="generator", norm="gradient_norm_g")
-DISCRIMINATOR = Player("discriminator", "lr_d", "discriminator", "gradient_norm_d", opposes=True)
-CRITIC = Player("critic", "lr_c", "critic", "gradient_norm_c", opposes=True)
+GENERATOR = Player(
+    "generator",
+    rate="lr_g",
+    loss="generator",
+    norm="gradient_norm_g",
+    optimizer="optimizer_g",
+)
+DISCRIMINATOR = Player(
+    "discriminator", "lr_d", "discriminator", "gradient_norm_d", "optimizer_d", opposes=True
+)
+CRITIC = Player("critic", "lr_c", "critic", "gradient_norm_c", "optimizer_c", opposes=True)
 
 
 @dataclass(frozen=True)

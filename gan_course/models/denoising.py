@@ -58,7 +58,9 @@ class Denoising(Model[D]):
     0 to `duration`. Samples are of a class where the data have any, of each in turn by default."""
 
     modalities: ClassVar[tuple[Modality, ...]] = (LINE, PLANE, IMAGES)
-    players: ClassVar[tuple[Player, ...]] = (Player("denoiser", "lr", "loss", "gradient_norm"),)
+    players: ClassVar[tuple[Player, ...]] = (
+        Player("denoiser", "lr", "loss", "gradient_norm", "optimizer"),
+    )
     draws: ClassVar[tuple[str, ...]] = ("ema",)
     moves = {"step": ("denoiser", "ema")}
     explorers: ClassVar[tuple[str, ...]] = ("timeline", "compare")

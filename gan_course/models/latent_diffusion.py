@@ -54,7 +54,7 @@ class LatentDiffusion(Denoising[LatentDiffusionConfig]):
     modalities = (IMAGES,)
     players = (
         *Denoising.players,
-        Player("autoencoder", "lr_a", "negative_elbo", "gradient_norm_a"),
+        Player("autoencoder", "lr_a", "negative_elbo", "gradient_norm_a", "optimizer_a"),
     )
     draws = ("ema", "encoder", "decoder")
     moves = {

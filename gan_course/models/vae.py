@@ -53,7 +53,7 @@ class VAE(Model[VAEConfig]):
     those numbers look like noise, so that noise can be drawn as well."""
 
     modalities = (IMAGES,)
-    players = (Player("autoencoder", "lr", "negative_elbo", "gradient_norm"),)
+    players = (Player("autoencoder", "lr", "negative_elbo", "gradient_norm", "optimizer"),)
     draws = ("encoder", "decoder")
     moves = {"step": ("encoder", "decoder")}
     explorers = ("plane", "latent", "compare")

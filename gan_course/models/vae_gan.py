@@ -52,9 +52,9 @@ class VAEGAN(Model[VAEGANConfig]):
 
     modalities = (IMAGES,)
     players = (
-        Player("decoder", "lr_g", "decoder", "gradient_norm_g"),
+        Player("decoder", "lr_g", "decoder", "gradient_norm_g", "optimizer_g"),
         DISCRIMINATOR,
-        Player("encoder", "lr_e", "encoder", "gradient_norm_e"),
+        Player("encoder", "lr_e", "encoder", "gradient_norm_e", "optimizer_e"),
     )
     draws = ("encoder", "ema")
     moves = {

@@ -153,7 +153,7 @@ def test_the_pad_is_drawn_on(browser: Browser, tmp_path: Path) -> None:
     what = run_folder(tmp_path / "mine", "pix2pix", config, f"pairs:{pictures}")
     with explored(what, tmp_path / "state", browser) as (page, _):
         seen = Seen(page, page.locator(".gan-explorer"))
-        seen.root.get_by_label("on", exact=True).select_option("an empty sheet")
+        seen.root.get_by_label("draw on", exact=True).select_option("an empty sheet")
         seen.settle()
         box = seen.root.get_by_role("application", name="your drawing").bounding_box()
         assert box

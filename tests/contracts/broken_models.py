@@ -121,11 +121,15 @@ class LeavesWhatIsFixedOpen(GAN):
 
 
 class NamesAColumnThatIsNotThere(GAN):
-    players = (Player("generator", "lr_g", "loss", "gradient_norm_g"),)
+    players = (Player("generator", "lr_g", "loss", "gradient_norm_g", "optimizer_g"),)
 
 
 class NamesAFieldThatIsNotThere(GAN):
-    players = (Player("generator", "lr_x", "generator", "gradient_norm_g"),)
+    players = (Player("generator", "lr_x", "generator", "gradient_norm_g", "optimizer_g"),)
+
+
+class NamesTheOptimizerOfAnother(GAN):
+    players = (Player("generator", "lr_g", "generator", "gradient_norm_g", "optimizer_d"),)
 
 
 class HasNoiseOfItsOwn(GAN):

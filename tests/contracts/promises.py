@@ -113,11 +113,14 @@ def what_is_declared_is_there(build: Build) -> None:
     model = seeded(build)
     assert model.modalities, "it does not say what it learns"
     assert model.players, "it does not say who learns"
+    begin = model.learning_rates()
     record = model.step(Noise(model).batch(0, model.samples_per_step, seed=0))
     columns, settings = set(record), set(plain(model.config))
     for player in model.players:
         assert {player.loss, player.norm} <= columns, f"{player.name} is not recorded so"
         assert player.rate in settings, f"no field is called {player.rate}"
+        same_rate = begin[player.optimizer] == getattr(model.config, player.rate)
+        assert same_rate, f"{player.optimizer} does not learn at {player.rate}"
     named = {*model.fixed, *(n for names in model.moves.values() for n in names)}
     assert named <= {*model.networks()}
     assert list(model.conditions) == list(signature(model.sample).parameters)[1:]

@@ -36,6 +36,7 @@ BROKEN: dict[Callable[[promises.Build], None], dict[type[GAN], str]] = {
     promises.what_is_declared_is_there: {
         broken.NamesAColumnThatIsNotThere: "is not recorded so",
         broken.NamesAFieldThatIsNotThere: "no field is called lr_x",
+        broken.NamesTheOptimizerOfAnother: "optimizer_d does not learn at lr_g",
         broken.TurnsImagesIntoOthersOfAnotherShape: "turn",
         broken.HasALatentSpaceOfAnotherShape: "a latent vector gives another shape",
         broken.DrawsMoreThanItsLatentVectorSays: "a latent vector is not all it draws by",

@@ -113,8 +113,8 @@ def test_the_picture_shows_the_chosen_category_and_codes(both: CodeExplorer) -> 
     chosen = both.picture()
     assert chosen != start
     assert (
-        "images of category 2 with all codes at 0; below, the same noise with code 1 at -0.5: the "
-        "mean pixel changed by 3.1%" in chosen.alt
+        "images of category 2 with all codes at 0; below, the same noise with code 1 at -0.5: "
+        "on average a pixel changed by 3.1% of its range" in chosen.alt
     )
     assert "Read as: 2 2 2 2 2 2 2 2 2 2." in chosen.alt
     both.reset()

@@ -4,6 +4,7 @@ thresholds lie between the two under five seeds, as benchmarks/failures.json has
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import torch
 
 from gan_course.data import load
 from gan_course.explore import GanLab, Press
-from gan_course.explore.gan_failures import ON_A_LINE
+from gan_course.explore.gan_failures import ON_A_LINE, OVERFITTING
 from gan_course.explore.rules import MENUS
 from gan_course.metrics import count_modes
 from gan_course.models import GAN, GANConfig
@@ -82,6 +83,10 @@ def test_a_discriminator_that_overfits_knows_its_own_samples_better_than_fresh_o
     lab.fail("overfitting")
     assert gap(lab) > 0.4
     assert "on the 8 real samples that it learns from and" in lab.alt()
+    more = replace(OVERFITTING, rules=OVERFITTING.rules | {"kept": 128})
+    lab.ground.failures = (more,)  # type: ignore[misc]
+    lab.fail("overfitting")
+    assert abs(gap(lab)) < 0.2, "the same game with more real samples"
 
 
 def test_a_collapsed_generator_holds_few_modes_and_a_healthy_one_most() -> None:

@@ -235,7 +235,7 @@ def test_a_push_in_the_plane_is_minus_the_slope_by_finite_differences(
 
 def test_layers_are_drawn_or_not(either: GanLab) -> None:
     either.play(1)
-    names = [switch.key for switch in either.layers.switches()]
+    names = [switch.key for switch in either.layers.switches(either.rules.law)]
     assert names == ["samples", "answers", "arrows", "best", "distances"]
     pictures = {either.show("game", values(either))}
     for name in names:

@@ -82,11 +82,11 @@ def test_a_network_of_another_size_is_new_and_the_other_one_stays(lab: GanLab) -
     lab.change(opponent=(4, 4))
     assert torch.equal(weights(lab.model.generator), generator)
     assert [p.shape[0] for p in lab.model.discriminator.parameters()] == [4, 4, 4, 4, 1, 1]
-    assert lab.alt().endswith("The discriminator is a new one since its step 3: 2 layers of 4.")
+    assert lab.alt().endswith("Since its step 3 the discriminator is a new network: 2 layers of 4.")
     discriminator = weights(lab.model.discriminator)
     lab.change(generator=(64,))
     assert torch.equal(weights(lab.model.discriminator), discriminator)
-    assert lab.alt().endswith("The generator is a new one since its step 3: 1 layer of 64.")
+    assert lab.alt().endswith("Since its step 3 the generator is a new network: 1 layer of 64.")
     lab.play(1)
     assert not torch.equal(weights(lab.model.discriminator), discriminator)
 
@@ -128,6 +128,23 @@ def test_a_reader_changes_rules_by_controls_and_a_press_plays_by_them(lab: GanLa
     assert (lab.discriminator_steps, lab.generator_steps) == (20, 10)
     (drawn,) = (each for each in lab.views()[0].controls if each.key == "law")
     assert drawn.value == law
+
+
+def test_controls_of_the_opponent_are_called_after_what_it_is(lab: GanLab) -> None:
+    def labels() -> dict[str, str]:
+        (view,) = lab.views()
+        return {control.key: control.label for control in view.controls}
+
+    beside_d = labels()
+    (view,) = lab.views()
+    renamed = {each.key: each.renamed for each in view.controls if each.renamed}
+    assert {each.by for each in renamed.values()} == {"law"}
+    for place, law in enumerate(LAWS):
+        lab.change(law=law)
+        assert labels() == beside_d | {key: each.labels[place] for key, each in renamed.items()}
+    assert beside_d["d"] == "Step D"
+    assert labels()["d"] == "Step critic"
+    assert labels()["best"] == "best possible critic"
 
 
 def test_a_move_that_fails_takes_back_the_rules_that_came_with_it(

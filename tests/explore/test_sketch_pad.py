@@ -64,9 +64,9 @@ def test_strokes_are_drawn_in_their_order_where_their_points_say() -> None:
 def test_the_truth_stands_beside_a_drawing_only_while_it_is_untouched(pad: SketchPad) -> None:
     without, dot = SketchPad(pad.models, INPUTS), [Stroke([(0.5, 0.5)])]
     assert pad.picture(image=1).alt == (
-        "What becomes of held-out drawing 1; below, what is seen of it. same changes the mean "
-        "pixel by 0.0% and is 50.0% from the truth; negative changes the mean pixel by 50.0% and "
-        "is 0.0% from the truth."
+        "What becomes of held-out drawing 1; below, the input. same changes a pixel by 0.0% of its "
+        "range on average and is 50.0% from the truth; negative changes a pixel by 50.0% of its "
+        "range on average and is 0.0% from the truth."
     )
     assert pad.picture(image=1) != without.picture(image=1)
     assert "1 stroke on held-out drawing 1;" in pad.picture(dot, 1).alt
@@ -83,7 +83,7 @@ def test_what_the_page_sends_reaches_the_picture(pad: SketchPad) -> None:
     empty = pad.show("pad", {"drawing": {"sheet": 0, "strokes": []}})
     assert empty == pad.picture()
     assert "of an empty sheet; below" in empty.alt
-    assert "negative changes the mean pixel by 100.0%" in empty.alt
+    assert "negative changes a pixel by 100.0% of its range" in empty.alt
 
 
 @pytest.mark.parametrize("shape", [(1, 32, 32), (3, 64, 64), (3, 12, 20)])
@@ -110,7 +110,7 @@ def test_one_model_is_kept_as_it_was_under_the_name_of_its_class() -> None:
         for weight in model.ema.parameters():
             weight.add_(1)
     assert pad.picture(image=0) == before
-    assert "Pix2Pix changes the mean pixel" in before.alt
+    assert "Pix2Pix changes a pixel" in before.alt
 
 
 def test_bad_input_gets_one_clear_sentence(pad: SketchPad) -> None:

@@ -54,7 +54,7 @@ class Autoencoder(Model[AutoencoderConfig]):
     """Learns to describe a sample in a few numbers from which it can be drawn again."""
 
     modalities = (IMAGES,)
-    players = (Player("autoencoder", "lr", "reconstruction", "gradient_norm"),)
+    players = (Player("autoencoder", "lr", "reconstruction", "gradient_norm", "optimizer"),)
     draws = ("autoencoder",)
     moves = {"step": ("autoencoder",)}
     explorers = ("latent", "compare")

@@ -58,7 +58,7 @@ class TokenGenerator(Model[TokenGeneratorConfig]):
     (Williams, 1992)."""
 
     modalities = (TOKENS,)
-    players = (Player("policy", "lr", "policy", "gradient_norm"),)
+    players = (Player("policy", "lr", "policy", "gradient_norm", "optimizer"),)
     draws = ("ema",)
     moves = {"policy_step": ("policy",)}
     fixed = ("reward",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from gan_course.losses import BY_NAME
-from gan_course.models import GAN, GANConfig
+from gan_course.models import GAN, WGANGP, GANConfig, WGANGPConfig
 
 STEPS, CLOSE = 5, 1e-5
+ACTIVATIONS = {nn.SiLU: "silu", nn.ReLU: "relu"}
 
 
 @pytest.fixture(autouse=True)
@@ -26,26 +27,32 @@ def double() -> Iterator[None]:
     torch.set_default_dtype(before)
 
 
-def in_javascript(model: GAN, real: Tensor, noise: Tensor, clip: float) -> Any:
+def told(network: nn.Sequential) -> dict[str, Any]:
+    """A network as a page has it."""
+    layers = [layer for layer in network if isinstance(layer, nn.Linear)]
+    return {
+        "widths": [layers[0].in_features, *(layer.out_features for layer in layers)],
+        "parameters": [p.flatten().tolist() for p in network.parameters()],
+        "activation": ACTIVATIONS[type(network[1])],
+    }
+
+
+def in_javascript(
+    generator: nn.Sequential,
+    opponent: nn.Sequential,
+    rules: Mapping[str, Any],
+    real: Tensor,
+    noise: Tensor,
+    mixing: Tensor,
+) -> Any:
     """What a page's game has become after some rounds: losses and parameters."""
-
-    def told(network: nn.Sequential) -> dict[str, Any]:
-        layers = [layer for layer in network if isinstance(layer, nn.Linear)]
-        widths = [layers[0].in_features, *(layer.out_features for layer in layers)]
-        return {
-            "widths": widths,
-            "parameters": [p.flatten().tolist() for p in network.parameters()],
-        }
-
-    config = model.config
-    rules = {"loss": config.loss, "lrD": config.lr_d, "lrG": config.lr_g, "clip": clip}
     game = {
-        "generator": told(model.generator.body),
-        "discriminator": told(model.discriminator.body),
-        "betas": config.betas,
-        "rules": rules | {"r1": config.r1_weight},
+        "generator": told(generator),
+        "discriminator": told(opponent),
+        "rules": {"r1": 0.0, "toOne": 0.0, "clip": 0.0, **rules},
         "real": real.flatten().tolist(),
         "noise": noise.flatten().tolist(),
+        "mixing": mixing.tolist(),
         "n": len(real),
         "steps": STEPS,
     }
@@ -56,16 +63,29 @@ def in_javascript(model: GAN, real: Tensor, noise: Tensor, clip: float) -> Any:
     return json.loads(run.stdout)
 
 
+def drawn(size: int, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Real points, noise, and for each point a share."""
+    return 2 + torch.randn(16, size), torch.randn(16, latent_dim), torch.rand(16)
+
+
+def assert_same(network: nn.Module, values: list[list[float]]) -> None:
+    for weight, given in zip(network.parameters(), values, strict=True):
+        assert torch.allclose(weight.flatten(), torch.tensor(given), rtol=0, atol=CLOSE)
+
+
 @pytest.mark.parametrize("loss", BY_NAME)
-@pytest.mark.parametrize(("size", "r1_weight", "clip"), [(1, 2.0, 0.0), (2, 0.0, 0.1)])
+@pytest.mark.parametrize(("size", "r1_weight", "clip"), [(1, 2.0, 0.0), (2, 0.5, 0.1)])
 def test_steps_of_a_page_are_those_of_the_library(
     loss: str, size: int, r1_weight: float, clip: float
 ) -> None:
     torch.manual_seed(0)
     config = GANConfig(shape=(size,), hidden=(8, 8), loss=loss, r1_weight=r1_weight)
     model = GAN(config)
-    real, noise = 2 + torch.randn(16, size), torch.randn(16, config.latent_dim)
-    given = in_javascript(model, real, noise, clip)
+    rates = {"lrD": config.lr_d, "lrG": config.lr_g, "betas": config.betas}
+    rules = {"loss": loss, "r1": r1_weight, "clip": clip, **rates}
+    real, noise, mixing = drawn(size, config.latent_dim)
+    networks = model.generator.body, model.discriminator.body
+    given = in_javascript(*networks, rules, real, noise, mixing)
     for losses in given["losses"]:
         fake = model.generator(noise)
         found = model.discriminator_step(real, fake)["discriminator"]
@@ -75,7 +95,26 @@ def test_steps_of_a_page_are_those_of_the_library(
                     weight.clamp_(-clip, clip)
         found_g = model.generator_step(model.generator(noise))["generator"]
         assert losses == pytest.approx([found.item(), found_g.item()], abs=CLOSE)
-    for name in ("generator", "discriminator"):
-        parameters = getattr(model, name).parameters()
-        for weight, values in zip(parameters, given[name], strict=True):
-            assert torch.allclose(weight.flatten(), torch.tensor(values), rtol=0, atol=CLOSE)
+    assert_same(model.generator, given["generator"])
+    assert_same(model.discriminator, given["discriminator"])
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_steps_with_a_gradient_penalty_are_those_of_the_library(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    config = WGANGPConfig(shape=(size,), hidden=(8, 8), penalty_weight=3.0)
+    model = WGANGP(config)
+    rates = {"lrD": config.lr_c, "lrG": config.lr_g, "betas": config.betas}
+    rules = {"loss": "wasserstein", "toOne": config.penalty_weight, **rates}
+    real, noise, mixing = drawn(size, config.latent_dim)
+    networks = model.generator.body, model.critic.body  # type: ignore[union-attr]
+    given = in_javascript(*networks, rules, real, noise, mixing)  # type: ignore[arg-type]
+    monkeypatch.setattr(model, "epsilon", lambda _: mixing)
+    for losses in given["losses"]:
+        found = model.critic_step(real, model.generator(noise))["critic"]
+        found_g = model.generator_step(model.generator(noise))["generator"]
+        assert losses == pytest.approx([found.item(), found_g.item()], abs=CLOSE)
+    assert_same(model.generator, given["generator"])
+    assert_same(model.critic, given["discriminator"])

@@ -18,7 +18,7 @@ def press(page: Page, name: str) -> None:
 
 def apart(page: Page) -> float:
     """The distance of the samples from the data that the words tell."""
-    (found,) = re.findall(r"are ([\d.]+) nats apart by Jensen-Shannon", words(page))
+    (found,) = re.findall(r"Jensen-Shannon divergence is ([\d.]+) nats", words(page))
     return float(found)
 
 
@@ -80,10 +80,26 @@ def test_what_is_drawn_and_what_is_played_can_be_changed(
         switch.click()
         assert seen(page) != before
         before = seen(page)
-    for label in ("loss", "network D", "network G"):
+    # The fifth loss has a critic.
+    for label in ("loss", "network of the critic", "network of G"):
         page.get_by_label(label, exact=True).select_option(index=4)
         assert seen(page) != before
         before = seen(page)
+
+
+def test_a_critic_learns_under_a_gradient_penalty_and_its_controls_are_called_after_it(
+    open_page: Callable[[str], Page],
+) -> None:
+    page = opened(open_page("line"))
+    page.get_by_label("loss", exact=True).select_option("Wasserstein, gradient penalty")
+    before = seen(page)
+    press(page, "Step critic")
+    assert words(page).startswith("After 1 critic and 0 generator steps")
+    assert seen(page) != before
+    page.get_by_label("learning rate of the critic").select_option("0.02")
+    press(page, "Play 10")
+    page.get_by_label("best possible critic").check()
+    assert "best critic" in seen(page)
 
 
 def test_a_target_is_drawn_in_the_page(open_page: Callable[[str], Page]) -> None:
@@ -95,9 +111,24 @@ def test_a_target_is_drawn_in_the_page(open_page: Callable[[str], Page]) -> None
     before = words(page)
     page.keyboard.press("ArrowUp")
     assert words(page) != before
-    page.get_by_label("real samples").select_option("the same 8")
+    page.get_by_label("real samples for D").select_option("the same 8")
     press(page, "Step D")
     assert words(page).startswith("After 1 discriminator")
+
+
+def test_modes_are_drawn_in_the_page(open_page: Callable[[str], Page]) -> None:
+    page = opened(open_page("plane"))
+    assert "0 of 8 modes have good samples" in words(page)
+    page.get_by_role("application").focus()
+    page.keyboard.press("Space")
+    assert "1 of 1 modes have good samples" in words(page)
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    assert " of 4 modes have good samples" in words(page)
+    press(page, "Step D")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.get_by_label("real modes").select_option("Grid of 25")
+    assert " of 25 modes have good samples" in words(page)
 
 
 def test_a_game_that_diverges_is_taken_back_with_a_sentence(

@@ -41,13 +41,16 @@ def seen(page: Page) -> str:
 # Another value, by the keyboard; "End" of a list is its last option.
 KEYS = {"range": "PageUp", "select-one": "End", "number": "ArrowUp"}
 KEYS |= {"slider": "ArrowLeft", "application": "Space"}
+BACK = {"range": "PageDown", "select-one": "ArrowUp"}  # where there is nothing further on
 
 
 def change(page: Page, control: Locator) -> None:
     control.focus()
     kind = control.evaluate("node => node.type || node.getAttribute('role')")
-    at_the_end = kind == "range" and control.evaluate("node => node.value === node.max")
-    page.keyboard.press("PageDown" if at_the_end else KEYS[kind])
+    at_the_end = kind in BACK and control.evaluate(
+        "node => node.options ? node.selectedIndex === node.length - 1 : node.value === node.max"
+    )
+    page.keyboard.press(BACK[kind] if at_the_end else KEYS[kind])
     settle(page)
 
 
@@ -66,7 +69,8 @@ def test_every_control_of_a_page_changes_its_picture(
             ".gan-explorer :is(input, select, .square):visible:not(.pad select)"
         ).all()
         assert controls
-        for control in controls:
+        # From the last to the first: how many images there are decides which of the later count.
+        for control in reversed(controls):
             change(page, control)
             after = seen(page)
             assert after != before, control.evaluate("node => node.outerHTML")
@@ -93,7 +97,7 @@ def test_a_diffusion_runs_in_the_page_as_it_does_in_python(
     open_page: Callable[[str], Page],
 ) -> None:
     page, explorer = open_page("diffusion"), Timeline(small("ddpm"), data("ddpm"))
-    page.get_by_label("drawn class").select_option("3")
+    page.get_by_label("class to draw").select_option("3")
     moment, guidance = page.get_by_role("slider").all()
     moment.fill("50")
     guidance.fill("2")

@@ -50,7 +50,7 @@ export function open({ facts: { latent_dim: d }, tensors: { embeddings }, networ
     const alt = `${LATENTS} rows of images on the way from class ${from} (left) to class ${to} `
       + `(right), each from one latent of draw ${draw}. Read as: `
       + `${rows.map(({ read }) => read.join(" ")).join("; ")}.`;
-    return { painting: plate(shown, { headers, corner: "place t" }), alt };
+    return { painting: plate(shown, { headers, corner: "place t on the way" }), alt };
   }
 
   return { grid, mix };

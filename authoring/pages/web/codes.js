@@ -35,8 +35,8 @@ export function open({ facts: { parts: [d, categories, codes], scales }, network
       rows.unshift({ label: "all codes at 0", images: still.images });
       const moved = chosen.flatMap((value, i) => (value ? [`code ${i} at ${signed(value)}`] : []));
       alt = `Above, ${alt} with all codes at 0; below, the same noise with `
-        + `${moved.join(", ") || "all codes at 0"}: the mean pixel changed by `
-        + percent(apart(here.images, still.images));
+        + `${moved.join(", ") || "all codes at 0"}: on average a pixel changed by `
+        + `${percent(apart(here.images, still.images))} of its range`;
     }
     alt += `. Read as: ${here.read.join(" ")}.`;
     return { painting: plate(rows, OF_NOISES), alt };

@@ -40,11 +40,21 @@ export function lost(side, logits) {
 
 const NEAR = 1e-4; // how far a sample is moved, at most, to see how a slope changes
 
-// Gradients of the mean of ½ ‖∇D(x)‖², the penalty R1 of Mescheder et al. 2018, by D's parameters:
-// with g = ∇D(x) held as it is, that of g · ∇D(x), which is how ∇D's parameters' slopes change on
-// the way from x - g to x + g.
-function penalty(network, x, n) {
-  const direction = network.slopes(x, n);
+// What a penalty on the length of D's slope costs more for a longer slope: ½ ‖∇D‖², R1 of Mescheder
+// et al. 2018, and (‖∇D‖ - 1)² of Gulrajani et al. 2017.
+const R1 = (length) => length, TO_ONE = (length) => 2 * (length - 1);
+
+// Gradients by D's parameters of the mean of such a penalty at n rows x. With v, the penalty's own
+// slope by g = ∇D(x), held as it is, they are those of v · ∇D(x), which is how the gradients of D
+// itself change on the way from x - v to x + v.
+function penalty(network, x, n, grows) {
+  const g = network.slopes(x, n), size = x.length / n;
+  const lengths = Array.from({ length: n }, (_, i) =>
+    Math.hypot(...g.subarray(i * size, (i + 1) * size)));
+  const direction = g.map((each, i) => {
+    const length = lengths[Math.floor(i / size)];
+    return length && grows(length) * each / length;
+  });
   const near = NEAR / Math.max(1, ...direction.map(Math.abs));
   const even = new Float64Array(n).fill(1 / n);
   const [ahead, behind] = [near, -near].map((by) => {
@@ -58,25 +68,31 @@ const add = (one, other, weight = 1) =>
   one.map((each, p) => each.map((value, i) => value + weight * other[p][i]));
 
 // Two networks and what each optimiser remembers. `rules` say how they play and may change between
-// steps: the `loss`, rates `lrD` and `lrG`, the weight of R1, and `clip`, the bound of D's weights,
-// 0 for none.
+// steps: the `loss`, rates `lrD` and `lrG`, Adam's `betas`, the weights `r1` of R1 and `toOne` of the
+// gradient penalty, and `clip`, the bound of D's weights; each of the last three is 0 for none.
 export class Game {
-  constructor(generator, discriminator, betas) {
-    Object.assign(this, { generator, discriminator, betas, dSteps: 0, gSteps: 0 });
-    this.optimizerG = new Adam(generator.parameters, betas);
-    this.optimizerD = new Adam(discriminator.parameters, betas);
+  constructor(generator, discriminator) {
+    Object.assign(this, { generator, discriminator, dSteps: 0, gSteps: 0 });
+    this.optimizerG = new Adam(generator.parameters);
+    this.optimizerD = new Adam(discriminator.parameters);
   }
 
-  // D learns to tell `real` from `fake`, both of n rows; returns its loss without the penalty.
-  discriminatorStep(real, fake, n, rules) {
-    const { loss, lrD, r1, clip } = rules, network = this.discriminator;
+  // D learns to tell `real` from `fake`, both of n rows; returns its loss without the penalties.
+  // `mixing` has for each row the share of `real` at the place where the slope shall be one.
+  discriminatorStep(real, fake, n, rules, mixing) {
+    const { loss, lrD, betas, r1, toOne, clip } = rules, network = this.discriminator;
     const sides = [["real", real], ["fake", fake]].map(([side, x]) => {
       const trace = network.forward(x, n), result = lost(LOSSES[loss][side], trace.out);
       return { loss: result.loss, ...network.backward(trace, result.slopes) };
     });
     let gradients = add(sides[0].gradients, sides[1].gradients);
-    if (r1) gradients = add(gradients, penalty(network, real, n), r1);
-    this.optimizerD.step(gradients, lrD);
+    if (r1) gradients = add(gradients, penalty(network, real, n, R1), r1);
+    if (toOne) {
+      const share = (i) => mixing[Math.floor(i * n / real.length)];
+      const between = real.map((each, i) => share(i) * each + (1 - share(i)) * fake[i]);
+      gradients = add(gradients, penalty(network, between, n, TO_ONE), toOne);
+    }
+    this.optimizerD.step(gradients, lrD, betas);
     if (clip) {
       for (const each of network.parameters) {
         each.forEach((value, i) => { each[i] = Math.max(-clip, Math.min(clip, value)); });
@@ -87,19 +103,19 @@ export class Game {
   }
 
   // G learns to be taken for real, on n rows of noise; returns its loss.
-  generatorStep(noise, n, { loss, lrG }) {
+  generatorStep(noise, n, { loss, lrG, betas }) {
     const drawn = this.generator.forward(noise, n);
     const judged = this.discriminator.forward(drawn.out, n);
     const result = lost(LOSSES[loss].generator, judged.out);
     const { input } = this.discriminator.backward(judged, result.slopes);
-    this.optimizerG.step(this.generator.backward(drawn, input).gradients, lrG);
+    this.optimizerG.step(this.generator.backward(drawn, input).gradients, lrG, betas);
     this.gSteps += 1;
     return result.loss;
   }
 
   // The same moment of the game, which goes its own way from here.
   copy() {
-    const other = new Game(this.generator.copy(), this.discriminator.copy(), this.betas);
+    const other = new Game(this.generator.copy(), this.discriminator.copy());
     other.optimizerG = this.optimizerG.copy(other.generator.parameters);
     other.optimizerD = this.optimizerD.copy(other.discriminator.parameters);
     return Object.assign(other, { dSteps: this.dSteps, gSteps: this.gSteps });

@@ -1,10 +1,10 @@
 // A laboratory for the game on points, trained in the page: one move at a time, forwards and back.
-// It is the course's `GanLab`, with Adam and the same networks under every loss.
+// It is the course's `GanLab`, but that Adam trains both networks under every loss.
 
 import { Game, lost, LOSSES } from "./game.js";
 import { Adam, MLP } from "./nets.js";
 import { normals, uniform } from "./noise.js";
-import { paintDistances, STRIP } from "./strip.js";
+import { distancesInWords, paintDistances, STRIP } from "./strip.js";
 
 const PART = 10, UNDO = 100; // rounds between two pictures, and moves that can be taken back
 const NOTED = 10; // steps of the generator between two points of the curves of distances
@@ -12,10 +12,11 @@ const DIVERGED = "The game has diverged: its numbers are no longer finite, try l
   + "rates; the move was taken back";
 // First parts of the keys of random numbers.
 const FOR_NOISE = 1, FOR_REAL = 2, FOR_PICTURES = 3, FOR_NETWORKS = 4, FOR_KEPT = 5;
+const FOR_MIXING = 6;
 
 // `ground` is what the game is played on: a line or a plane.
 export function lab(ground, facts) {
-  const { menus, latent_dim: d, batch_size: n, betas, ema_decay: decay, clip } = facts;
+  const { menus, laws, length, latent_dim: d, batch_size: n, ema_decay: decay } = facts;
   const { size, shown } = ground;
   const noise = normals(shown * d, FOR_PICTURES);
   let now = null, first = null, past = [], target = "";
@@ -29,7 +30,7 @@ export function lab(ground, facts) {
   function begin(values) {
     const [ofG, ofD] = widths(values);
     const generator = network(0, d, ofG, size);
-    const game = new Game(generator, network(1, size, ofD, 1), betas);
+    const game = new Game(generator, network(1, size, ofD, 1));
     return { game, average: generator.copy(), trail: [] };
   }
 
@@ -39,18 +40,18 @@ export function lab(ground, facts) {
     const inside = ({ widths: all }) => all.slice(1, -1).join();
     if (inside(game.generator) !== ofG.join()) {
       game.generator = network(0, d, ofG, size);
-      game.optimizerG = new Adam(game.generator.parameters, betas);
+      game.optimizerG = new Adam(game.generator.parameters);
       state.average = game.generator.copy();
     }
     if (inside(game.discriminator) !== ofD.join()) {
       game.discriminator = network(1, size, ofD, 1);
-      game.optimizerD = new Adam(game.discriminator.parameters, betas);
+      game.optimizerD = new Adam(game.discriminator.parameters);
     }
   }
 
   function rulesOf(values) {
-    const loss = menus.law[values.law], critic = loss === "wasserstein";
-    return { loss, clip: critic ? clip : 0, r1: critic ? 0 : menus.r1_weight[values.r1_weight],
+    const law = laws[values.law];
+    return { ...law, r1: law.r1 * menus.r1_weight[values.r1_weight],
       lrD: menus.lr_opponent[values.lr_opponent], lrG: menus.lr_generator[values.lr_generator],
       kept: menus.kept[values.kept], dSteps: menus.opponent_steps[values.opponent_steps] };
   }
@@ -66,7 +67,8 @@ export function lab(ground, facts) {
 
   function stepD({ game }, rules) {
     const number = moves(game), fake = game.generator.forward(fresh(number), n).out;
-    game.discriminatorStep(real(number, rules), fake, n, rules);
+    const mixing = Float64Array.from({ length: n }, uniform(FOR_MIXING, number));
+    game.discriminatorStep(real(number, rules), fake, n, rules, mixing);
   }
 
   function stepG(state, rules) {
@@ -113,7 +115,7 @@ export function lab(ground, facts) {
     const samples = (values.averaged ? average : game.generator).forward(noise, shown).out;
     const { discriminator } = game;
     const logits = (x) => discriminator.forward(x, x.length / size).out;
-    const probability = ["minimax", "non_saturating"].includes(rules.loss);
+    const { probability, opponent } = rules;
     const answer = (logit) => (probability ? 1 / (1 + Math.exp(-logit)) : logit);
     const points = ground.points(samples);
     const judged = discriminator.forward(points, points.length / size);
@@ -123,8 +125,7 @@ export function lab(ground, facts) {
     const onFake = logits(samples), onReal = logits(ground.real);
     const side = Number(values.averaged);
     const told = { drawn: values, averaged: values.averaged, game, samples,
-      points, pushes, probability, loss: rules.loss,
-      opponent: rules.loss === "wasserstein" ? "critic" : "discriminator",
+      points, pushes, probability, opponent, rules,
       lossD: lost(loss.real, onReal).loss + lost(loss.fake, onFake).loss,
       lossG: lost(loss.generator, onFake).loss,
       answers: logits(ground.places).map(answer),
@@ -151,13 +152,10 @@ export function lab(ground, facts) {
       throw new Error(DIVERGED);
     }
     const painting = ground.paint(told, values.distances ? STRIP : 0);
-    if (values.distances) paintDistances(painting, told.trail);
-    const far = told.trail.at(-1);
+    if (values.distances) paintDistances(painting, told.trail, length);
     const { dSteps, gSteps } = told.game;
     const alt = `After ${dSteps} ${told.opponent} and ${gSteps} generator steps, `
-      + `${ground.words(told)} From the data the samples are ${far.js.toFixed(3)} nats apart by `
-      + `Jensen-Shannon, ${far.kl.toFixed(2)} nats by Kullback-Leibler`
-      + `${"wasserstein" in far ? `, ${far.wasserstein.toFixed(3)} by Wasserstein` : ""}.`;
+      + `${ground.words(told)} ${distancesInWords(told.trail.at(-1), length)}`;
     return { painting, alt };
   }
 
@@ -167,6 +165,6 @@ export function lab(ground, facts) {
 // Steps and losses, in a line.
 export function title({ game, averaged, opponent, lossD, lossG }) {
   const letter = opponent === "critic" ? "critic" : "D";
-  return `${game.dSteps} ${letter} steps, ${game.gSteps} G steps${averaged ? " (G averaged)" : ""}`
-    + `      loss of ${letter} ${lossD.toFixed(3)}      loss of G ${lossG.toFixed(3)}`;
+  return `${game.dSteps} ${letter} and ${game.gSteps} G steps${averaged ? " (G averaged)" : ""}`
+    + `    loss of ${letter} ${lossD.toFixed(3)}    loss of G ${lossG.toFixed(3)}`;
 }

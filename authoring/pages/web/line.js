@@ -8,6 +8,7 @@ import { divergences, shares } from "./strip.js";
 
 const SHOWN = 2000, PLACES = 400, BINS = 80, ARROWS = 9;
 const LONGEST = 1.5, FAINT = 0.05; // of an arrow, in standard deviations of the data
+const EVEN = 1e-3; // shares this near are one: below the noise of the samples
 const WIDTH = 700, HEIGHT = 320, LEFT = 58, ACROSS = 580; // pixels
 const sum = (values) => values.reduce((total, each) => total + each, 0);
 
@@ -59,13 +60,33 @@ function smoothed(samples, x) {
   return found.map((each) => each / (n * step));
 }
 
-// What the best possible discriminator answers between densities p and q; for the critic's losses
-// there is none to draw here.
+// What the best possible discriminator answers between densities p and q.
 const BEST = {
   hinge: (p, q) => Math.sign(p - q),
   ...Object.fromEntries(["minimax", "non_saturating", "least_squares"].map((name) =>
     [name, (p, q, least) => (p + least) / (p + q + 2 * least)])),
 };
+
+// What the best possible critic answers at evenly spaced places x: where more of the samples than of
+// the data lie to the left it rises, by the slope that it may have, one with a penalty; the bound
+// that clipped weights give is known to nobody, and the critic's steepest slope stands for it.
+function potential(samples, cdf, x, answers, clip) {
+  const sorted = Float64Array.from(samples).sort(), width = x[1] - x[0];
+  const steps = Array.from(answers.slice(1), (each, i) => Math.abs(each - answers[i]));
+  const steepest = clip ? Math.max(...steps) / width : 1;
+  let seen = 0;
+  const slopes = Array.from(x, (place) => {
+    while (seen < sorted.length && sorted[seen] <= place) seen += 1;
+    const ahead = seen / sorted.length - cdf(place);
+    return Math.abs(ahead) > EVEN ? steepest * Math.sign(ahead) : 0;
+  });
+  const heights = [0];
+  for (let i = 1; i < x.length; i += 1) {
+    heights.push(heights[i - 1] + width * (slopes[i - 1] + slopes[i]) / 2);
+  }
+  const up = sum(answers) / x.length - sum(heights) / x.length;
+  return heights.map((each) => each + up);
+}
 
 export function open({ facts, tensors: { density } }) {
   const { low, high } = facts;
@@ -121,19 +142,24 @@ export function open({ facts, tensors: { density } }) {
       + `${left} to the left, ${ARROWS - right - left} hardly at all.`;
   }
 
+  function bestAnswers({ samples, answers }, p, loss, clip) {
+    if (!BEST[loss]) return potential(samples, data.cdf, x, answers, clip);
+    const q = smoothed(samples, x), least = 1e-6 * Math.max(...p, ...q);
+    return q.map((each, i) => BEST[loss](p[i], each, least));
+  }
+
   function paint(view, below) {
     const painting = new Painting(WIDTH, HEIGHT + below), p = x.map(data.density);
-    const { loss, probability, opponent } = view;
+    const { probability, opponent, rules: { loss, clip } } = view;
     painting.text(LEFT, 14, title(view), { size: 12.5 });
-    const q = view.drawn.best && BEST[loss] ? smoothed(view.samples, x) : null;
-    const least = 1e-6 * Math.max(...p, ...(q ?? []));
-    const best = q?.map((each, i) => BEST[loss](p[i], each, least));
+    const best = view.drawn.best ? bestAnswers(view, p, loss, clip) : null;
+    const [own, its] = opponent === "critic" ? [["critic f(x)", 96], ["best critic", 96]]
+      : [["discriminator D(x)", 146], ["best D", 78]];
     const entries = [
       [true, "line", REAL, "real density p", 122],
       [view.drawn.samples, "line", FAKE, "generated samples", 148],
-      [view.drawn.answers, "line", DISCRIMINATOR,
-        probability ? "discriminator D(x)" : `${opponent} f(x)`, 146],
-      [best, "dashes", EXACT, "best D", 78],
+      [view.drawn.answers, "line", DISCRIMINATOR, ...own],
+      [best, "dashes", EXACT, ...its],
       [view.drawn.arrows, "line", GENERATOR, "push of G's loss", 120]];
     painting.legend(LEFT + 6, 40, entries.filter(([drawn]) => drawn).map(([, ...entry]) => entry));
 

@@ -87,14 +87,13 @@ const EPSILON = 1e-8;
 
 // Adam of Kingma & Ba 2014 (arXiv:1412.6980), algorithm 1.
 export class Adam {
-  constructor(parameters, betas) {
-    Object.assign(this, { parameters, betas, steps: 0 });
+  constructor(parameters) {
+    Object.assign(this, { parameters, steps: 0 });
     const zeros = () => parameters.map(({ length }) => new Float64Array(length));
     [this.first, this.second] = [zeros(), zeros()];
   }
 
-  step(gradients, lr) {
-    const [a, b] = this.betas;
+  step(gradients, lr, [a, b]) {
     this.steps += 1;
     const [of1, of2] = [1 - a ** this.steps, 1 - b ** this.steps];
     this.parameters.forEach((parameter, p) => {
@@ -108,7 +107,7 @@ export class Adam {
   }
 
   copy(parameters) {
-    const other = new Adam(parameters, this.betas);
+    const other = new Adam(parameters);
     const same = (tables) => tables.map((each) => each.slice());
     const [first, second] = [same(this.first), same(this.second)];
     return Object.assign(other, { steps: this.steps, first, second });

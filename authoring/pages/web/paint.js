@@ -3,7 +3,8 @@
 
 import { EXACT, QUIET } from "./colours.js";
 
-const SMALL = 11.5, NORMAL = 12.5, TICK = 4; // pixels: heights of letters, and of a mark on an axis
+export const NORMAL = 12.5; // pixels: height of letters
+const SMALL = 11.5, TICK = 4; // pixels: of smaller letters, and of a mark on an axis
 const ANCHORS = { l: "start", m: "middle", r: "end" };
 
 const ink = (colour, what = "fill") => `${what}="${colour === EXACT ? "currentColor" : colour}"`;

@@ -13,7 +13,7 @@ export function open({ tensors: { codes, labels, images }, networks }) {
   const label = (i) => Number(labels.data[i]);
   const decoded = (rows) => networks.decoder({ z: stack(rows) });
 
-  // `rows` above a map of all codes with a cross at `place` and, where given, a dot at `start`.
+  // `rows` above a map of all codes with a cross at `place` and, where given, a square at `start`.
   function painted(rows, place, start) {
     const side = Math.round(IMAGE / images.dims[2]) * images.dims[3];
     const painting = plate(rows, { headers: ["VAE"], size: IMAGE, labelWidth: LABEL, below: side });
@@ -27,8 +27,11 @@ export function open({ tensors: { codes, labels, images }, networks }) {
     const [x, y] = place;
     map.line([x, x], reach, EXACT, 1);
     map.line(reach, [y, y], EXACT, 1);
-    if (start) map.dots([start[0]], [start[1]], QUIET, 3);
     map.put();
+    if (start) {
+      const [[left, down]] = map.places([start[0]], [start[1]]);
+      painting.rectangle(LABEL + left - 3, top + down - 3, 6, 6, QUIET);
+    }
     return painting;
   }
 

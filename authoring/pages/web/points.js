@@ -50,7 +50,7 @@ function heights(values, [low, high]) {
 }
 
 export function open({ facts }) {
-  const { frame: [left, right, low, high], targets } = facts;
+  const { frame: [left, right, low, high], targets, apart, most, narrow } = facts;
   const scale = [right - left, high - low];
   const field = (i, axis) => (axis ? low : left) + i / (SIDE - 1) * scale[axis];
   const places = Float64Array.from({ length: 2 * SIDE ** 2 }, (_, k) => {
@@ -77,14 +77,35 @@ export function open({ facts }) {
     return fields;
   }
 
+  // The modes that strokes on a sheet stand for: where each begins, and along it wherever it is far
+  // enough from its last one.
+  function drawnBy(strokes) {
+    const places = strokes.flatMap(({ points }) => {
+      const found = [];
+      for (const [x, y] of points) {
+        const [lastX, lastY] = found.at(-1) ?? [Infinity, Infinity];
+        const inside = Math.min(x, y) >= 0 && Math.max(x, y) <= 1;
+        if (inside && Math.hypot(x - lastX, y - lastY) >= apart) found.push([x, y]);
+      }
+      return found;
+    });
+    if (places.length === 0) {
+      throw new Error("A mode lies on the sheet: draw at least one dot inside its edges");
+    }
+    const centres = places.slice(0, most).map(([x, y]) =>
+      [left + x * scale[0], high - y * scale[1]]);
+    return { centres, std: narrow * Math.max(...scale) };
+  }
+
   const ground = { size: 2, shown: SHOWN, places, real: null,
-    aim({ modes }) {
-      if (modes !== aimed) {
-        [data, aimed] = [targets[modes], modes];
+    aim({ modes, drawn: { strokes } }) {
+      const asked = JSON.stringify(strokes.length ? strokes : modes);
+      if (asked !== aimed) {
+        [data, aimed] = [strokes.length ? drawnBy(strokes) : targets[modes], asked];
         exact = sharesOf(data);
         ground.real = ground.sample(SHOWN, uniform(SHOWN));
       }
-      return String(modes);
+      return asked;
     },
     sample: (n, draw) => Float64Array.from(Array.from({ length: n }).flatMap(() => {
       const centre = data.centres[Math.floor(draw() * data.centres.length)];
@@ -135,7 +156,7 @@ export function open({ facts }) {
       [drawn.samples, "dot", FAKE, "generated samples", 150],
       [drawn.arrows, "line", GENERATOR, "push of G's loss", 130],
       [drawn.answers, "line", DISCRIMINATOR,
-        probability ? "D(x), probability of real" : "score", 0]];
+        probability ? "D(x), probability of real" : `score of the ${view.opponent}`, 0]];
     painting.legend(MAP[0], 40, entries.filter(([shown]) => shown).map(([, ...entry]) => entry));
     const plot = new Plot(painting, MAP, [left, right], [low, high]);
     if (drawn.answers) {

@@ -58,13 +58,13 @@ export function open({ facts: { painters }, tensors, networks }) {
     const made = [];
     for (const name of Object.keys(painters)) made.push(await networks[name]({ x }));
     const told = Object.values(painters).map((name, i) =>
-      `${name} changes the mean pixel by ${percent(apart(made[i], x))}`
+      `${name} changes a pixel by ${percent(apart(made[i], x))} of its range on average`
       + (truth ? ` and is ${percent(apart(made[i], truth))} from the truth` : ""));
     const on = sheet ? `held-out drawing ${sheet - 1}` : "an empty sheet";
     const count = strokes.length;
     const what = count ? `${count} stroke${count > 1 ? "s" : ""} on ${on}` : on;
-    const alt = `What becomes of ${what}; below, what is seen of it. ${told.join("; ")}.`;
-    return { painting: painted(made, truth ? { seen: x, truth } : { seen: x }), alt };
+    const alt = `What becomes of ${what}; below, the input. ${told.join("; ")}.`;
+    return { painting: painted(made, truth ? { input: x, truth } : { input: x }), alt };
   }
 
   return { pad };

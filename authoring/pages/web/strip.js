@@ -5,11 +5,12 @@ import { Plot, ticks } from "./paint.js";
 
 export const STRIP = 92; // pixels below a picture
 const NEWEST = 200; // points of a curve, at most
-const NAMES = {
-  js: ["Jensen-Shannon, nats", Math.log(2)],
-  kl: ["Kullback-Leibler, nats", 0],
-  wasserstein: ["Wasserstein", 0],
-};
+// What each is called, and the top of its scale, if that is fixed; `length` is a unit.
+const curves = (length) => ({
+  js: ["Jensen-Shannon, nats", 1.05 * Math.log(2)],
+  kl: ["KL(data || samples), nats", 0],
+  wasserstein: [`Wasserstein, ${length}`, 0],
+});
 
 // Of shares p and q, each summing to 1: both divergences, in nats.
 export function divergences(p, q) {
@@ -24,10 +25,21 @@ export function divergences(p, q) {
 export const shares = (counts, samples) =>
   counts.map((count) => (count + 1 / counts.length) / (samples + 1));
 
-export function paintDistances(painting, all) {
+// All that is known of them, in a sentence.
+export function distancesInWords({ js, kl, wasserstein }, length) {
+  const told = [`the Jensen-Shannon divergence is ${js.toFixed(3)} nats`,
+    `KL(data || samples) is ${kl.toFixed(2)} nats`];
+  if (wasserstein !== undefined) {
+    told.push(`the Wasserstein distance is ${wasserstein.toFixed(3)} ${length}`);
+  }
+  return `Between data and samples ${told.slice(0, -1).join(", ")} and ${told.at(-1)}.`;
+}
+
+export function paintDistances(painting, all, length) {
   const trail = all.slice(-NEWEST), steps = trail.map((point) => point.steps);
   const across = [steps[0], Math.max(steps.at(-1), steps[0] + 1)], top = painting.height - STRIP;
-  Object.entries(NAMES).filter(([key]) => key in trail[0]).forEach(([key, [name, most]], i) => {
+  const known = Object.entries(curves(length)).filter(([key]) => key in trail[0]);
+  known.forEach(([key, [name, most]], i) => {
     const values = trail.map((point) => point[key]), last = values.at(-1);
     const highest = most || 1.1 * Math.max(...values, 0.01), left = 58 + 212 * i;
     const plot = new Plot(painting, [left, top + 20, 156, 44], across, [0, highest]);

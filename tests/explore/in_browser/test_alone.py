@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from playwright.sync_api import Browser
 
 from gan_course.data import load
 from gan_course.explore import (
+    Button,
+    Choice,
     ClassExplorer,
     CodeExplorer,
     CriticLab,
@@ -28,6 +31,7 @@ from gan_course.explore import (
     Switch,
     View,
 )
+from gan_course.explore.controls import Renamed
 from gan_course.explore.picture import Row, image_plate
 from gan_course.explore.widgets import Face
 from gan_course.models import GAN
@@ -123,6 +127,38 @@ def test_one_is_told_of_python_that_is_slow_and_of_python_that_has_gone(slow: Al
     assert error.count() == 0
     slow.page.evaluate("lose()")
     assert error.inner_text().startswith("The Python that drew this has gone")
+
+
+def test_what_a_control_is_called_follows_the_choice_that_renames_it(browser: Browser) -> None:
+    def called(what: str) -> dict[str, Any]:
+        both = (what, f"{what} of a cat")
+        return {"key": what, "label": what, "renamed": Renamed("animal", both)}
+
+    animal = Choice(key="animal", label="animal", options=("dog", "cat"))
+    others = (
+        Button(**called("step")),
+        Switch(**called("tail")),
+        Choice(**called("paw"), options=("1",)),
+    )
+    to_cat = Button(key="to cat", label="To cat", sets={"animal": 1})
+    view = View(key="view", title="View", rows=((animal, *others, to_cat),))
+    face = alone(browser, (view,), picture("the first"))
+
+    def seen(name: str) -> bool:
+        found = [
+            face.root.get_by_role(role, name=f"{what}{name}", exact=True)
+            for role, what in (("button", "step"), ("checkbox", "tail"), ("combobox", "paw"))
+        ]
+        return all(each.count() == 1 for each in found)
+
+    assert seen("")
+    face.root.get_by_label("animal").select_option("cat")
+    assert seen(" of a cat")
+    face.root.get_by_label("animal").select_option("dog")
+    assert seen("")
+    face.root.get_by_role("button", name="To cat").click()
+    assert seen(" of a cat")
+    face.page.close()
 
 
 def test_a_fold_is_opened_by_the_keyboard_and_what_it_holds_is_told_with_the_rest(

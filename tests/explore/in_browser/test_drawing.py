@@ -21,9 +21,9 @@ class Sheet:
     def __init__(self, page: Page) -> None:
         self.page, self.seen = page, see(page, "pad")
         self.square = self.seen.root.get_by_role("application", name="your drawing")
-        self.choose("on", "held-out drawing 1")
-        self.choose("on", "an empty sheet")
-        self.choose("with", "a pen")
+        self.choose("draw on", "held-out drawing 1")
+        self.choose("draw on", "an empty sheet")
+        self.choose("draw with", "a pen")
 
     def choose(self, what: str, option: str) -> None:
         self.seen.root.get_by_label(what, exact=True).select_option(option)
@@ -98,11 +98,11 @@ def test_strokes_are_taken_back_one_by_one_and_what_was_cleared_comes_back(sheet
 
 
 def test_a_held_out_drawing_has_its_truth_beside_it_until_it_is_erased(sheet: Sheet) -> None:
-    sheet.choose("on", "held-out drawing 2")
+    sheet.choose("draw on", "held-out drawing 2")
     assert "held-out drawing 2;" in sheet.seen.words
     assert "from the truth" in sheet.seen.words
     assert sheet.ink == pytest.approx(31 / 32)  # all but the diagonal
-    sheet.choose("with", "an eraser")
+    sheet.choose("draw with", "an eraser")
     sheet.draw((0.1, 0.5), (0.9, 0.5))
     sheet.seen.settle()
     assert "1 stroke on held-out drawing 2;" in sheet.seen.words

@@ -80,7 +80,7 @@ def test_a_held_out_image_is_encoded_moved_and_put_back(page: Page) -> None:
     seen.tab("Encode and move")
     seen.root.get_by_role("slider", name="held-out image").focus()
     page.keyboard.press("ArrowRight")
-    seen.root.get_by_role("slider", name="moved by").focus()
+    seen.root.get_by_role("slider", name="move by").focus()
     page.keyboard.press("ArrowUp")
     seen.settle()
     assert "Held-out image 1 of class" in seen.words
