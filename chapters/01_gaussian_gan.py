@@ -382,7 +382,7 @@ show(
 # one distribution into the other. On a line it is easy to compute: sort the samples, and take the
 # mean gap between each and the matching quantile of the real density. In units of the real standard
 # deviation σ, read it as "samples are off by this many σ". To see whether a number is large, you
-# need others beside it, so here is a ladder. Its last rung is the floor: no finite sample of the
+# need others beside it, so here is a **ladder**. Its last rung is the floor: no finite sample of the
 # real thing scores zero.
 
 # %%
