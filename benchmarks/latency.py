@@ -1,6 +1,6 @@
 """What it takes from a control's values to the new picture, for every view of every explorer:
 `python -m benchmarks.latency` writes latency.json; with `--browser`, also what one sees of it in
-JupyterLab in Chromium, dragging included.
+JupyterLab, as `gan-course lab` starts it, in Chromium, dragging included.
 
 The models are untrained and as large as in the lessons. Each view's first control is moved; a
 button is pressed. Computing runs in one thread, and its time is split: networks, painting, the

@@ -18,6 +18,7 @@ EXTRAS = {
     "commands/execution.py": "learn",
     "commands/lab.py": "learn",
     "commands/lessons.py": "learn",
+    "commands/prompt.py": "learn",
     "commands/serving.py": "learn",
     "commands/verification.py": "learn",
     "data/avatars.py": "pictures",
@@ -29,6 +30,7 @@ EXTRAS = {
 # What comes with a dependency for as long as that is what it is.
 BRINGS = {
     "anywidget": ("ipython", "traitlets"),
+    "jupyterlab": ("jupyter-server",),
     "matplotlib": ("packaging",),
     "nbclient": ("jupyter-client",),
     "voila": ("tornado",),

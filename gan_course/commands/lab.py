@@ -73,11 +73,14 @@ def lab(
     os.environ.pop("MPLBACKEND", None)
     from jupyterlab.labapp import LabApp
 
+    from gan_course.commands.prompt import PROMPT
+
     root = _root(folder)
     hidden = [] if author else [f"--ContentsManager.hide_globs={glob}" for glob in HIDDEN]
     LabApp.launch_instance(
         [
             *hidden,
+            f"--ServerApp.{PROMPT}",
             f"--ServerApp.root_dir={root.resolve()}",
             f"--LabApp.default_url=/lab/tree/chapters/{entry.name}.ipynb",
             *(arguments or []),

@@ -50,6 +50,8 @@ def serve(title: str, what: list[str], name: str | None, port: int, browser: boo
     from tornado.ioloop import IOLoop
     from voila.app import Voila
 
+    from gan_course.commands.prompt import PROMPT
+
     cells = [
         nbformat.v4.new_markdown_cell(f"# {title}"),
         nbformat.v4.new_code_cell(CODE.format(folder=str(Path.cwd()), what=what, name=name)),
@@ -65,6 +67,7 @@ def serve(title: str, what: list[str], name: str | None, port: int, browser: boo
             [
                 *(str(notebook), "--no-browser", "--token", f"--port={port}"),
                 *(f"--Voila.ip={HOST}", "--Voila.port_retries=0", "--Voila.log_level=ERROR"),
+                f"--Voila.{PROMPT}",
                 *(f"--VoilaConfiguration.extension_allowlist={one}" for one in EXTENSIONS),
             ]
         )

@@ -18,6 +18,8 @@ from typing import Any
 import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from gan_course.commands.prompt import PROMPT
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
@@ -148,7 +150,7 @@ def jupyterlab(
             [
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
                 *("--expose-app-in-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"),
-                f"--ServerApp.root_dir={root}",
+                *(f"--ServerApp.root_dir={root}", f"--ServerApp.{PROMPT}"),
                 "--LabApp.extension_manager=readonly",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                 *arguments,

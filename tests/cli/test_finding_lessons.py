@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gan_course.commands import lab, paths
+from gan_course.commands.prompt import PROMPT
 from gan_course.install import how_to_install
 from tests.command import Command
 
@@ -109,14 +110,14 @@ def test_lab_shows_the_lessons_that_are_here_already(
     monkeypatch.chdir("gan-course")
     assert course("lab").out == ""
     first, second, third = told
-    root = f"--ServerApp.root_dir={Path.cwd()}"
-    assert first[-4:] == [
-        root,
+    ours = [f"--ServerApp.{PROMPT}", f"--ServerApp.root_dir={Path.cwd()}"]
+    assert first[-5:] == [
+        *ours,
         "--LabApp.default_url=/lab/tree/chapters/02_dcgan.ipynb",
         "--port",
         "8900",
     ]
-    assert second == [root, "--LabApp.default_url=/lab/tree/chapters/01_gaussian_gan.ipynb"]
+    assert second == [*ours, "--LabApp.default_url=/lab/tree/chapters/01_gaussian_gan.ipynb"]
     assert third[:2] == [f"--ContentsManager.hide_globs={glob}" for glob in lab.HIDDEN]
 
 
