@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gan_course.commands.failures import command, fail
+
+if TYPE_CHECKING:
+    from gan_course.catalogue import Catalogue
 
 Repository = Annotated[
     str, typer.Option("--repo", help="OWNER/NAME on GitHub; by default the course's own.")
@@ -35,11 +38,12 @@ def links(
 ) -> None:
     """Links that open every lesson and exercise in Colab, in Binder and on a JupyterHub.
 
-    A fork calls it once with --write: README, notebooks and catalogue then name the fork.
+    Students open what --repo names: give them that of their copy, which `release` writes, since a
+    fork holds the solutions. A fork calls it once with --write, and then names itself everywhere.
 
     \b
     Examples:
-      gan-course classroom links --hub https://hub.example.org --format html --out links.html
+      gan-course classroom links --repo me/students --hub https://hub.example.org
       gan-course classroom links --repo me/my-course --branch autumn --write
     """
     from gan_course.catalogue import catalogue
@@ -93,6 +97,7 @@ def release(
     with new_folder(folder) as making:
         write(paths.expect_clone(), making, course)
     typer.echo(f"The students' copy: {folder}")
+    _say_whose_links(own, course)
 
 
 @command
@@ -132,6 +137,8 @@ def kit(
     folder: NewFolder,
     platform: Annotated[str, typer.Option(help="Of the laptops: linux, macos or windows.")],
     python: Annotated[str, typer.Option(help="Their version of Python.")] = "3.11",
+    repo: Repository = "",
+    branch: Branch = "",
     wheels: Annotated[
         Path | None,
         typer.Option(help="Take packages from this folder alone, not from the network."),
@@ -144,22 +151,35 @@ def kit(
 
     \b
     Examples:
-      gan-course classroom kit /media/stick/course --platform windows --python 3.12
+      gan-course classroom kit /media/stick/course --platform windows --repo me/students
     """
     from gan_course.catalogue import catalogue
     from gan_course.classroom import kit as made
     from gan_course.classroom import release as students
     from gan_course.classroom.folders import new_folder
+    from gan_course.classroom.links import in_repository
     from gan_course.commands import paths
     from gan_course.files import expect_folder
 
+    own = catalogue()
+    course = in_repository(own, repo or own.repository, branch or own.branch)
     laptops, clone = made.target(platform, python), paths.expect_clone()
     if wheels:
         expect_folder(wheels)
     with new_folder(folder) as making:
-        students.write(clone, making / "course", catalogue())
+        students.write(clone, making / "course", course)
         try:
             made.fill(making, clone, laptops, wheels and wheels.absolute())
         except RuntimeError as error:
             fail(str(error))
     typer.echo(f"The kit for {platform}: {folder}; on a laptop, start {laptops.starts} in it")
+    _say_whose_links(own, course)
+
+
+def _say_whose_links(own: Catalogue, students: Catalogue) -> None:
+    """A sentence where links of the students' copy lead to the course's own repository."""
+    if students.repository == own.repository:
+        typer.echo(
+            f"Its links and its cells for Colab lead to {own.repository}, which has the solutions: "
+            "put the copy into a repository of its own, and name that with --repo"
+        )

@@ -94,6 +94,22 @@ def test_kit_has_what_only_its_own_platform_needs(tmp_path: Path, wheels: Path) 
     assert lacking == {"linux": set(), "macos": {"appnope"}, "windows": {"pywinpty>=2"}}
 
 
+def test_copy_in_a_kit_is_that_of_the_repository_which_was_named(
+    course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, str]] = []
+
+    def note(clone: Path, into: Path, own: Catalogue) -> None:
+        written.append((own.repository, own.branch))
+
+    monkeypatch.setattr("gan_course.classroom.release.write", note)
+    monkeypatch.setattr(kit, "fill", lambda *words: None)
+    words = ("--platform", "linux", "--repo", "me/students", "--branch", "autumn")
+    outcome = course("classroom", "kit", "stick", *words)
+    assert written == [("me/students", "autumn")], outcome.err
+    assert "which has the solutions" not in outcome.out
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from authoring.defects import pair_defects
-from gan_course.catalogue import read_catalogue
+from gan_course.catalogue import catalogue, read_catalogue
 from gan_course.classroom import badges, release
 from gan_course.practice.checking import PUBLIC_SEEDS
 from gan_course.practice.collecting import run
@@ -129,6 +129,17 @@ def test_exercise_with_an_answer_in_it_is_not_handed_out(tmp_path: Path) -> None
     solved.write_bytes((ROOT / "solutions" / "05_solution.ipynb").read_bytes())
     with pytest.raises(ValueError, match="holds an answer, in the cell q1: `make exercises`"):
         release._expect_stubs(solved)
+
+
+@pytest.mark.parametrize(("words", "said"), [([], True), (["--repo", "me/students"], False)])
+def test_links_that_still_lead_to_the_solutions_are_named(
+    course: Command, monkeypatch: pytest.MonkeyPatch, words: list[str], said: bool
+) -> None:
+    monkeypatch.setattr(release, "write", lambda clone, into, own: None)
+    outcome = course("classroom", "release", "students", *words)
+    assert outcome.code == 0, outcome.err
+    sentence = f"lead to {catalogue().repository}, which has the solutions: put the copy into a "
+    assert (sentence in outcome.out) == said
 
 
 def test_nothing_is_left_of_a_copy_that_could_not_be_written(
