@@ -3,16 +3,18 @@ student, times of change kept, by which the grader knows what is late and which 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from gan_course.classroom.badges import COLAB
 from gan_course.files import expect_folder
+from gan_course.grading.submissions import Unreadable, lesson_of
 
-NAMED = re.compile(r"(?:.*_)?(\d\d)_.*exercise.*\.(?:ipynb|py)", re.I)
-CHECKED = re.compile(rb"""\bcheck\(\s*\\?["'](\d\d)\.q\d""")  # in a notebook's JSON
+NAMED = re.compile(r".*\d\d_.*exercise.*\.(?:ipynb|py)", re.I)
 LEFT_OUT = ("chapters", "solutions", "tests")
 HIDDEN = (".", "__")  # what the grader passes by, and .ipynb_checkpoints
 
@@ -27,7 +29,7 @@ def gather(source: Path, into: Path, lesson: str, given: Path) -> tuple[int, lis
     holds no exercise.
     """
     expect_folder(source)
-    untouched = {path.read_bytes() for path in given.glob("[0-9][0-9]_*")}
+    untouched = [_written(path) for path in given.glob("[0-9][0-9]_*")]
     taken, left = 0, []
     for path in sorted(_exercises(source, lesson)):
         inside = path.relative_to(source)
@@ -36,7 +38,7 @@ def gather(source: Path, into: Path, lesson: str, given: Path) -> tuple[int, lis
             left.append(f"{name} is a link or no file, and was left out")
         elif not os.access(path, os.R_OK):
             left.append(f"{name} cannot be read, and was left out")
-        elif path.read_bytes() in untouched:
+        elif _written(path) in untouched:
             left.append(f"{name} is as it was given out, and was left out")
         else:
             _copy(path, inside, into)
@@ -62,12 +64,40 @@ def _exercises(source: Path, lesson: str) -> Iterator[Path]:
 
 
 def _number(path: Path) -> str:
-    """The lesson whose exercise a file holds, by its name or by what it checks; else nothing."""
-    if named := NAMED.fullmatch(path.name):
-        return named[1]
-    readable = path.suffix == ".ipynb" and path.is_file() and not path.is_symlink()
-    checked = CHECKED.search(path.read_bytes()) if readable and os.access(path, os.R_OK) else None
-    return checked[1].decode() if checked else ""
+    """The lesson whose exercise a file holds, as the grader tells it; nothing where the file is no
+    notebook that checks a question and has no name of an exercise either."""
+    name = path.name if NAMED.fullmatch(path.name) else ""
+    if not name and path.suffix != ".ipynb":
+        return ""
+    readable = path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
+    try:
+        return lesson_of(_text(path) if readable else "", name)
+    except Unreadable:
+        return ""
+
+
+def _written(path: Path) -> list[str]:
+    """What a student can change: the cells' sources, without the cell that installs and without
+    badges, which name the repository that an exercise was given out from."""
+    text = COLAB.sub("", _text(path))
+    if path.suffix == ".py":
+        cells = re.split(r"^# %%", text, flags=re.M)
+        sources = [cell for cell in cells if '"install"' not in cell.partition("\n")[0]]
+    else:
+        try:
+            sources = [
+                "".join(cell["source"])
+                for cell in json.loads(text)["cells"]
+                if "install" not in cell["metadata"].get("tags", ())
+            ]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return [text]  # no notebook, which the grader tells its student
+    # JupyterLab adds an empty cell below the last one that is run.
+    return [source.strip() for source in sources if source.strip()]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _copy(path: Path, inside: Path, into: Path) -> None:

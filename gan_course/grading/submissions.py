@@ -87,7 +87,7 @@ def _read(path: Path, folder: Path, due: float | None) -> Submission:
         own["digest"] = hashlib.sha256(body).hexdigest()
         text = body.decode("utf-8-sig")
         cells = _of_notebook(text) if path.suffix == ".ipynb" else _of_script(text)
-        own["lesson"] = _lesson(text, path)
+        own["lesson"] = lesson_of(text, path.name)
     except UnicodeDecodeError:
         return Submission(student, path, **own, trouble="The file is no text in UTF-8.")
     except (Unreadable, OSError) as error:
@@ -109,12 +109,13 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _lesson(text: str, path: Path) -> str:
-    """The number of the exercise: the one that the cells check, else the one in the file's name."""
+def lesson_of(text: str, name: str) -> str:
+    """The number of the exercise in a file: the one that its cells check, else the one in its name;
+    `Unreadable` where neither tells it."""
     plain = text.replace('\\"', '"').replace("\\n", "\n")  # as in the JSON of a notebook
     checked = Counter(_CHECKED.findall(plain))
     candidates = [lesson for lesson, _ in checked.most_common()]
-    candidates += reversed(re.findall(r"(?<!\d)(\d\d)_", path.name))
+    candidates += reversed(re.findall(r"(?<!\d)(\d\d)_", name))
     for lesson in candidates:
         if lesson in LESSONS:
             return lesson

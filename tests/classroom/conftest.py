@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from gan_course.classroom.links import in_repository
 from gan_course.commands import paths
 
 ROOT = Path(__file__).parents[2]
+LONG = "a-university-of-some-name/generative-models-of-2027"
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,19 @@ def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release") / "students"
     release.write(ROOT, folder, in_repository(catalogue(), "somebody/students-2027", "autumn"))
     return folder
+
+
+@pytest.fixture
+def clone(clone_of_the_course: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What has badges, and what checks them."""
+    root = tmp_path / "clone"
+    for folder in ("chapters", "exercises", "solutions"):
+        shutil.copytree(ROOT / folder, root / folder)
+    (root / "gan_course").mkdir()
+    for name in ("README.md", "gan_course/catalogue.toml"):
+        shutil.copyfile(ROOT / name, root / name)
+    monkeypatch.setattr(paths, "CLONE", root)
+    return root
 
 
 @pytest.fixture(autouse=True)

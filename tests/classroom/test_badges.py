@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,8 @@ from authoring.exercises import differences
 from gan_course.catalogue import catalogue, read_catalogue
 from gan_course.classroom import badges
 from gan_course.classroom.links import in_repository
-from gan_course.commands import paths
-from tests.classroom.conftest import ROOT
+from tests.classroom.conftest import LONG, ROOT
 from tests.command import Command
-
-LONG = "a-university-of-some-name/generative-models-of-2027"
-
-
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What has badges, and what checks them."""
-    root = tmp_path / "clone"
-    for folder in ("chapters", "exercises", "solutions"):
-        shutil.copytree(ROOT / folder, root / folder)
-    (root / "gan_course").mkdir()
-    for name in ("README.md", "gan_course/catalogue.toml"):
-        shutil.copyfile(ROOT / name, root / name)
-    monkeypatch.setattr(paths, "CLONE", root)
-    return root
 
 
 def test_every_badge_of_the_course_points_at_a_notebook_that_is_there() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from gan_course.catalogue import catalogue
+from gan_course.classroom import badges
+from gan_course.classroom.collect import gather
+from gan_course.classroom.links import in_repository
 from gan_course.grading.runner import newest
 from gan_course.grading.submissions import find
-from tests.classroom.conftest import ROOT
+from tests.classroom.conftest import LONG, ROOT
 from tests.command import Command
 
 EXERCISE = ROOT / "exercises" / "05_exercise.ipynb"
@@ -63,6 +68,27 @@ def test_grader_finds_every_student_with_times_doubles_and_odd_names(
     (of_ann,) = (own for own in counting if own.student == "ann")
     assert "# second" in of_ann.path.read_text("utf-8")
     assert [own.student for own in earlier] == ["ann"]
+
+
+def test_exercises_of_a_stamped_copy_that_were_only_run_are_left_out(
+    clone: Path, tmp_path: Path
+) -> None:
+    ann, handed_in = tmp_path / "homes" / "ann", tmp_path / "handed_in"
+    badges.stamp(clone, catalogue(), in_repository(catalogue(), LONG, "autumn/one"))
+    shutil.copytree(clone / "exercises", ann / "students" / "exercises")
+    notebook = ann / "students" / "exercises" / "05_exercise.ipynb"
+    content = json.loads(notebook.read_text("utf-8"))
+    content["metadata"]["kernelspec"]["display_name"] = "Python 3 (ipykernel)"
+    content["cells"][2]["execution_count"] = 1
+    content["cells"].append({"cell_type": "code", "metadata": {}, "source": [], "outputs": []})
+    notebook.write_text(json.dumps(content), "utf-8")
+    for word in ("first", "second"):
+        answered = notebook.read_text("utf-8").replace("# YOUR CODE HERE", f"# {word}", 1)
+        (ann / f"{word}_05_exercise.ipynb").write_text(answered, "utf-8")
+    handed_in.mkdir()
+    taken, left = gather(ann.parent, handed_in, "", ROOT / "exercises")
+    assert (taken, len(left)) == (2, 20)
+    assert all(sentence.endswith("is as it was given out, and was left out") for sentence in left)
 
 
 def test_folder_with_something_in_it_is_left_alone(
