@@ -13,6 +13,7 @@ from gan_course.catalogue import FILE, Lesson, catalogue, read_catalogue
 from gan_course.models import GAN, Model
 
 ROOT = Path(__file__).parents[1]
+BRANCH = f'branch = "{catalogue().branch}"'
 LESSONS = pytest.mark.parametrize("lesson", catalogue().lessons, ids=lambda lesson: lesson.name)
 
 
@@ -101,15 +102,15 @@ def test_unknown_names_are_told_the_nearest() -> None:
 
 
 def test_links_are_derived_from_repository_and_branch() -> None:
-    known = catalogue()
+    known = replace(catalogue(), repository="me/fork", branch="autumn/one")
     lesson = known.lessons[0]
     assert (
         known.colab_url(lesson)
-        == f"https://colab.research.google.com/github/{known.repository}/blob/{known.branch}/chapters/{lesson.name}.ipynb"
+        == f"https://colab.research.google.com/github/me/fork/blob/autumn%2Fone/chapters/{lesson.name}.ipynb"
     )
     assert known.colab_url(lesson, "exercises").endswith(f"/exercises/{lesson.id}_exercise.ipynb")
-    address = f"git+https://github.com/{known.repository}@{known.branch}"
-    assert known.install_requirement(lesson) == f"gan-course @ {address}"
+    address = "gan-course @ git+https://github.com/me/fork@autumn/one"
+    assert known.install_requirement(lesson) == address
 
 
 def test_colab_installs_the_extra_that_a_lessons_data_come_from() -> None:
@@ -186,7 +187,7 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
             "",
             "model dcgan in the catalogue: the field 'data' is missing; add it",
         ),
-        ('branch = "main"\n', "", "the catalogue: the field 'branch' is missing; add it"),
+        (f"{BRANCH}\n", "", "the catalogue: the field 'branch' is missing; add it"),
         (
             'title = "Digits',
             'titel = "Digits',
@@ -209,8 +210,8 @@ def test_a_reference_to_nothing_is_named_with_its_entry(
             r"model dcgan in the catalogue: there is no field 'dat' \(did you mean 'data'\?\).*",
         ),
         (
-            'branch = "main"',
-            'branch = "main"\nxyz = "x"',
+            BRANCH,
+            f'{BRANCH}\nxyz = "x"',
             "the catalogue: there is no field 'xyz'; known are branch, data, lessons, .*",
         ),
     ],

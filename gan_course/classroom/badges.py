@@ -1,5 +1,5 @@
-"""The badges of a clone: every link to Colab and every line that installs the course from GitHub.
-They name the repository and the branch that stand once, in catalogue.toml."""
+"""The badges of a clone: every link to Colab and every line that clones, installs or cites the
+course from GitHub. They name the repository and the branch that stand once, in catalogue.toml."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from gan_course.catalogue import FILE, Catalogue
 from gan_course.classroom.links import missing
@@ -17,13 +18,16 @@ from gan_course.lesson import requirement_lines
 COLAB = re.compile(
     r"colab\.research\.google\.com/github/([\w.-]+/[\w.-]+)/blob/([^/\s]+)/([\w./-]+)"
 )
-INSTALL = re.compile(r"git\+https://github\.com/([\w.-]+/[\w.-]+)@([^\s\"\\]+)")
+ADDRESS = re.compile(
+    r"(?:git\+|git clone |repository-code: )https://github\.com/([\w.-]+/[\w.-]+)(?:@([\w./-]+))?"
+)
+PLACES = ("README.md", "CITATION.cff", "site/index.md")
 FOLDERS = ("chapters", "exercises", "solutions")
 
 
 def files(root: Path) -> Iterator[Path]:
     """Those of a clone, or of a students' copy, that hold badges; a notebook follows its source."""
-    yield root / "README.md"
+    yield from filter(Path.is_file, (root / name for name in PLACES))
     for folder in FOLDERS:
         for source in sorted((root / folder).glob("[0-9][0-9]_*.py")):
             yield from (path for path in (source, source.with_suffix(".ipynb")) if path.is_file())
@@ -33,18 +37,18 @@ def stray(root: Path, course: Catalogue) -> list[str]:
     """A sentence for each badge of the clone at `root` that names another repository or branch than
     `course`, or a file that is not there."""
     said = missing(course, root)
-    branch = course.colab_url(course.lessons[0]).split("/blob/")[1].split("/")[0]
     for path in files(root):
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(root).as_posix()
-        for repository, at, notebook in COLAB.findall(text):
-            if (repository, at) != (course.repository, branch):
+        for repository, quoted, notebook in COLAB.findall(text):
+            if (repository, at := unquote(quoted)) != (course.repository, course.branch):
                 said.append(f"{name} has a badge of {repository}, branch {at}")
             elif not (root / notebook).is_file():
                 said.append(f"{name} has a badge of {notebook}, which is not there")
-        for repository, at in INSTALL.findall(text):
-            if (repository, at) != (course.repository, course.branch):
-                said.append(f"{name} installs the course from {repository}, branch {at}")
+        for repository, at in ADDRESS.findall(text):
+            if (repository, at or course.branch) != (course.repository, course.branch):
+                branch = f", branch {at}" if at else ""
+                said.append(f"{name} takes the course from {repository}{branch}")
     return said
 
 
@@ -89,7 +93,9 @@ def _stamped(text: str, old: Catalogue, new: Catalogue) -> str:
             text = text.replace(begin + "\n", end + "\n")
     clone = "git clone https://github.com/{} && cd {}"
     begin, end = (clone.format(c.repository, c.repository.split("/")[1]) for c in (old, new))
-    return text.replace(begin, end)
+    text = text.replace(begin, end)
+    whole = rf"(https://github\.com/){re.escape(old.repository)}(?![\w.-])"
+    return re.sub(whole, rf"\g<1>{new.repository}", text)
 
 
 def _in_json(lines: str) -> str:

@@ -17,7 +17,8 @@ from gan_course.catalogue import Catalogue
 from gan_course.colours import QUIET
 
 FOLDERS = {"chapters": "lesson", "exercises": "exercise"}  # and what is in them, for one
-REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*/[\w.-]+", re.A)
+# GitHub takes .git off a name.
+REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*/(?!\.\.?$)(?!.*\.git$)[\w.-]+", re.A)
 # Of the names that git allows, those that pip, Colab and a shell take as they are.
 BRANCH = re.compile(r"(?![-/.])(?!.*(\.\.|//|\.lock$|[/.]$))[\w./-]+", re.A)
 

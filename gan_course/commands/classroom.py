@@ -59,8 +59,15 @@ def links(
         raise unknown_name("format", kind, made.FORMATS)
     text = made.FORMATS[kind](made.openings(course, hub))
     if write:
+        if out or hub or kind != "md":
+            raise ValueError(
+                "--write puts links into this clone and prints none: leave out --format, --hub and "
+                "--out, or --write"
+            )
         for path in badges.stamp(paths.expect_clone(), own, course):
             typer.echo(path.relative_to(paths.CLONE))
+        for sentence in badges.stray(paths.CLONE, course):
+            typer.echo(sentence)
         return
     if paths.is_clone() and (said := made.missing(course, paths.CLONE)):
         raise ValueError(said[0])

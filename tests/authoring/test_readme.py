@@ -56,7 +56,7 @@ def test_every_lesson_of_the_catalogue_has_its_line_and_links(root: Path) -> Non
         (line,) = (line for line in text.splitlines() if line.startswith(f"| {lesson.id} |"))
         assert f"[{lesson.title}](chapters/{lesson.name}.ipynb)" in line
         assert f"{lesson.minutes} min" in line
-        assert f"blob/{catalogue().branch}/chapters/{lesson.name}.ipynb" in line
+        assert f"({catalogue().colab_url(lesson)})" in line
 
 
 def test_every_model_of_the_zoo_has_its_line_with_what_was_measured_and_what_was_asked(

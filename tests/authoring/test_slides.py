@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from authoring import slides
 from authoring.pairs import read_source
+from gan_course.catalogue import catalogue
 from tests.browser.driven import MISSING, chromium, executable
 
 CHAPTERS = slides.ROOT / "chapters"
@@ -79,7 +80,7 @@ def test_links_lead_to_slides_or_to_the_repository() -> None:
     assert slides.linked("[two](02_dcgan.ipynb)") == "[two](02_dcgan.html)"
     there = slides.linked("[all](../benchmarks/README.md)")
     assert there.startswith("[all](https://github.com/")
-    assert there.endswith("/blob/main/benchmarks/README.md)")
+    assert there.endswith(f"/blob/{catalogue().branch}/benchmarks/README.md)")
 
 
 def test_a_lesson_without_outputs_is_refused(

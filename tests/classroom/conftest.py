@@ -30,8 +30,9 @@ def clone(clone_of_the_course: None, tmp_path: Path, monkeypatch: pytest.MonkeyP
     root = tmp_path / "clone"
     for folder in ("chapters", "exercises", "solutions"):
         shutil.copytree(ROOT / folder, root / folder)
-    (root / "gan_course").mkdir()
-    for name in ("README.md", "gan_course/catalogue.toml"):
+    for name in ("gan_course", "site"):
+        (root / name).mkdir()
+    for name in ("README.md", "CITATION.cff", "site/index.md", "gan_course/catalogue.toml"):
         shutil.copyfile(ROOT / name, root / name)
     monkeypatch.setattr(paths, "CLONE", root)
     return root

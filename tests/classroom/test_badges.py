@@ -14,6 +14,8 @@ from gan_course.classroom.links import in_repository
 from tests.classroom.conftest import LONG, ROOT
 from tests.command import Command
 
+NAMED = ("README.md", "CITATION.cff", "site/index.md")  # where the repository is named in words
+
 
 def test_every_badge_of_the_course_points_at_a_notebook_that_is_there() -> None:
     assert badges.stray(ROOT, catalogue()) == []
@@ -24,14 +26,29 @@ def test_badge_of_another_repository_or_of_no_notebook_is_named(clone: Path) -> 
     text = readme.read_text("utf-8")
     readme.write_text(text.replace("chapters/02_dcgan.ipynb)", "chapters/02_old.ipynb)"), "utf-8")
     source = clone / "chapters" / "03_cgan.py"
-    source.write_text(source.read_text("utf-8").replace("gan-course@main", "gan-course@old"))
+    own = catalogue()
+    address = f"{own.repository}@{own.branch}"
+    text = source.read_text("utf-8").replace(address, f"{own.repository}@old")
+    source.write_text(text, "utf-8")
     assert badges.stray(clone, catalogue()) == [
         "README.md has a badge of chapters/02_old.ipynb, which is not there",
-        "chapters/03_cgan.py installs the course from gan-course/gan-course, branch old",
+        f"chapters/03_cgan.py takes the course from {own.repository}, branch old",
     ]
-    other = in_repository(catalogue(), "me/fork", "main")
-    said = "chapters/01_gaussian_gan.ipynb has a badge of gan-course/gan-course, branch main"
-    assert said in badges.stray(clone, other)
+    said = badges.stray(clone, in_repository(own, "me/fork", "main"))
+    badge = f"has a badge of {own.repository}, branch {own.branch}"
+    assert f"chapters/01_gaussian_gan.ipynb {badge}" in said
+    for name in NAMED:
+        assert f"{name} takes the course from {own.repository}" in said
+
+
+def test_links_that_lead_nowhere_after_a_stamp_are_named(clone: Path, course: Command) -> None:
+    readme = clone / "README.md"
+    text = readme.read_text("utf-8")
+    readme.write_text(text.replace("chapters/02_dcgan.ipynb)", "chapters/02_old.ipynb)"), "utf-8")
+    outcome = course("classroom", "links", "--repo", "me/fork", "--write")
+    assert outcome.code == 0, outcome.err
+    gone = "README.md has a badge of chapters/02_old.ipynb, which is not there"
+    assert outcome.out.splitlines()[-1] == gone
 
 
 @pytest.mark.parametrize(("repository", "branch"), [("me/fork", "main"), (LONG, "autumn/one")])
@@ -41,6 +58,8 @@ def test_stamped_fork_names_itself_everywhere_and_its_pairs_fit(
     before = {path: path.read_bytes() for path in clone.rglob("*.*") if path.is_file()}
     words = ("--repo", repository, "--branch", branch)
     assert course("classroom", "links", *words, "--write").code == 0
+    for name in NAMED:
+        assert f"https://github.com/{catalogue().repository}" not in (clone / name).read_text()
     declared = read_catalogue(clone / "gan_course" / "catalogue.toml")
     assert (declared.repository, declared.branch) == (repository, branch)
     assert badges.stray(clone, declared) == []

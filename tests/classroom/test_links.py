@@ -61,10 +61,14 @@ def test_links_come_as_a_table_a_sheet_and_a_page_with_a_code_for_each(
     [
         (["--repo", "https://github.com/me/x"], "expected the repository as OWNER/NAME, such as "),
         (["--repo", "me"], "expected the repository as OWNER/NAME"),
+        (["--repo", "me/.."], "expected the repository as OWNER/NAME"),
+        (["--repo", "me/x.git"], "expected the repository as OWNER/NAME"),
         (["--branch", "my branch"], "expected a branch of letters, digits and . _ - /, such as"),
         (["--branch", "x/"], "expected a branch"),
         (["--branch", 'x"'], "expected a branch"),
         (["--format", "htm"], "there is no format 'htm' (did you mean 'html'?)"),
+        (["--write", "--format", "csv"], "--write puts links into this clone and prints none: "),
+        (["--write", "--out", "x.md"], "--write puts links into this clone and prints none: "),
         (["--hub", "hub.org"], "expected the address of a JupyterHub, such as https://hub."),
     ],
 )

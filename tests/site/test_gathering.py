@@ -13,6 +13,7 @@ from authoring.website import links, written
 from authoring.website.docstrings import as_restructured
 from authoring.website.gather import change, markdown
 from authoring.website.zoo import write_zoo
+from gan_course.catalogue import catalogue
 from gan_course.claims import CLAIM_MIME
 from gan_course.practice.registry import MODULES
 from gan_course.zoo import names
@@ -38,8 +39,8 @@ def test_links_lead_to_pages_and_to_the_repository_where_there_is_no_page() -> N
     assert led("[a](../benchmarks/README.md#x)", lesson) == "[a](../guides/evidence.md#x)"
     assert led("[a](../benchmarks/README.md)", "site/training.md") == "[a](evidence.md)"
     there = led("[a](../benchmarks/vae.py) [b](../gan_course/studies)", lesson)
-    assert "/blob/main/benchmarks/vae.py)" in there
-    assert "/tree/main/gan_course/studies)" in there
+    assert f"/blob/{catalogue().branch}/benchmarks/vae.py)" in there
+    assert f"/tree/{catalogue().branch}/gan_course/studies)" in there
     badge = "[![Open in Colab](https://a.example/b.svg)](https://a.example)"
     assert led(badge, lesson) == "[Open in Colab](https://a.example)"
     for kept in ("$[D](x)$", "layers[0](self.features(x))", "[a](#here)", "[a](https://a.example)"):
