@@ -65,7 +65,7 @@ def on_slides(notebook: NotebookNode) -> NotebookNode:
             cells += [_slide(nbformat.from_dict(cell))]
     cells[1].metadata["slideshow"]["slide_type"] = "-"
     for before, cell in pairwise(cells):
-        if _is_heading(before) and cell.cell_type == "code" and not _is_long(cell):
+        if _is_heading(before) and cell.cell_type == "code":
             cell.metadata["slideshow"]["slide_type"] = "-"
     title = next(re.finditer(r"^# (.+)$", cells[0].source, re.MULTILINE))[1]
     return nbformat.v4.new_notebook(
@@ -127,10 +127,6 @@ def linked(text: str) -> str:
 
 def _is_heading(cell: NotebookNode) -> bool:
     return cell.source.startswith("#") and height([cell.source]) <= ALONE
-
-
-def _is_long(cell: NotebookNode) -> bool:
-    return LONG in cell.metadata.get("tags", ())
 
 
 def _slide(cell: NotebookNode) -> NotebookNode:
