@@ -27,8 +27,10 @@ PYTHONS = ("3.11", "3.12", "3.13")
 
 @dataclass(frozen=True)
 class Target:
-    """The laptops that a kit is for: what pip and its markers call them, and what is started."""
+    """The laptops that a kit is for: their name, what pip and its markers call them, and what
+    is started."""
 
+    machine: str
     tags: tuple[str, ...]  # https://packaging.python.org/specifications/platform-compatibility-tags
     markers: dict[str, str]  # https://packaging.python.org/specifications/dependency-specifiers
     starts: str
@@ -46,12 +48,14 @@ def _markers(sys_platform: str, system: str, os_name: str, machine: str) -> dict
 MANYLINUX = ("2_28", "2_27", "2_24", "2_17", "2014")
 TARGETS = {
     "linux": Target(
+        "Linux on x86-64",
         tuple(f"manylinux{'' if v == '2014' else '_'}{v}_x86_64" for v in MANYLINUX),
         _markers("linux", "Linux", "posix", "x86_64"),
         "start.sh",
         "shell.txt",
     ),
     "macos": Target(
+        "macOS 14 or newer on Apple silicon",
         ("macosx_14_0_arm64", "macosx_14_0_universal2"),
         _markers("darwin", "Darwin", "posix", "arm64"),
         "start.command",
@@ -59,6 +63,7 @@ TARGETS = {
         pytorch=(),  # its builds have no CUDA
     ),
     "windows": Target(
+        "64-bit Windows",
         ("win_amd64",),
         _markers("win32", "Windows", "nt", "AMD64"),
         "start.bat",
@@ -112,9 +117,16 @@ def fill(kit: Path, clone: Path, laptops: Target, wheels: Path | None) -> None:
 def _write_scripts(kit: Path, laptops: Target) -> None:
     texts = files("gan_course.classroom") / "laptop"
     first = catalogue().lessons[0].name
-    start = Template((texts / "start.txt").read_text(encoding="utf-8"))
-    words = {"python": laptops.python, "inside": repr(laptops.inside), "first": first}
-    (kit / "start.py").write_text(start.substitute(words), encoding="utf-8")
+    words = {
+        "python": laptops.python,
+        "machine": laptops.machine,
+        "starts": laptops.starts,
+        "inside": repr(laptops.inside),
+        "first": first,
+    }
+    for name, source in {"start.py": "start.txt", "README.txt": "readme.txt"}.items():
+        text = Template((texts / source).read_text(encoding="utf-8")).substitute(words)
+        (kit / name).write_text(text, encoding="utf-8")
     script = kit / laptops.starts
     end = "\r\n" if laptops.starts.endswith(".bat") else "\n"
     text = (texts / laptops.script).read_text(encoding="utf-8")

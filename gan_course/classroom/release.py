@@ -4,6 +4,7 @@ answers, no history."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from importlib.resources import files
@@ -14,6 +15,7 @@ from gan_course.catalogue import Catalogue, catalogue
 from gan_course.classroom import badges, withholding
 
 FILES = (
+    ".gitignore",
     "pyproject.toml",
     "LICENSE",
     "LICENSE-prose",
@@ -22,6 +24,8 @@ FILES = (
     "binder/runtime.txt",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "lesson_[0-9][0-9]", "template")
+# Of the benchmarks: answers that readers tried, and what grades solutions.
+WITHHELD = ("hints.json", "grading.json", "grading.py")
 STUBS = ("YOUR CODE HERE", "Write your answer here")
 
 
@@ -40,8 +44,8 @@ def write(clone: Path, into: Path, course: Catalogue) -> None:
         _expect_stubs(path)
     for name in FILES:
         _copy(clone, into, name)
-    for name in ("gan_course", "benchmarks"):  # lessons link to the scripts of what they show
-        shutil.copytree(clone / name, into / name, ignore=LEFT_OUT)
+    shutil.copytree(clone / "gan_course", into / "gan_course", ignore=LEFT_OUT)
+    _write_benchmarks(clone / "benchmarks", into / "benchmarks")
     withholding.write(into / "gan_course" / "practice")
     _write_readme(into, course)
     badges.stamp(into, catalogue(), course)
@@ -67,6 +71,16 @@ def _expect_stubs(path: Path) -> None:
                 f"exercises/{path.name} holds an answer, in the cell {own['grade_id']}: "
                 "`make exercises` writes it as students should get it"
             )
+
+
+def _write_benchmarks(source: Path, into: Path) -> None:
+    """The scripts of what lessons show, to which lessons link, and a README without the sections
+    on what is withheld."""
+    shutil.copytree(source, into, ignore=shutil.ignore_patterns("__pycache__", *WITHHELD))
+    readme = into / "README.md"
+    sections = re.split(r"^(?=## )", readme.read_text(encoding="utf-8"), flags=re.M)
+    kept = [text for text in sections if not any(name in text for name in WITHHELD)]
+    readme.write_text("".join(kept), encoding="utf-8")
 
 
 def _write_readme(into: Path, course: Catalogue) -> None:

@@ -154,7 +154,8 @@ def kit(
     """Write a folder that installs the course where there is no network.
 
     Holds the students' copy, a wheel of every package, what drawing the data gave, the site if it
-    has been built, and a script that installs: copy the folder to each laptop and start that.
+    has been built, a script that installs, and a README.txt for students: copy the folder to each
+    laptop and start the script in it.
 
     \b
     Examples:
@@ -174,7 +175,11 @@ def kit(
     if wheels:
         expect_folder(wheels)
     with new_folder(folder) as making:
+        typer.echo("Writing the students' copy, which takes a minute or two")
         students.write(clone, making / "course", course)
+        typer.echo(
+            f"Downloading wheels for {platform}, then drawing data, which takes some minutes"
+        )
         try:
             made.fill(making, clone, laptops, wheels and wheels.absolute())
         except RuntimeError as error:

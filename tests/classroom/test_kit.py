@@ -62,6 +62,9 @@ print(gan_course.__file__, [name for _, name in socket.if_nameindex()])
 def test_kit_installs_and_runs_where_there_is_no_network(filled: Path, tmp_path: Path) -> None:
     assert offline.can_unshare(), "needs a Linux whose users may make network namespaces"
     assert not list(filled.glob("wheels/*.tar.gz"))
+    told = (filled / "README.txt").read_text("utf-8")
+    assert f"is for Linux on x86-64, with Python {PYTHON}, which must be installed" in told
+    assert "Open start.sh in the copy." in told
     room = tmp_path / "a room" / "kit"  # moved, as on a stick, and with a space in its path
     room.parent.mkdir()
     filled.rename(room)

@@ -73,7 +73,15 @@ def test_copy_holds_no_right_answer_no_mistake_and_no_solution(students: Path) -
     notebooks = "".join(text for path, text in held.items() if path.parent.name == "exercises")
     assert "SOLUTION" not in notebooks
     assert {path.name for path in students.iterdir()} == {
-        *("README.md", "LICENSE", "LICENSE-prose", "NOTICE", "pyproject.toml", "binder"),
+        *(
+            ".gitignore",
+            "README.md",
+            "LICENSE",
+            "LICENSE-prose",
+            "NOTICE",
+            "pyproject.toml",
+            "binder",
+        ),
         *("benchmarks", "chapters", "exercises", "gan_course"),
     }
     assert not (practice / "template").exists()
@@ -122,6 +130,23 @@ def test_every_link_of_a_lesson_leads_to_a_file_of_the_copy(students: Path) -> N
     for source in (*students.glob("chapters/*.py"), *students.glob("exercises/*.py")):
         for link in re.findall(r"\]\((\.\./[^)#]+|\w+\.ipynb)", source.read_text("utf-8")):
             assert (source.parent / link).exists(), f"{source.name} links to {link}"
+
+
+def test_copy_holds_no_answers_that_somebody_tried_and_nothing_that_needs_solutions(
+    students: Path,
+) -> None:
+    folder = students / "benchmarks"
+    readme = (folder / "README.md").read_text("utf-8")
+    assert "02.q4" not in readme
+    for link in re.findall(r"\]\(([\w./-]+)\)", readme):
+        assert (folder / link).exists(), f"benchmarks/README.md links to {link}"
+    assert not (folder / "hints.json").exists()
+    for script in folder.glob("*.py"):
+        assert "solutions/" not in script.read_text("utf-8"), script.name
+
+
+def test_environment_that_a_student_makes_in_the_copy_is_no_change_of_it(students: Path) -> None:
+    assert ".venv/" in (students / ".gitignore").read_text("utf-8").splitlines()
 
 
 def test_exercise_with_an_answer_in_it_is_not_handed_out(tmp_path: Path) -> None:
