@@ -15,3 +15,10 @@ for (const explorer of document.querySelectorAll("details.explorer")) {
     else frame.src = frame.dataset.src;
   }, { once: true });
 }
+
+// It says how high it is.
+addEventListener("message", ({ source, data }) => {
+  for (const frame of document.querySelectorAll(".explorer iframe")) {
+    if (frame.contentWindow === source) frame.style.height = `${data.height}px`;
+  }
+});

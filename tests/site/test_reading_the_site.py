@@ -26,6 +26,8 @@ WINDOWS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
     "dark": (1280, 900, "dark"),
 }
 
+DRAWN = ".gan-explorer figcaption:visible:not(:empty)"
+
 
 def opened(page: Page, address: str) -> None:
     """Open a page and wait for its mathematics."""
@@ -106,10 +108,52 @@ def test_outputs_of_a_lesson_are_there_in_words_and_pictures(site: str, page: Pa
 
 
 def test_a_lessons_explorer_loads_once_it_is_asked_for(site: str, page: Page) -> None:
-    page.goto(f"{site}/chapters/02_dcgan.html")
+    page.goto(f"{site}/chapters/01_gaussian_gan.html")
     assert page.locator("details.explorer iframe").get_attribute("src") is None
     page.get_by_text("Try it here").click()
-    page.frame_locator("details.explorer iframe").locator("#shown").wait_for()
+    framed = page.frame_locator("details.explorer iframe")
+    framed.locator(DRAWN).wait_for()
+    assert framed.get_by_role("heading").count() == 0, "the lesson shows the title"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_lessons_explorer_is_seen_whole(site: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}/chapters/01_gaussian_gan.html")
+    page.get_by_text("Try it here").click()
+    framed = page.frame_locator("details.explorer iframe")
+    framed.locator(DRAWN).wait_for()
+    framed.get_by_text("What the picture shows").click()  # and it is higher
+    page.wait_for_function(
+        """() => {
+            const frame = document.querySelector(".explorer iframe");
+            return frame.clientHeight === frame.contentDocument.documentElement.scrollHeight
+                && frame.contentWindow.innerHeight === frame.clientHeight;
+        }"""
+    )
+
+
+def test_an_explorer_leads_to_its_lesson_and_to_the_site(site: str, page: Page) -> None:
+    for start, link, to in (
+        ("line", "Lesson 01", "chapters/01_gaussian_gan"),
+        ("line", "gan-course", "index"),
+        ("index", "Lesson 01", "chapters/01_gaussian_gan"),
+        ("index", "gan-course", "index"),
+    ):
+        page.goto(f"{site}/explorers/{start}.html")
+        page.get_by_role("link", name=link).click()
+        page.wait_for_url(f"{site}/{to}.html")
+
+
+def test_a_still_picture_does_not_ask_a_reader_to_run_a_cell(site: str, page: Page) -> None:
+    page.goto(f"{site}/chapters/02_dcgan.html")
+    assert page.get_by_text("Run this cell").count() == 0
+    assert page.get_by_text("A still picture. Open the lesson in JupyterLab or Colab").count() == 2
+
+
+def test_github_pages_leaves_nothing_out(built: Path) -> None:
+    assert (built / "_static").is_dir()
+    assert (built / ".nojekyll").is_file()
 
 
 def test_a_printed_lesson_has_its_text_alone_and_all_of_its_code(site: str, page: Page) -> None:
