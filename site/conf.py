@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from authoring.website.docstrings import as_restructured
+from authoring.website.docstrings import as_restructured, as_written
+from authoring.website.written import DOWNLOADS
 from gan_course import __version__
 from gan_course.catalogue import catalogue
 
@@ -28,8 +29,11 @@ autodoc_member_order = "bysource"
 # A package lists what its modules define; it is described once, where it is defined.
 autodoc_default_options = {"members": True, "ignore-module-all": True}
 autodoc_typehints = "signature"
+autodoc_preserve_defaults = True  # as they are written, not what this machine makes of them
 add_module_names = False
 toc_object_entries_show_parents = "hide"
+
+exclude_patterns = [f"{DOWNLOADS}/*"]
 
 html_theme = "sphinx_book_theme"
 html_title = "gan-course"
@@ -58,4 +62,9 @@ def setup(app: Any) -> None:
     def read(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
         lines[:] = as_restructured(lines)
 
+    def sign(*given: Any) -> tuple[str | None, str | None]:
+        signature, returned = given[-2:]
+        return signature and as_written(signature), returned
+
     app.connect("autodoc-process-docstring", read)
+    app.connect("autodoc-process-signature", sign)

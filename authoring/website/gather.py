@@ -66,6 +66,9 @@ def gather(root: Path, out: Path, live: Sequence[Page] = ()) -> None:
         shown = [page for page in live if file.startswith(f"chapters/{page.lesson}_")]
         cells = [nbformat.v4.new_markdown_cell(written.live_cell(page)) for page in shown]
         notebook.cells[CARD + 1 : CARD + 1] = cells
+    for file, notebook in exercises.items():
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(written.ways_to_do(Path(file).stem)))
+        write(out / written.DOWNLOADS / Path(file).name, text(root / file))
     for file, notebook in (lessons | exercises).items():
         write(out / file, nbformat.writes(notebook))
     write(out / "guides" / "credits.md", written.credits_page(text(root / "NOTICE")))

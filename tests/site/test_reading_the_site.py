@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +45,17 @@ def test_every_kind_of_page_fits_a_window_and_a_phone(site: str, page: Page, kin
         page.emulate_media(color_scheme=colours)
         page.screenshot(path=SCREENSHOTS / f"site-{Path(kind).name}-{window}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, window
+
+
+def test_every_page_of_the_reference_fits_a_phone(site: str, built: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    width = "document.documentElement.scrollWidth"
+    wide = []
+    for path in sorted((built / "api").iterdir()):
+        page.goto(f"{site}/api/{path.name}")
+        if page.evaluate(width) > 390:
+            wide.append(path.name)
+    assert wide == []
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -149,6 +161,52 @@ def test_a_still_picture_does_not_ask_a_reader_to_run_a_cell(site: str, page: Pa
     page.goto(f"{site}/chapters/02_dcgan.html")
     assert page.get_by_text("Run this cell").count() == 0
     assert page.get_by_text("A still picture. Open the lesson in JupyterLab or Colab").count() == 2
+
+
+def test_what_is_printed_from_a_dark_window_is_dark_on_white(site: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}/guides/which_model.html")
+    colour = "getComputedStyle(document.querySelector('.bd-article p')).color"
+    screen = page.evaluate(colour)
+    paper = page.evaluate(f"dispatchEvent(new Event('beforeprint')) && {colour}")
+    assert [_brightness(paper) < 100, _brightness(screen) > 150] == [True, True]
+    assert page.evaluate(f"dispatchEvent(new Event('afterprint')) && {colour}") == screen
+
+
+def _brightness(colour: str) -> float:
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+
+
+def test_a_wide_table_is_printed_whole_and_breaks_between_rows(site: str, page: Page) -> None:
+    page.set_viewport_size({"width": 680, "height": 1000})  # A4 within its margins
+    page.emulate_media(media="print")
+    page.goto(f"{site}/guides/which_model.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    breaks = "all => all.map(one => getComputedStyle(one).breakInside)"
+    assert set(page.locator(".bd-article table").evaluate_all(breaks)) == {"auto"}
+    assert set(page.locator(".bd-article tr").evaluate_all(breaks)) == {"avoid"}
+
+
+def test_the_first_column_of_a_wide_table_stays_while_the_rest_scrolls(
+    site: str, page: Page
+) -> None:
+    page.goto(f"{site}/guides/which_model.html")
+    first = page.get_by_role("cell", name="WGAN-GP", exact=True).first
+    left = "one => one.getBoundingClientRect().left"
+    before = first.evaluate(left)
+    first.evaluate("one => one.closest('.pst-scrollable-table-container').scrollBy(200, 0)")
+    assert abs(first.evaluate(left) - before) < 1, "but for the table's border"
+
+
+def test_an_exercise_opens_in_colab_and_can_be_taken_along(site: str, page: Page) -> None:
+    page.goto(f"{site}/exercises/05_exercise.html")
+    colab = page.get_by_role("article").get_by_role("link", name="Open in Colab")
+    assert str(colab.get_attribute("href")).endswith("/exercises/05_exercise.ipynb")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Download the notebook").click()
+    assert taken.value.suggested_filename == "05_exercise.ipynb"
+    own = REPOSITORY / "exercises" / "05_exercise.ipynb"
+    assert taken.value.path().read_bytes() == own.read_bytes()
 
 
 def test_github_pages_leaves_nothing_out(built: Path) -> None:
