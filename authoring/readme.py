@@ -49,7 +49,7 @@ def lessons_table(course: Catalogue) -> str:
 
 def zoo_table(course: Catalogue) -> str:
     """A Markdown table of the models of the zoo that ship, from their cards: a line for the first
-    number of each of their measures."""
+    number of each of their measures, and for every number that is asked to be something."""
     lines = [
         "| model | lesson | data | CPU time | size | measure | measured | beside | asked |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -59,11 +59,13 @@ def zoo_table(course: Catalogue) -> str:
         lessons = ", ".join(lesson.id for lesson in course.lessons if entry.model in lesson.models)
         cost = f"{card.cpu_seconds:,.0f} s", f"{card.bytes / 2**10:,.0f} KiB"
         for measure in (MEASURES[one] for one in entry.measures):
-            metric, words = next(iter(measure.columns.items()))
-            rivals = card.beside.get(metric, {}).items()
-            beside = "; ".join(f"{rival} {number(value)}" for rival, value in rivals)
-            cells = [name, lessons, entry.data, *cost, words, card.spread(metric), beside]
-            lines.append(table_row([*cells, entry.asked(metric)]))
+            for i, (metric, words) in enumerate(measure.columns.items()):
+                if i and not entry.asked(metric):
+                    continue
+                rivals = card.beside.get(metric, {}).items()
+                beside = "; ".join(f"{rival} {number(value)}" for rival, value in rivals)
+                cells = [name, lessons, entry.data, *cost, words, card.spread(metric), beside]
+                lines.append(table_row([*cells, entry.asked(metric)]))
     return "\n".join(lines)
 
 

@@ -10,6 +10,8 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -32,6 +34,19 @@ TEXT_LINES, TEXT_WIDTH = 17, 78  # of a slide, in the template's letters
 ALONE = 3  # lines that do not stand alone on one, such as a heading or "Four things to notice."
 FORMULA_LINES = 2  # that a row of a formula takes
 CODE_LINES = 18
+LONG = "long"  # tag of a cell with more, which scrolls
+INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Slides</title>
+<style>body {{ font: 1.3rem/1.7 sans-serif; margin: 3rem auto; max-width: 40rem; }}</style>
+<h1>Slides</h1>
+<ol>
+{entries}</ol>
+<p>Arrows lead on, S shows notes, O an overview.</p>
+</html>
+"""
 BADGE = re.compile(r"!\[([^]]*)\]\(https?:[^)]*\)")  # a picture from elsewhere; its words stay
 PAIRS = (("$$", "$$"), ("```", "```"), ("<details", "</details"), ("<div", "</div"))
 
@@ -39,7 +54,8 @@ PAIRS = (("$$", "$$"), ("```", "```"), ("<details", "</details"), ("<div", "</di
 def on_slides(notebook: NotebookNode) -> NotebookNode:
     """The executed `notebook` cut into slides. A heading of the first or second order begins one;
     below it stand, one after the other, text of at most `TEXT_LINES` lines, code, and what a cell
-    shows, without the code that made it. The card stands below the title."""
+    shows, without the code that made it. The card stands below the title, and code or a picture
+    below a heading that would be alone."""
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -48,6 +64,9 @@ def on_slides(notebook: NotebookNode) -> NotebookNode:
         elif not LEFT_OUT & set(cell.metadata.get("tags", ())):
             cells += [_slide(nbformat.from_dict(cell))]
     cells[1].metadata["slideshow"]["slide_type"] = "-"
+    for before, cell in pairwise(cells):
+        if _is_heading(before) and cell.cell_type == "code":
+            cell.metadata["slideshow"]["slide_type"] = "-"
     title = next(re.finditer(r"^# (.+)$", cells[0].source, re.MULTILINE))[1]
     return nbformat.v4.new_notebook(
         cells=cells, metadata=nbformat.from_dict({**notebook.metadata, "title": title})
@@ -55,11 +74,12 @@ def on_slides(notebook: NotebookNode) -> NotebookNode:
 
 
 def parts(text: str) -> Iterator[str]:
-    """A text cut between its paragraphs, before each heading and where a slide is full."""
+    """A text cut between its paragraphs, before each heading that does not follow another, and
+    where a slide is full."""
     part: list[str] = []
     for block in blocks(text):
         full = height([*part, block]) > TEXT_LINES and height(part) > ALONE
-        if part and (full or block.startswith("#")):
+        if part and (full or (block.startswith("#") and not part[-1].startswith("#"))):
             yield "\n\n".join(part)
             part = []
         part.append(block)
@@ -105,6 +125,10 @@ def linked(text: str) -> str:
     return text.replace("](../", f"]({files}/")
 
 
+def _is_heading(cell: NotebookNode) -> bool:
+    return cell.source.startswith("#") and height([cell.source]) <= ALONE
+
+
 def _slide(cell: NotebookNode) -> NotebookNode:
     """The cell with the metadata that nbconvert reads."""
     begins = cell.cell_type == "markdown" and cell.source.startswith(("# ", "## "))
@@ -117,16 +141,21 @@ def _slide(cell: NotebookNode) -> NotebookNode:
         text = [output["data"].get("text/plain", "") for output in shown] or [cell.source]
         text += [output.get("text", "") for output in cell.outputs]
         if "\n".join(text).count("\n") >= CODE_LINES:
-            cell.metadata["tags"] = [*cell.metadata.get("tags", ()), "long"]
+            cell.metadata["tags"] = [*cell.metadata.get("tags", ()), LONG]
     return cell
 
 
 def executed(source: Path) -> NotebookNode:
-    """The notebook of a .py as it was executed; `ValueError` where its outputs are missing."""
+    """The notebook of a .py as it was executed; `ValueError` where it is not there or a cell of it
+    was not executed."""
     path = source.with_suffix(".ipynb")
+    remedy = f"make notebooks ONLY={path.stem[:2]}"
+    if not path.is_file():
+        raise ValueError(f"there is no {path.name} yet: {remedy}")
     notebook = nbformat.read(path, as_version=4)
-    if not any(cell.get("outputs") for cell in notebook.cells):
-        raise ValueError(f"{path.name} has no outputs to show: make notebooks ONLY={path.stem[:2]}")
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    if not counts or None in counts:
+        raise ValueError(f"{path.name} was not executed to its end: {remedy}")
     return notebook
 
 
@@ -154,7 +183,17 @@ def main(arguments: Sequence[str], root: Path = ROOT, out: Path = OUT) -> int:
         text, _ = exporter.from_notebook_node(on_slides(notebook))
         (out / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
         print(out / f"{name}.html")
+    (out / "index.html").write_text(index(out), encoding="utf-8", newline="\n")
+    print(out / "index.html")
     return 0
+
+
+def index(out: Path) -> str:
+    """A page that leads to the slides of each lesson that lie in `out`."""
+    there = [lesson for lesson in catalogue().lessons if (out / f"{lesson.name}.html").is_file()]
+    line = '<li value="{0.number}"><a href="{0.name}.html">{1}</a></li>\n'
+    entries = "".join(line.format(lesson, escape(lesson.title)) for lesson in there)
+    return INDEX.format(entries=entries)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,10 @@ def test_a_lesson_without_outputs_is_refused_and_the_old_site_stays(
     source.touch()
     nbformat.write(nbformat.v4.new_notebook(), source.with_suffix(".ipynb"))
     assert website.main(tmp_path, tmp_path / "site") == 2
-    assert capsys.readouterr().err == "01_a.ipynb has no outputs to show: make notebooks ONLY=01\n"
+    assert (
+        capsys.readouterr().err
+        == "01_a.ipynb was not executed to its end: make notebooks ONLY=01\n"
+    )
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()].count("index.html") == 1
 
 
