@@ -8,6 +8,7 @@ from authoring.website.docstrings import as_restructured, as_written
 from authoring.website.written import DOWNLOADS
 from gan_course import __version__
 from gan_course.catalogue import catalogue
+from gan_course.models.config import Config
 
 project = "gan-course"
 author = "The gan_course authors"
@@ -59,7 +60,9 @@ html_theme_options = {
 
 
 def setup(app: Any) -> None:
-    def read(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    def read(_app: Any, what: str, _name: str, obj: Any, _options: Any, lines: list[str]) -> None:
+        if what == "class" and issubclass(obj, Config) and not any(lines):
+            lines[:] = [f"The settings of `{obj.__name__.removesuffix('Config')}`."]
         lines[:] = as_restructured(lines)
 
     def sign(*given: Any) -> tuple[str | None, str | None]:

@@ -209,6 +209,16 @@ def test_an_exercise_opens_in_colab_and_can_be_taken_along(site: str, page: Page
     assert taken.value.path().read_bytes() == own.read_bytes()
 
 
+def test_the_reference_tells_each_configuration_in_words(site: str, page: Page) -> None:
+    page.goto(f"{site}/api/gan_course.models.html")
+    settings = page.locator("dl.class:has(> dt[id$='Config']) > dd")
+    assert settings.count() > 10
+    assert settings.evaluate_all("all => all.every(one => one.innerText.trim())")
+    first = page.locator("[id='gan_course.models.aae.AAEConfig']")
+    assert "shape: Shape = (1, 28, 28)" in first.inner_text()
+    assert page.get_by_text("PosixPath").count() == 0
+
+
 def test_github_pages_leaves_nothing_out(built: Path) -> None:
     assert (built / "_static").is_dir()
     assert (built / ".nojekyll").is_file()
