@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from authoring.website.docstrings import as_restructured
+from authoring.website.docstrings import as_restructured, as_written
+from authoring.website.written import DOWNLOADS
 from gan_course import __version__
 from gan_course.catalogue import catalogue
+from gan_course.models.config import Config
 
 project = "gan-course"
 author = "The gan_course authors"
@@ -28,8 +30,11 @@ autodoc_member_order = "bysource"
 # A package lists what its modules define; it is described once, where it is defined.
 autodoc_default_options = {"members": True, "ignore-module-all": True}
 autodoc_typehints = "signature"
+autodoc_preserve_defaults = True  # as they are written, not what this machine makes of them
 add_module_names = False
 toc_object_entries_show_parents = "hide"
+
+exclude_patterns = [f"{DOWNLOADS}/*"]
 
 html_theme = "sphinx_book_theme"
 html_title = "gan-course"
@@ -55,7 +60,14 @@ html_theme_options = {
 
 
 def setup(app: Any) -> None:
-    def read(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    def read(_app: Any, what: str, _name: str, obj: Any, _options: Any, lines: list[str]) -> None:
+        if what == "class" and issubclass(obj, Config) and not any(lines):
+            lines[:] = [f"The settings of `{obj.__name__.removesuffix('Config')}`."]
         lines[:] = as_restructured(lines)
 
+    def sign(*given: Any) -> tuple[str | None, str | None]:
+        signature, returned = given[-2:]
+        return signature and as_written(signature), returned
+
     app.connect("autodoc-process-docstring", read)
+    app.connect("autodoc-process-signature", sign)

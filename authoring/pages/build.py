@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from authoring.pages.contents import PAGES
 from authoring.pages.page import Content, Page, Zoo
 from gan_course import colours
+from gan_course.catalogue import catalogue
 from gan_course.explore.svg import page_colours
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +84,7 @@ def _filled(template: str, page: Page, content: Content) -> str:
         "title": page.title,
         "summary": page.summary,
         "lesson": page.lesson,
+        "chapter": f"chapters/{catalogue().lesson(page.lesson).name}.html",
         "alt": content.still.alt,
     }
     return _template(template).substitute({key: escape(value) for key, value in told.items()})

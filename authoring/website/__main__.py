@@ -15,7 +15,7 @@ from sphinx.cmd.build import build_main
 from authoring.notebooks import ROOT
 from authoring.pages.contents import PAGES
 from authoring.website.gather import gather
-from authoring.website.links import broken
+from authoring.website.links import broken, lead_home
 from authoring.website.written import EXPLORERS
 
 OUT = ROOT / "build" / "site"
@@ -36,11 +36,13 @@ def main(root: Path = ROOT, out: Path = OUT, pages: Path = PAGES_OUT) -> int:
     options = ["-q", "-W", "--keep-going", "-d", str(work / "doctrees"), "-c", str(root / "site")]
     if code := build_main([*options, str(work / "source"), str(made)]):
         return code
+    (made / ".nojekyll").touch()  # else GitHub Pages leaves out what begins with _
     mathjax = made / "_static" / "mathjax" / "tex-svg.js"
     mathjax.parent.mkdir()
     shutil.copyfile(root / "node_modules" / MATHJAX, mathjax)
     if live:
         shutil.copytree(pages, made / EXPLORERS)
+        lead_home(made / EXPLORERS)
     if defects := list(broken(made)):
         print("\n".join(defects), file=sys.stderr)
         return 1

@@ -1,5 +1,5 @@
-"""Docstrings of the package as reStructuredText. They are plain English with code between single
-backticks, which Sphinx would read as something else."""
+"""Docstrings of the package as reStructuredText, and its signatures as they are written. Docstrings
+are plain English with code between single backticks, which Sphinx would read as something else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ MARKUP = re.compile(r"([*|\\]|(?<=[\w\]])_(?!\w))")
 COLUMNS = re.compile(r"\S {3,}\S")
 INDENTED = re.compile(r"^ +\S", re.MULTILINE)
 ITEM = re.compile(r"[-*] |\d+\. ")
+QUOTED = re.compile(r""": (["'])(.+?)\1(?=,| =|\))""")
+FULL_NAME = re.compile(r"~(\w+\.)+")
+
+
+def as_written(signature: str) -> str:
+    """A signature without the quotes that `from __future__ import annotations` leaves around the
+    types of a dataclass. Sphinx shortens names itself, but not beside a default such as
+    `<factory>`, since it cannot read the signature then."""
+    signature = QUOTED.sub(r": \2", signature)
+    return FULL_NAME.sub("", signature) if "<" in signature else signature
 
 
 def as_restructured(lines: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ from authoring.website import written
 from authoring.website.links import explained, key, led, led_back, terms
 from authoring.website.zoo import write_zoo
 from gan_course.claims import CLAIM_MIME
+from gan_course.explore.widgets import ASLEEP
 
 # Prose that lies elsewhere than in site/, and where on the site it stands.
 PROSE = {
@@ -32,6 +33,7 @@ PROSE = {
 MARK = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 CARD = 2  # the cell of a lesson that shows its card, below the title and what Colab needs
 GLOSSARY = "site/glossary.md"
+STILL = "A still picture. Open the lesson in JupyterLab or Colab to steer it."
 
 
 def gather(root: Path, out: Path, live: Sequence[Page] = ()) -> None:
@@ -64,6 +66,9 @@ def gather(root: Path, out: Path, live: Sequence[Page] = ()) -> None:
         shown = [page for page in live if file.startswith(f"chapters/{page.lesson}_")]
         cells = [nbformat.v4.new_markdown_cell(written.live_cell(page)) for page in shown]
         notebook.cells[CARD + 1 : CARD + 1] = cells
+    for file, notebook in exercises.items():
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(written.ways_to_do(Path(file).stem)))
+        write(out / written.DOWNLOADS / Path(file).name, text(root / file))
     for file, notebook in (lessons | exercises).items():
         write(out / file, nbformat.writes(notebook))
     write(out / "guides" / "credits.md", written.credits_page(text(root / "NOTICE")))
@@ -97,8 +102,8 @@ def filled(words: str, live: Sequence[Page]) -> str:
 
 
 def change(notebook: NotebookNode, made: Callable[[str], str]) -> None:
-    """Put `made` in place of each Markdown text of a notebook, and mark the cell that only Colab
-    needs as one that is not shown."""
+    """Put `made` in place of each Markdown text of a notebook, mark the cell that only Colab needs
+    as one that is not shown, and say of a still picture what a reader of the site can do."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = made(cell.source)
@@ -109,6 +114,8 @@ def change(notebook: NotebookNode, made: Callable[[str], str]) -> None:
             data.pop(CLAIM_MIME, None)  # for `gan-course verify`, not for readers
             if "text/markdown" in data:
                 data["text/markdown"] = made(data["text/markdown"])
+            if "text/html" in data:
+                data["text/html"] = data["text/html"].replace(ASLEEP, STILL)
 
 
 def explain(notebook: NotebookNode, known: Mapping[str, str]) -> None:

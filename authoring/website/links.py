@@ -83,6 +83,14 @@ def key(words: str) -> str:
     return words.lower().rstrip(".").removesuffix("s")
 
 
+def lead_home(explorers: Path) -> None:
+    """Lead pages of explorers, in a folder of the site, to the site. They were written to stand
+    alone: `data-site` names the page of the site that each of these links is for."""
+    for file in explorers.glob("*.html"):
+        html = file.read_text(encoding="utf-8").replace('<a data-site="', '<a href="../')
+        file.write_text(html, encoding="utf-8", newline="\n")
+
+
 class Page(HTMLParser):
     """What a page links to, what it loads, and the anchors that it has."""
 

@@ -42,6 +42,7 @@ API = {
 
 TOLD = 3  # mistakes of a function
 EXPLORERS = "explorers"  # the folder of the site
+DOWNLOADS = "downloads"  # what Sphinx gives away as it lies there, and does not read
 
 
 def lessons() -> str:
@@ -79,6 +80,13 @@ def live_cell(page: Page) -> str:
         f'<p>{escape(page.summary)} <a href="{address}">In a page of its own</a></p>'
         f'<iframe data-src="{address}" title="{escape(page.title)}"></iframe></details>'
     )
+
+
+def ways_to_do(exercise: str) -> str:
+    """Markdown that leads from an exercise's page to the notebook that one works in."""
+    colab = catalogue().colab_url(catalogue().lesson(exercise[:2]), "exercises")
+    notebook = f"[Download the notebook](path:../{DOWNLOADS}/{exercise}.ipynb)"
+    return f"[Open in Colab]({colab}) · {notebook}"
 
 
 def times() -> str:

@@ -16,12 +16,13 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page
 
+from authoring.pages.build import build
+from authoring.pages.contents import PAGES
+from gan_course import zoo
 from tests.browser.conftest import browser
 from tests.browser.driven import REPOSITORY
 
 __all__ = ["browser"]
-
-EXPLORER = '<!doctype html><html lang="en"><title>E</title><p id="shown">An explorer</p></html>'
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -31,7 +32,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as `make site` builds it, with one explorer, which stands in for a real one."""
+    """The site as `make site` builds it, with one explorer, that of lesson 01."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the folder above
         folder = folder.parent
@@ -39,8 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(folder / "site.lock"):
         if not out.exists():
             pages = folder / "pages of the site"
-            pages.mkdir()
-            (pages / "dcgan.html").write_text(EXPLORER, encoding="utf-8")
+            build(pages, zoo, [page for page in PAGES if page.name == "line"])
             # In a process of its own, since Sphinx changes what other tests rely on.
             code = "from pathlib import Path; from authoring.website.__main__ import main; "
             code += f"raise SystemExit(main(out=Path({str(out)!r}), pages=Path({str(pages)!r})))"

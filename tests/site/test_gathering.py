@@ -10,7 +10,7 @@ import pytest
 
 from authoring.website import __main__ as website
 from authoring.website import links, written
-from authoring.website.docstrings import as_restructured
+from authoring.website.docstrings import as_restructured, as_written
 from authoring.website.gather import change, markdown
 from authoring.website.zoo import write_zoo
 from gan_course.catalogue import catalogue
@@ -134,6 +134,14 @@ def test_a_docstring_says_the_same_in_restructured_text() -> None:
         *("Of ``x``\\ s \\|a\\| \\* b\\_, [1]\\_.", "", "::", "", "    table   here", ""),
         *("- one", "  more"),
     ]
+
+
+def test_a_signature_stands_as_it_is_written() -> None:
+    assert as_written("(a: 'Shape' = (1, 2), b: \"Is('x', Y)\" = 'c', d: 'int')") == (
+        "(a: Shape = (1, 2), b: Is('x', Y) = 'c', d: int)"
+    )
+    assert as_written("(a: ~b.c.D = 0.5)") == "(a: ~b.c.D = 0.5)", "Sphinx reads it and links D"
+    assert as_written("(a: ~b.c.D = 0.5, e: list=<factory>)") == "(a: D = 0.5, e: list=<factory>)"
 
 
 def test_the_reference_has_no_answers_of_exercises() -> None:

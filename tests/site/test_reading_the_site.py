@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,8 @@ WINDOWS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
     "dark": (1280, 900, "dark"),
 }
 
+DRAWN = ".gan-explorer figcaption:visible:not(:empty)"
+
 
 def opened(page: Page, address: str) -> None:
     """Open a page and wait for its mathematics."""
@@ -42,6 +45,17 @@ def test_every_kind_of_page_fits_a_window_and_a_phone(site: str, page: Page, kin
         page.emulate_media(color_scheme=colours)
         page.screenshot(path=SCREENSHOTS / f"site-{Path(kind).name}-{window}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, window
+
+
+def test_every_page_of_the_reference_fits_a_phone(site: str, built: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    width = "document.documentElement.scrollWidth"
+    wide = []
+    for path in sorted((built / "api").iterdir()):
+        page.goto(f"{site}/api/{path.name}")
+        if page.evaluate(width) > 390:
+            wide.append(path.name)
+    assert wide == []
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -106,10 +120,108 @@ def test_outputs_of_a_lesson_are_there_in_words_and_pictures(site: str, page: Pa
 
 
 def test_a_lessons_explorer_loads_once_it_is_asked_for(site: str, page: Page) -> None:
-    page.goto(f"{site}/chapters/02_dcgan.html")
+    page.goto(f"{site}/chapters/01_gaussian_gan.html")
     assert page.locator("details.explorer iframe").get_attribute("src") is None
     page.get_by_text("Try it here").click()
-    page.frame_locator("details.explorer iframe").locator("#shown").wait_for()
+    framed = page.frame_locator("details.explorer iframe")
+    framed.locator(DRAWN).wait_for()
+    assert framed.get_by_role("heading").count() == 0, "the lesson shows the title"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_lessons_explorer_is_seen_whole(site: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}/chapters/01_gaussian_gan.html")
+    page.get_by_text("Try it here").click()
+    framed = page.frame_locator("details.explorer iframe")
+    framed.locator(DRAWN).wait_for()
+    framed.get_by_text("What the picture shows").click()  # and it is higher
+    page.wait_for_function(
+        """() => {
+            const frame = document.querySelector(".explorer iframe");
+            return frame.clientHeight === frame.contentDocument.documentElement.scrollHeight
+                && frame.contentWindow.innerHeight === frame.clientHeight;
+        }"""
+    )
+
+
+def test_an_explorer_leads_to_its_lesson_and_to_the_site(site: str, page: Page) -> None:
+    for start, link, to in (
+        ("line", "Lesson 01", "chapters/01_gaussian_gan"),
+        ("line", "gan-course", "index"),
+        ("index", "Lesson 01", "chapters/01_gaussian_gan"),
+        ("index", "gan-course", "index"),
+    ):
+        page.goto(f"{site}/explorers/{start}.html")
+        page.get_by_role("link", name=link).click()
+        page.wait_for_url(f"{site}/{to}.html")
+
+
+def test_a_still_picture_does_not_ask_a_reader_to_run_a_cell(site: str, page: Page) -> None:
+    page.goto(f"{site}/chapters/02_dcgan.html")
+    assert page.get_by_text("Run this cell").count() == 0
+    assert page.get_by_text("A still picture. Open the lesson in JupyterLab or Colab").count() == 2
+
+
+def test_what_is_printed_from_a_dark_window_is_dark_on_white(site: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}/guides/which_model.html")
+    colour = "getComputedStyle(document.querySelector('.bd-article p')).color"
+    screen = page.evaluate(colour)
+    paper = page.evaluate(f"dispatchEvent(new Event('beforeprint')) && {colour}")
+    assert [_brightness(paper) < 100, _brightness(screen) > 150] == [True, True]
+    assert page.evaluate(f"dispatchEvent(new Event('afterprint')) && {colour}") == screen
+
+
+def _brightness(colour: str) -> float:
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+
+
+def test_a_wide_table_is_printed_whole_and_breaks_between_rows(site: str, page: Page) -> None:
+    page.set_viewport_size({"width": 680, "height": 1000})  # A4 within its margins
+    page.emulate_media(media="print")
+    page.goto(f"{site}/guides/which_model.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    breaks = "all => all.map(one => getComputedStyle(one).breakInside)"
+    assert set(page.locator(".bd-article table").evaluate_all(breaks)) == {"auto"}
+    assert set(page.locator(".bd-article tr").evaluate_all(breaks)) == {"avoid"}
+
+
+def test_the_first_column_of_a_wide_table_stays_while_the_rest_scrolls(
+    site: str, page: Page
+) -> None:
+    page.goto(f"{site}/guides/which_model.html")
+    first = page.get_by_role("cell", name="WGAN-GP", exact=True).first
+    left = "one => one.getBoundingClientRect().left"
+    before = first.evaluate(left)
+    first.evaluate("one => one.closest('.pst-scrollable-table-container').scrollBy(200, 0)")
+    assert abs(first.evaluate(left) - before) < 1, "but for the table's border"
+
+
+def test_an_exercise_opens_in_colab_and_can_be_taken_along(site: str, page: Page) -> None:
+    page.goto(f"{site}/exercises/05_exercise.html")
+    colab = page.get_by_role("article").get_by_role("link", name="Open in Colab")
+    assert str(colab.get_attribute("href")).endswith("/exercises/05_exercise.ipynb")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Download the notebook").click()
+    assert taken.value.suggested_filename == "05_exercise.ipynb"
+    own = REPOSITORY / "exercises" / "05_exercise.ipynb"
+    assert taken.value.path().read_bytes() == own.read_bytes()
+
+
+def test_the_reference_tells_each_configuration_in_words(site: str, page: Page) -> None:
+    page.goto(f"{site}/api/gan_course.models.html")
+    settings = page.locator("dl.class:has(> dt[id$='Config']) > dd")
+    assert settings.count() > 10
+    assert settings.evaluate_all("all => all.every(one => one.innerText.trim())")
+    first = page.locator("[id='gan_course.models.aae.AAEConfig']")
+    assert "shape: Shape = (1, 28, 28)" in first.inner_text()
+    assert page.get_by_text("PosixPath").count() == 0
+
+
+def test_github_pages_leaves_nothing_out(built: Path) -> None:
+    assert (built / "_static").is_dir()
+    assert (built / ".nojekyll").is_file()
 
 
 def test_a_printed_lesson_has_its_text_alone_and_all_of_its_code(site: str, page: Page) -> None:

@@ -9,6 +9,14 @@ const NO_WASM = "A still picture: this browser has no WebAssembly, which runs th
 const NOT_LOADED = "A still picture: the page could not load its parts. "
   + "It has to come from a web server, such as python -m http.server.";
 
+// Where another page frames this one, it learns how high this one is, now and whenever that changes.
+if (window.parent !== window) {
+  const root = document.documentElement;
+  root.classList.add("framed");
+  const tell = () => window.parent.postMessage({ height: root.offsetHeight }, location.origin);
+  new ResizeObserver(tell).observe(root);
+}
+
 async function file(name) {
   const answer = await fetch(new URL(`../${page}/${name}`, import.meta.url));
   if (!answer.ok) throw new Error(`${name}: ${answer.statusText}`);
