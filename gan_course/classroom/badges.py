@@ -93,9 +93,15 @@ def _stamped(text: str, old: Catalogue, new: Catalogue) -> str:
             text = text.replace(begin + "\n", end + "\n")
     clone = "git clone https://github.com/{} && cd {}"
     begin, end = (clone.format(c.repository, c.repository.split("/")[1]) for c in (old, new))
-    text = text.replace(begin, end)
+    text = text.replace(begin, end).replace(_website(old), _website(new))
     whole = rf"(https://github\.com/){re.escape(old.repository)}(?![\w.-])"
     return re.sub(whole, rf"\g<1>{new.repository}", text)
+
+
+def _website(course: Catalogue) -> str:
+    """Where GitHub Pages shows the site that a repository's workflow builds."""
+    owner, name = course.repository.split("/")
+    return f"https://{owner.lower()}.github.io/{name}/"
 
 
 def _in_json(lines: str) -> str:

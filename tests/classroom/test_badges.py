@@ -65,7 +65,12 @@ def test_stamped_fork_names_itself_everywhere_and_its_pairs_fit(
     assert badges.stray(clone, declared) == []
     assert check(clone) == []
     assert differences(clone) == []
-    assert f"git clone https://github.com/{repository} && cd " in (clone / "README.md").read_text()
+    owner, name = repository.split("/")
+    for address in (
+        f"git clone https://github.com/{repository} && cd ",
+        f"https://{owner.lower()}.github.io/{name}/",
+    ):
+        assert address in (clone / "README.md").read_text()
     badges.stamp(clone, declared, catalogue())
     assert {path: path.read_bytes() for path in before} == before
 
