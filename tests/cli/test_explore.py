@@ -70,6 +70,8 @@ def test_what_cannot_be_shown_is_told_before_a_page_is_served(
 def test_without_voila_it_says_what_to_install(
     course: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in [name for name in sys.modules if name.split(".")[0] == "voila"]:
+        monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "voila", None)
     outcome = course("explore", "01", "--no-browser")
     assert outcome.code == 2
