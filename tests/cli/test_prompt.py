@@ -10,6 +10,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from traitlets.utils.importstring import import_item
 from voila.app import Voila
 
+from gan_course.commands.paths import CLONE
 from gan_course.commands.prompt import PROMPT, PromptConnection
 
 
@@ -31,3 +32,9 @@ def test_both_of_our_servers_take_it() -> None:
     assert import_item(path) is PromptConnection
     for server in (ServerApp, Voila):
         assert issubclass(PromptConnection, server.class_traits(config=True)[name].klass)
+
+
+def test_make_lab_and_the_guide_name_it_too() -> None:
+    path = PROMPT.partition("=")[2]
+    assert f"--ServerApp.{PROMPT}" in (CLONE / "Makefile").read_text(encoding="utf-8")
+    assert path in (CLONE / "site" / "instructors.md").read_text(encoding="utf-8")
