@@ -116,13 +116,11 @@ def fill(kit: Path, clone: Path, laptops: Target, wheels: Path | None) -> None:
 
 def _write_scripts(kit: Path, laptops: Target) -> None:
     texts = files("gan_course.classroom") / "laptop"
-    first = catalogue().lessons[0].name
     words = {
         "python": laptops.python,
         "machine": laptops.machine,
         "starts": laptops.starts,
         "inside": repr(laptops.inside),
-        "first": first,
     }
     for name, source in {"start.py": "start.txt", "README.txt": "readme.txt"}.items():
         text = Template((texts / source).read_text(encoding="utf-8")).substitute(words)
